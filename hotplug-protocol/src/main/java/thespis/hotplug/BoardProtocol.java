@@ -1,7 +1,58 @@
 package thespis.hotplug;
 
+import akka.actor.typed.ActorRef;
+import java.util.List;
+import java.util.Map;
+
 /// What the machine's board can be told. The board owns the machine's run state, its slots and the life of its vCPUs.
+/// Requests that take several steps run one after another, as in QEMU's main loop; what the guest starts (an ejection, a
+/// fault) and {@link Quit} never wait behind them.
 public interface BoardProtocol {
   /// Open: the board adds its own private messages, and QMP its requests.
   interface Message {}
+
+  /// What clients may send.
+  sealed interface Command extends Message {}
+
+  /// `device_add`: driver, id, place and properties, in the order given. Succeeds when the guest was told, not when it
+  /// has brought the CPU online.
+  record AddDevice(Map<String, Object> arguments, ActorRef<Answer<CpuInfo>> replyTo) implements Command {}
+
+  /// `device_del`, by id or QOM path: asks the guest. The removal itself is a {@link MachineEvent.DeviceDeleted}.
+  record RemoveDevice(String idOrPath, ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
+
+  record Stop(ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
+
+  record Cont(ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
+
+  record Reset(ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
+
+  /// Presses the power button; what comes of it is the guest's choice.
+  record PowerDown(ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
+
+  record InjectNmi(ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
+
+  /// Ends the machine. Never waits behind other requests; {@link MachineEvent.Ended} is the last thing heard of it.
+  record Quit(Cause cause, ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
+
+  record QueryStatus(ActorRef<RunState> replyTo) implements Command {}
+
+  /// Present CPUs in order of creation.
+  record QueryCpus(ActorRef<List<CpuInfo>> replyTo) implements Command {}
+
+  /// Possible CPUs, ascending.
+  record QuerySlots(ActorRef<Answer<List<SlotInfo>>> replyTo) implements Command {}
+
+  record QueryOspm(ActorRef<Answer<List<OstInfo>>> replyTo) implements Command {}
+
+  /// Registers of one CPU.
+  record DumpCpu(int slot, ActorRef<Answer<String>> replyTo) implements Command {}
+
+  /// From now on every {@link MachineEvent} goes there too, until that actor stops.
+  record Subscribe(ActorRef<MachineEvent> subscriber) implements Command {}
+
+  record Unsubscribe(ActorRef<MachineEvent> subscriber) implements Command {}
+
+  /// The chips: the guest wrote a reset register, powered off, or left through the debug exit device.
+  record GuestAsked(Cause cause, int exitStatus) implements Command {}
 }

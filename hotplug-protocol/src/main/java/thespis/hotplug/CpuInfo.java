@@ -1,0 +1,11 @@
+package thespis.hotplug;
+
+import java.util.Optional;
+
+/// A present CPU.
+///
+/// @param id the device's id, if it was given one
+/// @param order counts CPUs as they were created
+/// @param online the guest has started it (it left wait-for-SIPI; the boot processor starts by itself)
+public record CpuInfo(
+    CpuSlot slot, String type, Optional<String> id, String qomPath, int order, boolean hotplugged, boolean online) {}

@@ -1,0 +1,37 @@
+package thespis.hotplug;
+
+import java.util.Optional;
+
+/// What happened to the machine, as told to everyone who subscribed, in the order in which it happened. The first group
+/// is what QMP calls events; {@link SlotStep} and {@link Ended} are for the Java API and the demo.
+public sealed interface MachineEvent {
+  /// STOP.
+  record Stopped() implements MachineEvent {}
+
+  /// RESUME.
+  record Resumed() implements MachineEvent {}
+
+  /// RESET.
+  record WasReset(Cause cause) implements MachineEvent {}
+
+  /// SHUTDOWN.
+  record ShutDown(Cause cause) implements MachineEvent {}
+
+  /// POWERDOWN.
+  record PowerButtonPressed() implements MachineEvent {}
+
+  /// ACPI_DEVICE_OST.
+  record OstReported(OstInfo info) implements MachineEvent {}
+
+  /// DEVICE_DELETED.
+  record DeviceDeleted(Optional<String> device, String path) implements MachineEvent {}
+
+  /// A vCPU hit an error of ours; the report has its registers and code bytes.
+  record VcpuBroke(int slot, String report) implements MachineEvent {}
+
+  /// A slot took a step of a hot-add or a removal.
+  record SlotStep(int slot, HotplugStep step, String detail) implements MachineEvent {}
+
+  /// The last event: everything is closed. `exitStatus` is what the process should return.
+  record Ended(int exitStatus) implements MachineEvent {}
+}

@@ -1,0 +1,6 @@
+package thespis.hotplug;
+
+import java.util.Optional;
+
+/// A possible CPU and, if its slot is taken, who has it.
+public record SlotInfo(CpuSlot slot, String type, Optional<CpuInfo> cpu) {}

@@ -1,0 +1,70 @@
+package thespis.hotplug;
+
+import akka.actor.typed.ActorRef;
+import java.util.Map;
+import thespis.cpu.run.VcpuCore;
+
+/// What one processor can be told, and what it tells the board. A vCPU asks only the ACPI controller (its port
+/// accesses); nobody needs an answer from a vCPU to give one to it, so it can always finish what it is doing.
+public interface VcpuProtocol {
+  /// Open: the actor adds its own private ones.
+  interface Message {}
+
+  /// What others may send.
+  sealed interface Command extends Message {}
+
+  /// Board: become this processor. {@link Realized} or {@link RealizeFailed}; it does not run yet.
+  ///
+  /// @param properties what `device_add` or `-device` said beyond type, id and place
+  record Realize(CpuSlot slot, Map<String, Object> properties, ActorRef<Event> replyTo) implements Command {}
+
+  /// Board: run guest code from now on. No answer.
+  record Run() implements Command {}
+
+  /// Board: stop at the next instruction boundary, with no port access half done. {@link Paused}.
+  record Pause(ActorRef<Event> replyTo) implements Command {}
+
+  /// Board, while paused: system reset. {@link WasReset}.
+  record Reset(ActorRef<Event> replyTo) implements Command {}
+
+  /// Anyone: there may be a reason to leave HLT or wait-for-SIPI. Sent once per halt, however many reasons there are.
+  enum Interrupt implements Command {
+    INTERRUPT
+  }
+
+  /// ACPI controller: the answer to a port access.
+  record PortDone(int value) implements Command {}
+
+  /// Board: give up the processor and stop, in whatever state. The board sees it terminate.
+  enum Unplug implements Command {
+    UNPLUG
+  }
+
+  /// Anyone: registers and the code at the instruction pointer, taken between two slices.
+  record Dump(ActorRef<Dumped> replyTo) implements Command {}
+
+  record Dumped(int slot, String text) {}
+
+  /// What the board hears.
+  sealed interface Event extends BoardProtocol.Message {
+    int slot();
+  }
+
+  /// @param core for its "any thread" methods only
+  record Realized(int slot, VcpuCore core) implements Event {}
+
+  record RealizeFailed(int slot, Failure failure) implements Event {}
+
+  record Paused(int slot) implements Event {}
+
+  record WasReset(int slot) implements Event {}
+
+  /// It left wait-for-SIPI: the guest has brought it online.
+  record Started(int slot) implements Event {}
+
+  /// Triple fault. SDM Vol. 3A "Interrupt 8—Double Fault Exception (#DF)". It waits for reset.
+  record TripleFaulted(int slot) implements Event {}
+
+  /// A defect of ours: the processor is unusable until reset.
+  record Broke(int slot, String report) implements Event {}
+}
