@@ -1,0 +1,169 @@
+package thespis.actors;
+
+import akka.actor.typed.ActorSystem;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import thespis.hotplug.MachineEvent;
+
+/// Collects what a machine is to be. Nothing is checked and nothing happens before {@link #start}.
+public final class MachineBuilder {
+  private String name = "machine";
+  private Optional<UUID> uuid = Optional.empty();
+  private String board = "pc";
+  private String cpu = "qemu64";
+  private String smp = "1";
+  private long memory = 128L << 20;
+  private Optional<Path> firmware = Optional.empty();
+  private Optional<Path> kernel = Optional.empty();
+  private Optional<Path> initrd = Optional.empty();
+  private String append = "";
+  private final List<Map<String, Object>> devices = new ArrayList<>();
+  private final List<MachineConfig.Global> globals = new ArrayList<>();
+  private final Map<String, String> boardOptions = new LinkedHashMap<>();
+  private boolean paused;
+  private MachineConfig.OnReboot onReboot = MachineConfig.OnReboot.RESET;
+  private MachineConfig.OnShutdown onShutdown = MachineConfig.OnShutdown.POWEROFF;
+  private final List<Consumer<MachineEvent>> listeners = new ArrayList<>();
+  private Optional<ActorSystem<?>> system = Optional.empty();
+
+  MachineBuilder() {}
+
+  /// Shown by `query-name`, in thread names and in logs.
+  public MachineBuilder name(String name) {
+    this.name = name;
+    return this;
+  }
+
+  public MachineBuilder uuid(UUID uuid) {
+    this.uuid = Optional.of(uuid);
+    return this;
+  }
+
+  /// `pc`, `q35`, `none`, or a versioned name such as `pc-i440fx-7.2`.
+  public MachineBuilder board(String type) {
+    this.board = type;
+    return this;
+  }
+
+  /// What follows the type in `-machine`: `usb=off` and the like.
+  public MachineBuilder boardOption(String name, String value) {
+    boardOptions.put(name, value);
+    return this;
+  }
+
+  /// A model name and its items: `qemu64,+sse4.1`.
+  public MachineBuilder cpu(String modelAndItems) {
+    this.cpu = modelAndItems;
+    return this;
+  }
+
+  /// `present` CPUs at power-on, slots for `max`.
+  public MachineBuilder smp(int present, int max) {
+    return smp(present + ",maxcpus=" + max);
+  }
+
+  /// The whole topology, as after `-smp`.
+  public MachineBuilder smp(String topology) {
+    this.smp = topology;
+    return this;
+  }
+
+  public MachineBuilder memory(long bytes) {
+    this.memory = bytes;
+    return this;
+  }
+
+  public MachineBuilder firmware(Path image) {
+    this.firmware = Optional.of(image);
+    return this;
+  }
+
+  public MachineBuilder kernel(Path image) {
+    this.kernel = Optional.of(image);
+    return this;
+  }
+
+  public MachineBuilder initrd(Path image) {
+    this.initrd = Optional.of(image);
+    return this;
+  }
+
+  public MachineBuilder append(String commandLine) {
+    this.append = commandLine;
+    return this;
+  }
+
+  /// A device present at power-on: `driver`, perhaps `id`, and properties.
+  public MachineBuilder device(Map<String, Object> arguments) {
+    devices.add(new LinkedHashMap<>(arguments));
+    return this;
+  }
+
+  /// A default of a property for all devices of a type, hot-added ones too.
+  public MachineBuilder global(String type, String property, String value) {
+    globals.add(new MachineConfig.Global(type, property, value));
+    return this;
+  }
+
+  /// Wait for {@link Machine#cont} before the first instruction.
+  public MachineBuilder paused() {
+    this.paused = true;
+    return this;
+  }
+
+  /// A reset ends the machine.
+  public MachineBuilder noReboot() {
+    this.onReboot = MachineConfig.OnReboot.SHUTDOWN;
+    return this;
+  }
+
+  /// A guest that powers off leaves the machine there, stopped.
+  public MachineBuilder noShutdown() {
+    this.onShutdown = MachineConfig.OnShutdown.PAUSE;
+    return this;
+  }
+
+  /// Hears every event from the very first. Called on an actor's thread: it must return soon.
+  public MachineBuilder listener(Consumer<MachineEvent> listener) {
+    listeners.add(listener);
+    return this;
+  }
+
+  /// Use this actor system; without it the machine makes one and ends it.
+  public MachineBuilder system(ActorSystem<?> system) {
+    this.system = Optional.of(system);
+    return this;
+  }
+
+  MachineConfig config() {
+    return new MachineConfig(
+        name,
+        uuid,
+        board,
+        cpu,
+        smp,
+        memory,
+        firmware,
+        kernel,
+        initrd,
+        append,
+        List.copyOf(devices),
+        List.copyOf(globals),
+        Map.copyOf(boardOptions),
+        paused,
+        onReboot,
+        onShutdown);
+  }
+
+  /// Makes the machine and starts its CPUs. Throws {@link MachineException} with QEMU's wording if something does not
+  /// fit; then nothing is left behind.
+  public Machine start() {
+    return Machine.start(config(), List.copyOf(listeners), system);
+  }
+}

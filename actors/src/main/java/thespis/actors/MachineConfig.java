@@ -1,0 +1,52 @@
+package thespis.actors;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/// What a machine is made of, as its builder collected it. Immutable.
+///
+/// @param board a machine type: `pc`, `q35`, `none`, or a versioned name
+/// @param cpu a model and its items, as after `-cpu`
+/// @param smp the topology, as after `-smp`
+/// @param memory bytes of RAM
+/// @param devices what `-device` says, in order
+/// @param globals default properties by type, in order
+/// @param boardOptions what `-machine` says beyond the type
+/// @param paused do not start the CPUs before `cont`
+/// @param onReboot what a reset does
+/// @param onShutdown what the end of the guest does
+record MachineConfig(
+    String name,
+    Optional<UUID> uuid,
+    String board,
+    String cpu,
+    String smp,
+    long memory,
+    Optional<Path> firmware,
+    Optional<Path> kernel,
+    Optional<Path> initrd,
+    String append,
+    List<Map<String, Object>> devices,
+    List<Global> globals,
+    Map<String, String> boardOptions,
+    boolean paused,
+    OnReboot onReboot,
+    OnShutdown onShutdown) {
+
+  record Global(String type, String property, String value) {}
+
+  /// QEMU QMP reference "RebootAction".
+  enum OnReboot {
+    RESET,
+    SHUTDOWN
+  }
+
+  /// QEMU QMP reference "ShutdownAction".
+  enum OnShutdown {
+    POWEROFF,
+    PAUSE
+  }
+}
