@@ -3,9 +3,9 @@ package thespis.cpu.mmu;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// The machine's RAM: one block of native memory, addressed by RAM offset (not by guest-physical address: {@link PhysMap}
-/// says where which part of it appears). Beside it stands one byte of flags for each page, which writers consult: does
-/// the page hold decoded code, is it watched for migration.
+/// The machine's RAM: one block of native memory, addressed by RAM offset (not by guest-physical address: {@link
+/// PhysMap} says where which part of it appears). Beside it stands one byte of flags for each page, which writers
+/// consult: does the page hold decoded code, is it watched for migration.
 public final class GuestRam implements AutoCloseable {
   /// Some vCPU has decoded code from this page: writes must go the slow way.
   public static final int CODE = 1;

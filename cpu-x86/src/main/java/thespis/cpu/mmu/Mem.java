@@ -7,9 +7,9 @@ import sun.misc.Unsafe;
 /// decoded code. Every address handed in must come from a checked source (a TLB entry, a {@link PhysMap} look-up or an
 /// allocation of our own). ADR 0002 says why this is `Unsafe` and not a `MemorySegment`.
 ///
-/// Loads are followed by, and stores preceded by, a compiler fence: that is acquire/release, which on x86 hosts costs no
-/// instruction and gives the guest its own memory model (SDM Vol. 3A "Memory Ordering in P6 and More Recent Processor
-/// Families").
+/// Loads are followed by, and stores preceded by, a compiler fence: that is acquire/release, which on x86 hosts costs
+/// no instruction and gives the guest its own memory model (SDM Vol. 3A "Memory Ordering in P6 and More Recent
+/// Processor Families").
 public final class Mem {
   private static final Unsafe U = unsafe();
 

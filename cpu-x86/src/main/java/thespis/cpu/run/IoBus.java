@@ -1,7 +1,8 @@
 package thespis.cpu.run;
 
-/// What a core needs from its board: ports and memory-mapped registers. Called on the vCPU's own thread, at any time, by
-/// several vCPUs at once; the board serialises per chip. Sizes are 1, 2 or 4 bytes for ports and 1, 2, 4 or 8 for MMIO.
+/// What a core needs from its board: ports and memory-mapped registers. Called on the vCPU's own thread, at any time,
+/// by several vCPUs at once; the board serialises per chip. Sizes are 1, 2 or 4 bytes for ports and 1, 2, 4 or 8 for
+/// MMIO.
 public interface IoBus {
   /// Answer of a register that belongs to an actor: the core ends its slice with {@link Exit#IO}, the vCPU's actor asks
   /// the owner, hands the answer to the core, and the core executes the instruction again.

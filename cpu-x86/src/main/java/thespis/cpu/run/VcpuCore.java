@@ -1,7 +1,7 @@
 package thespis.cpu.run;
 
-/// One logical processor as its owner drives it: slices of guest code, attention, wake-ups. The owner (an actor) runs it
-/// on one thread at a time; the methods marked "any thread" may be called while it runs.
+/// One logical processor as its owner drives it: slices of guest code, attention, wake-ups. The owner (an actor) runs
+/// it on one thread at a time; the methods marked "any thread" may be called while it runs.
 public interface VcpuCore extends AutoCloseable {
   /// Runs guest code until the budget is used up or something ends the slice. One of {@link Exit}'s numbers.
   int run(long instructions);
