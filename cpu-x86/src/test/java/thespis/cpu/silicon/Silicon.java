@@ -1,0 +1,290 @@
+package thespis.cpu.silicon;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.HexFormat;
+import java.util.Locale;
+import org.junit.jupiter.api.Assumptions;
+
+/// Runs one instruction on the host's own processor, over a batch of cases. Each case is a block of memory: an FXSAVE
+/// image and general registers to load, room for the same after the instruction, and an operand area that the
+/// instruction may address as [r15 + MEM]. R14, R15 and RSP are not the instruction's. x87 exceptions may be unmasked
+/// (nothing waits for them), SSE exceptions may not: they would be SIGFPE.
+public final class Silicon implements AutoCloseable {
+  static final int IN = 0;
+  static final int OUT = 512;
+  static final int GPR_IN = 1024;
+  static final int FLAGS_IN = GPR_IN + 128;
+  static final int GPR_OUT = FLAGS_IN + 8;
+  static final int FLAGS_OUT = GPR_OUT + 128;
+  static final int STRIDE = 2048;
+
+  /// Offset of the operand area of 512 bytes, 64-byte aligned.
+  public static final int MEM = 1472;
+
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
+  private static final int CODE_BYTES = 4096;
+
+  private final Arena arena = Arena.ofConfined();
+  private final MemorySegment cases;
+  private final MemorySegment code;
+  private final MethodHandle entry;
+  private final int capacity;
+
+  /// `instruction` in hex, blanks allowed.
+  public Silicon(String instruction, int capacity) {
+    this.capacity = capacity;
+    this.cases = arena.allocate((long) capacity * STRIDE, 64);
+    this.code = map();
+    byte[] bytes = HexFormat.of().parseHex(stub(HexFormat.of().parseHex(instruction.replace(" ", ""))));
+    MemorySegment.copy(bytes, 0, code, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    this.entry = Linker.nativeLinker()
+        .downcallHandle(code, FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+    clear();
+  }
+
+  /// Skips the calling test on hosts that cannot run x86-64 code.
+  public static void assumePresent() {
+    String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+    Assumptions.assumeTrue(arch.equals("amd64") || arch.equals("x86_64"), "not an x86-64 host");
+    Assumptions.assumeTrue(Linker.nativeLinker().defaultLookup().find("mmap").isPresent(), "no mmap here");
+  }
+
+  /// The host's features as Linux names them, or nothing where they are unknown.
+  private static String flags() {
+    try (var lines = java.nio.file.Files.lines(java.nio.file.Path.of("/proc/cpuinfo"))) {
+      return lines.filter(l -> l.startsWith("flags")).findFirst().orElse("") + " ";
+    } catch (java.io.IOException e) {
+      return "";
+    }
+  }
+
+  /// Skips the calling test if the host lacks a feature.
+  public static void assume(String feature) {
+    assumePresent();
+    Assumptions.assumeTrue(flags().contains(" " + feature + " "), "host has no " + feature);
+  }
+
+  private static String stub(byte[] instruction) {
+    StringBuilder s = new StringBuilder();
+    s.append("53 55 41 54 41 55 41 56 41 57"); // push rbx rbp r12-r15
+    s.append("48 83 EC 08 0F AE 1C 24"); // sub rsp,8; stmxcsr [rsp]
+    s.append("49 89 FF 49 89 F6"); // mov r15,rdi; mov r14,rsi
+    int loop = length(s);
+    s.append("41 0F AE 4F 00"); // fxrstor [r15]
+    s.append("41 FF B7").append(le(FLAGS_IN)).append("9D"); // push [r15+flags]; popfq
+    for (int r = 0; r < 14; r++) {
+      if (r != 4) {
+        s.append(movR15(0x8B, r, GPR_IN + 8 * r));
+      }
+    }
+    s.append(HexFormat.of().formatHex(instruction));
+    for (int r = 0; r < 14; r++) {
+      if (r != 4) {
+        s.append(movR15(0x89, r, GPR_OUT + 8 * r));
+      }
+    }
+    s.append("9C 41 8F 87").append(le(FLAGS_OUT)); // pushfq; pop [r15+flags]
+    s.append("41 0F AE 87").append(le(OUT)); // fxsave [r15+out]
+    s.append("DB E3 FC"); // fninit; cld
+    s.append("49 81 C7").append(le(STRIDE)); // add r15,stride
+    s.append("49 FF CE 0F 85"); // dec r14; jnz loop
+    s.append(le(loop - (length(s) + 4)));
+    s.append("0F AE 14 24 48 83 C4 08"); // ldmxcsr [rsp]; add rsp,8
+    s.append("41 5F 41 5E 41 5D 41 5C 5D 5B C3");
+    return s.toString().replace(" ", "");
+  }
+
+  private static int length(StringBuilder hex) {
+    return hex.toString().replace(" ", "").length() / 2;
+  }
+
+  private static String movR15(int opcode, int reg, int disp) {
+    return String.format("%02X%02X%02X", 0x49 | (reg >> 3) << 2, opcode, 0x87 | (reg & 7) << 3) + le(disp);
+  }
+
+  private static String le(int v) {
+    return HexFormat.of().toHexDigits(Integer.reverseBytes(v));
+  }
+
+  private static MemorySegment map() {
+    try {
+      Linker linker = Linker.nativeLinker();
+      SymbolLookup libc = linker.defaultLookup();
+      MethodHandle mmap = linker.downcallHandle(libc.find("mmap").orElseThrow(),
+          FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
+              ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
+      long at = (long) mmap.invokeExact(0L, (long) CODE_BYTES, 7, 0x22, -1, 0L);
+      Assumptions.assumeTrue(at != -1, "no writable and executable memory here");
+      return MemorySegment.ofAddress(at).reinterpret(CODE_BYTES);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new IllegalStateException(t);
+    }
+  }
+
+  public int capacity() {
+    return capacity;
+  }
+
+  /// Every case: masked exceptions, empty x87 stack with TOP 0, zero registers.
+  public void clear() {
+    cases.fill((byte) 0);
+    for (int i = 0; i < capacity; i++) {
+      fcw(i, 0x37F);
+      mxcsr(i, 0x1F80);
+      cases.set(LONG, at(i) + FLAGS_IN, 0x202);
+    }
+  }
+
+  public void run(int count) {
+    try {
+      entry.invokeExact(cases, (long) count);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new IllegalStateException(t);
+    }
+  }
+
+  private long at(int i) {
+    return (long) i * STRIDE;
+  }
+
+  public void fcw(int i, int v) {
+    cases.set(SHORT, at(i), (short) v);
+  }
+
+  public void fsw(int i, int v) {
+    cases.set(SHORT, at(i) + 2, (short) v);
+  }
+
+  /// Abridged tags: one bit for each register in use.
+  public void tags(int i, int v) {
+    cases.set(SHORT, at(i) + 4, (short) v);
+  }
+
+  public void mxcsr(int i, int v) {
+    cases.set(INT, at(i) + 24, v);
+  }
+
+  public void st(int i, int n, long sig, int se) {
+    cases.set(LONG, at(i) + 32 + 16L * n, sig);
+    cases.set(SHORT, at(i) + 40 + 16L * n, (short) se);
+  }
+
+  public void xmm(int i, int n, long lo, long hi) {
+    cases.set(LONG, at(i) + 160 + 16L * n, lo);
+    cases.set(LONG, at(i) + 168 + 16L * n, hi);
+  }
+
+  public void gpr(int i, int n, long v) {
+    cases.set(LONG, at(i) + GPR_IN + 8L * n, v);
+  }
+
+  public void eflags(int i, int v) {
+    cases.set(LONG, at(i) + FLAGS_IN, v);
+  }
+
+  public void mem(int i, int offset, long v) {
+    cases.set(LONG, at(i) + MEM + offset, v);
+  }
+
+  public int fcwIn(int i) {
+    return cases.get(SHORT, at(i)) & 0xFFFF;
+  }
+
+  public int mxcsrIn(int i) {
+    return cases.get(INT, at(i) + 24);
+  }
+
+  public long stSigIn(int i, int n) {
+    return cases.get(LONG, at(i) + 32 + 16L * n);
+  }
+
+  public int stSeIn(int i, int n) {
+    return cases.get(SHORT, at(i) + 40 + 16L * n) & 0xFFFF;
+  }
+
+  public long xmmLoIn(int i, int n) {
+    return cases.get(LONG, at(i) + 160 + 16L * n);
+  }
+
+  public long xmmHiIn(int i, int n) {
+    return cases.get(LONG, at(i) + 168 + 16L * n);
+  }
+
+  public long gprIn(int i, int n) {
+    return cases.get(LONG, at(i) + GPR_IN + 8L * n);
+  }
+
+  public int fswOut(int i) {
+    return cases.get(SHORT, at(i) + OUT + 2) & 0xFFFF;
+  }
+
+  public int fcwOut(int i) {
+    return cases.get(SHORT, at(i) + OUT) & 0xFFFF;
+  }
+
+  public int tagsOut(int i) {
+    return cases.get(SHORT, at(i) + OUT + 4) & 0xFF;
+  }
+
+  public int mxcsrOut(int i) {
+    return cases.get(INT, at(i) + OUT + 24);
+  }
+
+  public long stSig(int i, int n) {
+    return cases.get(LONG, at(i) + OUT + 32 + 16L * n);
+  }
+
+  public int stSe(int i, int n) {
+    return cases.get(SHORT, at(i) + OUT + 40 + 16L * n) & 0xFFFF;
+  }
+
+  public long xmmLo(int i, int n) {
+    return cases.get(LONG, at(i) + OUT + 160 + 16L * n);
+  }
+
+  public long xmmHi(int i, int n) {
+    return cases.get(LONG, at(i) + OUT + 168 + 16L * n);
+  }
+
+  public long gprOut(int i, int n) {
+    return cases.get(LONG, at(i) + GPR_OUT + 8L * n);
+  }
+
+  public int eflagsOut(int i) {
+    return (int) cases.get(LONG, at(i) + FLAGS_OUT);
+  }
+
+  public long memOut(int i, int offset) {
+    return cases.get(LONG, at(i) + MEM + offset);
+  }
+
+  @Override
+  public void close() {
+    try {
+      MethodHandle munmap = Linker.nativeLinker().downcallHandle(
+          Linker.nativeLinker().defaultLookup().find("munmap").orElseThrow(),
+          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+      int failed = (int) munmap.invokeExact(code.address(), (long) CODE_BYTES);
+      if (failed != 0) {
+        throw new IllegalStateException("munmap failed");
+      }
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable t) {
+      throw new IllegalStateException(t);
+    }
+    arena.close();
+  }
+}
