@@ -2,6 +2,7 @@ package thespis.cpu.mmu;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// The guest-physical address space as the CPUs see it: ranges of host memory (RAM, ROM, shadowed firmware); everything
@@ -36,7 +37,7 @@ public final class PhysMap {
     synchronized (lock) {
       ranges.removeIf(r -> r.name().equals(range.name()));
       ranges.addFirst(range);
-      table = ranges.toArray(Range[]::new);
+      table = flatten();
     }
     listeners.forEach(Runnable::run);
   }
@@ -44,7 +45,7 @@ public final class PhysMap {
   public void unmap(String name) {
     synchronized (lock) {
       ranges.removeIf(r -> r.name().equals(name));
-      table = ranges.toArray(Range[]::new);
+      table = flatten();
     }
     listeners.forEach(Runnable::run);
   }
@@ -57,10 +58,46 @@ public final class PhysMap {
     listeners.remove(listener);
   }
 
+  /// The visible parts, sorted, without overlaps.
+  private Range[] flatten() {
+    TreeSet<Long> cuts = new TreeSet<>();
+    for (Range r : ranges) {
+      cuts.add(r.gpa);
+      cuts.add(r.gpa + r.bytes);
+    }
+    List<Range> flat = new ArrayList<>();
+    Long from = null;
+    for (long to : cuts) {
+      if (from != null) {
+        long at = from;
+        for (Range r : ranges) {
+          if (at >= r.gpa && at < r.gpa + r.bytes) {
+            if (r.host != 0) {
+              flat.add(new Range(r.name, at, to - at, r.host + (at - r.gpa), r.access));
+            }
+            break;
+          }
+        }
+      }
+      from = to;
+    }
+    return flat.toArray(Range[]::new);
+  }
+
+  /// The visible range that holds an address, or null for MMIO.
   public Range find(long gpa) {
-    for (Range r : table) {
-      if (gpa - r.gpa >= 0 && gpa - r.gpa < r.bytes) {
-        return r.host == 0 ? null : r;
+    Range[] t = table;
+    int low = 0;
+    int high = t.length - 1;
+    while (low <= high) {
+      int mid = low + high >>> 1;
+      Range r = t[mid];
+      if (gpa < r.gpa) {
+        high = mid - 1;
+      } else if (gpa - r.gpa >= r.bytes) {
+        low = mid + 1;
+      } else {
+        return r;
       }
     }
     return null;

@@ -1,0 +1,100 @@
+package thespis.cpu.apic;
+
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.IntConsumer;
+import java.util.function.IntSupplier;
+
+/// All local APICs of a machine, in order of APIC ID; hot-added ones come and go. SDM Vol. 3A "Issuing Interprocessor
+/// Interrupts", "Lowest Priority Delivery Mode".
+public final class LocalApics implements ApicBus {
+  private final CopyOnWriteArrayList<LocalApic> all = new CopyOnWriteArrayList<>();
+  private final CopyOnWriteArrayList<IntConsumer> eoiListeners = new CopyOnWriteArrayList<>();
+  private volatile boolean intr;
+  private volatile IntSupplier acknowledge = () -> 0;
+
+  public void add(LocalApic apic) {
+    all.add(apic);
+  }
+
+  void remove(LocalApic apic) {
+    all.remove(apic);
+  }
+
+  @Override
+  public void deliver(int destination, boolean logical, int deliveryMode, int vector, boolean level) {
+    if (deliveryMode == LOWEST_PRIORITY) {
+      LocalApic least = null;
+      for (LocalApic a : all) {
+        if (a.matches(destination, logical) && a.enabled() && (least == null || a.priority() < least.priority())) {
+          least = a;
+        }
+      }
+      if (least != null) {
+        least.request(vector, level);
+      }
+      return;
+    }
+    for (LocalApic a : all) {
+      if (a.matches(destination, logical)) {
+        deliverTo(a, deliveryMode, vector, level);
+      }
+    }
+  }
+
+  /// An IPI; `except` is left out (all excluding self).
+  void send(int destination, boolean logical, int deliveryMode, int vector, LocalApic except) {
+    if (except == null) {
+      deliver(destination, logical, deliveryMode, vector, false);
+      return;
+    }
+    for (LocalApic a : all) {
+      if (a != except && a.matches(destination, logical)) {
+        deliverTo(a, deliveryMode, vector, false);
+      }
+    }
+  }
+
+  private static void deliverTo(LocalApic a, int mode, int vector, boolean level) {
+    switch (mode) {
+      case FIXED, LOWEST_PRIORITY -> a.request(vector, level);
+      case NMI -> a.requestNmi();
+      case INIT -> a.requestInit();
+      case STARTUP -> a.requestStartup(vector);
+      default -> {} // SMI: no SMM; ExtINT as a message is not used on these boards
+    }
+  }
+
+  @Override
+  public void onEoi(IntConsumer listener) {
+    eoiListeners.add(listener);
+  }
+
+  void eoi(int vector) {
+    for (IntConsumer l : eoiListeners) {
+      l.accept(vector);
+    }
+  }
+
+  @Override
+  public void intr(boolean level) {
+    intr = level;
+    if (level) {
+      for (LocalApic a : all) {
+        a.extIntChanged();
+      }
+    }
+  }
+
+  @Override
+  public void intAck(IntSupplier acknowledge) {
+    this.acknowledge = acknowledge;
+  }
+
+  boolean picAsserted() {
+    return intr;
+  }
+
+  int picAcknowledge() {
+    return acknowledge.getAsInt();
+  }
+}

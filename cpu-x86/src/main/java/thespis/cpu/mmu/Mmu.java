@@ -1,0 +1,505 @@
+package thespis.cpu.mmu;
+
+import thespis.cpu.run.IoBus;
+import thespis.cpu.state.Cpu;
+
+/// Linear memory as one CPU sees it: a direct-mapped translation cache in native memory in front of {@link PageWalk}.
+/// An entry is 32 bytes: tag for reads, for writes, for fetches, and what to add to a linear address to get the host
+/// address. A tag that must not match (write to a clean page, code page, MMIO) has low bits set, so that the fast
+/// comparison fails and {@link #slowLoad}/{@link #slowStore} look closer. There is one table for each privilege that
+/// changes what an access may do: supervisor, user, supervisor under SMAP.
+public final class Mmu implements AutoCloseable {
+  public static final int ENTRIES = 1024;
+  public static final int ENTRY_BYTES = 32;
+  public static final int TAG_READ = 0;
+  public static final int TAG_WRITE = 8;
+  public static final int TAG_FETCH = 16;
+  public static final int ADDEND = 24;
+  public static final long PAGE_MASK = -4096L;
+
+  /// log2: linear address >>> 7 gives page number * ENTRY_BYTES.
+  public static final int INDEX_SHIFT = 7;
+
+  public static final int INDEX_MASK = (ENTRIES - 1) * ENTRY_BYTES;
+
+  private static final long TABLE_BYTES = (long) ENTRIES * ENTRY_BYTES;
+
+  /// Never equal to a page address.
+  private static final long INVALID = 1;
+
+  /// Low bits of a tag: the page is not memory (the addend gives the guest-physical address).
+  private static final long MMIO = 2;
+
+  /// Low bits of a write tag: memory, but somebody wants to know of each write.
+  private static final long NOTIFY = 4;
+
+  public static final int LOAD = 0;
+  public static final int STORE = 1;
+  public static final int FETCH = 2;
+
+  private final Cpu cpu;
+  private final PhysMap phys;
+  private final GuestRam ram;
+  private final IoBus bus;
+  private final CodeWatch code;
+  private final PageWalk walk;
+  private final long block;
+  private final boolean[] used = new boolean[3];
+
+  /// Table of the current privilege.
+  public long tlb;
+
+  private int table;
+
+  /// Counters for `info jit` and tests.
+  public long flushes;
+
+  public long fills;
+
+  /// What the CPU's block cache and those of its siblings want to hear.
+  public interface CodeWatch {
+    /// This CPU wrote `bytes` bytes at a host address in a page that holds decoded code (after the write).
+    void written(long hostAddress, int bytes);
+  }
+
+  public Mmu(Cpu cpu, PhysMap phys, GuestRam ram, IoBus bus, CodeWatch code) {
+    this.cpu = cpu;
+    this.phys = phys;
+    this.ram = ram;
+    this.bus = bus;
+    this.code = code;
+    this.walk = new PageWalk(cpu, phys);
+    this.block = Mem.allocate(3 * TABLE_BYTES);
+    this.tlb = block;
+    java.util.Arrays.fill(used, true);
+    flush();
+  }
+
+  public PhysMap phys() {
+    return phys;
+  }
+
+  public GuestRam ram() {
+    return ram;
+  }
+
+  // ---- flushing
+
+  /// Everything, global pages too.
+  public void flush() {
+    flushes++;
+    walk.forgetLarge();
+    for (int t = 0; t < 3; t++) {
+      if (used[t]) {
+        used[t] = false;
+        long end = block + (t + 1) * TABLE_BYTES;
+        for (long e = block + t * TABLE_BYTES; e < end; e += ENTRY_BYTES) {
+          invalidate(e);
+        }
+      }
+    }
+    used[table] = true;
+  }
+
+  private static void invalidate(long e) {
+    Mem.put64(e + TAG_READ, INVALID);
+    Mem.put64(e + TAG_WRITE, INVALID);
+    Mem.put64(e + TAG_FETCH, INVALID);
+  }
+
+  /// INVLPG. SDM Vol. 2A "INVLPG". A large page may fill several entries: then all goes.
+  public void flushPage(long linear) {
+    if (walk.mayBeLarge(linear)) {
+      flush();
+      return;
+    }
+    for (int t = 0; t < 3; t++) {
+      long e = block + t * TABLE_BYTES + (linear >>> INDEX_SHIFT & INDEX_MASK);
+      if ((Mem.get64(e + TAG_READ) & PAGE_MASK) == (linear & PAGE_MASK)
+          || (Mem.get64(e + TAG_WRITE) & PAGE_MASK) == (linear & PAGE_MASK)
+          || (Mem.get64(e + TAG_FETCH) & PAGE_MASK) == (linear & PAGE_MASK)) {
+        invalidate(e);
+      }
+    }
+  }
+
+  /// Writes to this host page must be noticed from now on.
+  public void watchPage(long hostPage) {
+    for (long e = block; e < block + 3 * TABLE_BYTES; e += ENTRY_BYTES) {
+      long tag = Mem.get64(e + TAG_WRITE);
+      if ((tag & 0xFFF) == 0 && tag + Mem.get64(e + ADDEND) == hostPage) {
+        Mem.put64(e + TAG_WRITE, tag | NOTIFY);
+      }
+    }
+  }
+
+  /// CPL, CR4.SMAP, EFLAGS.AC or CR0.PG changed.
+  public void privilegeChanged() {
+    int t = cpu.cpl == 3 ? 1 : (cpu.cr4 & Cpu.CR4_SMAP) != 0 && !cpu.flag(Cpu.AC) ? 2 : 0;
+    table = t;
+    used[t] = true;
+    tlb = block + t * TABLE_BYTES;
+  }
+
+  /// Is this a supervisor access that SMAP keeps from user pages?
+  boolean smapForbids() {
+    return table == 2;
+  }
+
+  // ---- data accesses at linear addresses, with the current privilege
+
+  public byte load8(long la) {
+    long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
+    if (Mem.get64(e) == (la & PAGE_MASK)) {
+      return Mem.load8(la + Mem.get64(e + ADDEND));
+    }
+    return (byte) slowLoad(la, 1);
+  }
+
+  public short load16(long la) {
+    long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
+    if (Mem.get64(e) == (la + 1 & PAGE_MASK)) {
+      return Mem.load16(la + Mem.get64(e + ADDEND));
+    }
+    return (short) slowLoad(la, 2);
+  }
+
+  public int load32(long la) {
+    long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
+    if (Mem.get64(e) == (la + 3 & PAGE_MASK)) {
+      return Mem.load32(la + Mem.get64(e + ADDEND));
+    }
+    return (int) slowLoad(la, 4);
+  }
+
+  public long load64(long la) {
+    long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
+    if (Mem.get64(e) == (la + 7 & PAGE_MASK)) {
+      return Mem.load64(la + Mem.get64(e + ADDEND));
+    }
+    return slowLoad(la, 8);
+  }
+
+  public void store8(long la, byte v) {
+    long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
+    if (Mem.get64(e + TAG_WRITE) == (la & PAGE_MASK)) {
+      Mem.store8(la + Mem.get64(e + ADDEND), v);
+    } else {
+      slowStore(la, 1, v);
+    }
+  }
+
+  public void store16(long la, short v) {
+    long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
+    if (Mem.get64(e + TAG_WRITE) == (la + 1 & PAGE_MASK)) {
+      Mem.store16(la + Mem.get64(e + ADDEND), v);
+    } else {
+      slowStore(la, 2, v);
+    }
+  }
+
+  public void store32(long la, int v) {
+    long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
+    if (Mem.get64(e + TAG_WRITE) == (la + 3 & PAGE_MASK)) {
+      Mem.store32(la + Mem.get64(e + ADDEND), v);
+    } else {
+      slowStore(la, 4, v);
+    }
+  }
+
+  public void store64(long la, long v) {
+    long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
+    if (Mem.get64(e + TAG_WRITE) == (la + 7 & PAGE_MASK)) {
+      Mem.store64(la + Mem.get64(e + ADDEND), v);
+    } else {
+      slowStore(la, 8, v);
+    }
+  }
+
+  /// By size (log2), sign-extended.
+  public long load(long la, int size) {
+    return switch (size) {
+      case 0 -> load8(la);
+      case 1 -> load16(la);
+      case 2 -> load32(la);
+      default -> load64(la);
+    };
+  }
+
+  public void store(long la, int size, long v) {
+    switch (size) {
+      case 0 -> store8(la, (byte) v);
+      case 1 -> store16(la, (short) v);
+      case 2 -> store32(la, (int) v);
+      default -> store64(la, v);
+    }
+  }
+
+  // ---- slow ways
+
+  private long slowLoad(long la, int bytes) {
+    if ((la & 0xFFF) + bytes > 4096) {
+      long v = 0;
+      for (int i = 0; i < bytes; i++) {
+        v |= (load8(la + i) & 0xFFL) << 8 * i;
+      }
+      return v;
+    }
+    long e = entry(la, LOAD);
+    long addend = Mem.get64(e + ADDEND);
+    if ((Mem.get64(e) & MMIO) != 0) {
+      return mmioRead(la + addend, bytes);
+    }
+    return switch (bytes) {
+      case 1 -> Mem.load8(la + addend);
+      case 2 -> Mem.load16(la + addend);
+      case 4 -> Mem.load32(la + addend);
+      default -> Mem.load64(la + addend);
+    };
+  }
+
+  private void slowStore(long la, int bytes, long v) {
+    if ((la & 0xFFF) + bytes > 4096) {
+      entry(la, STORE); // both pages must take the write before any byte is written
+      entry(la + bytes - 1, STORE);
+      for (int i = 0; i < bytes; i++) {
+        store8(la + i, (byte) (v >>> 8 * i));
+      }
+      return;
+    }
+    long e = entry(la, STORE);
+    long tag = Mem.get64(e + TAG_WRITE);
+    long a = la + Mem.get64(e + ADDEND);
+    if ((tag & MMIO) != 0) {
+      mmioWrite(a, bytes, v);
+      return;
+    }
+    switch (bytes) {
+      case 1 -> Mem.store8(a, (byte) v);
+      case 2 -> Mem.store16(a, (short) v);
+      case 4 -> Mem.store32(a, (int) v);
+      default -> Mem.store64(a, v);
+    }
+    if ((tag & NOTIFY) != 0) {
+      written(a, bytes);
+    }
+  }
+
+  /// To be called after a write through {@link #hostForWrite} too.
+  public void written(long host, int bytes) {
+    long flags = ram.flagsOf(host);
+    if ((Mem.get8(flags) & GuestRam.CODE) != 0) {
+      code.written(host, bytes);
+    }
+  }
+
+  private long mmioRead(long gpa, int bytes) {
+    if (cpu.apic != null && cpu.apic.covers(gpa)) {
+      return cpu.apic.read((int) (gpa & 0xFFF), bytes);
+    }
+    return bus.mmioRead(gpa, bytes);
+  }
+
+  private void mmioWrite(long gpa, int bytes, long v) {
+    if (cpu.apic != null && cpu.apic.covers(gpa)) {
+      cpu.apic.write((int) (gpa & 0xFFF), bytes, (int) v);
+    } else {
+      bus.mmioWrite(gpa, bytes, v);
+    }
+  }
+
+  /// Host address for a block access that stays in one page, or 0 if it must go byte by byte (MMIO).
+  public long hostForRead(long la) {
+    long e = entry(la, LOAD);
+    return (Mem.get64(e) & MMIO) != 0 ? 0 : la + Mem.get64(e + ADDEND);
+  }
+
+  /// Host address for a write that stays in one page; 0 for MMIO and ROM. Call {@link #written} afterwards if
+  /// {@link #notifies} says so.
+  public long hostForWrite(long la) {
+    long e = entry(la, STORE);
+    return (Mem.get64(e + TAG_WRITE) & MMIO) != 0 ? 0 : la + Mem.get64(e + ADDEND);
+  }
+
+  public boolean notifies(long la) {
+    return (Mem.get64(tlb + (la >>> INDEX_SHIFT & INDEX_MASK) + TAG_WRITE) & NOTIFY) != 0;
+  }
+
+  /// Host address of the byte to fetch, or 0 if code lies in MMIO. Raises #PF.
+  public long hostForFetch(long la) {
+    long e = entry(la, FETCH);
+    return (Mem.get64(e + TAG_FETCH) & MMIO) != 0 ? 0 : la + Mem.get64(e + ADDEND);
+  }
+
+  /// Guest-physical address of a fetch (for code in MMIO).
+  public long physForFetch(long la) {
+    return la + Mem.get64(entry(la, FETCH) + ADDEND);
+  }
+
+  /// The entry that translates `la` for `access`; filled if need be. Raises #PF, #GP, #SS.
+  private long entry(long la, int access) {
+    long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
+    long tag = Mem.get64(e + 8L * access);
+    if ((tag & PAGE_MASK) != (la & PAGE_MASK) || (tag & INVALID) != 0) {
+      fill(e, la, access);
+    }
+    return e;
+  }
+
+  private void fill(long e, long la, int access) {
+    fills++;
+    walk.translate(la, access, table == 1);
+    long page = la & PAGE_MASK;
+    long gpa = walk.physical & PAGE_MASK;
+    long host = phys.hostForRead(gpa);
+    boolean apicPage = cpu.apic != null && cpu.apic.covers(gpa);
+    if (apicPage || host == 0) {
+      Mem.put64(e + ADDEND, gpa - page);
+      Mem.put64(e + TAG_READ, page | MMIO);
+      Mem.put64(e + TAG_WRITE, walk.writable ? page | MMIO : INVALID);
+      Mem.put64(e + TAG_FETCH, walk.executable ? page | MMIO : INVALID);
+      return;
+    }
+    if (access == STORE && phys.hostForWrite(gpa) == 0) {
+      // ROM: writes go to the bus, which drops them; reads of the page will fill again
+      Mem.put64(e + ADDEND, gpa - page);
+      Mem.put64(e + TAG_READ, INVALID);
+      Mem.put64(e + TAG_WRITE, page | MMIO);
+      Mem.put64(e + TAG_FETCH, INVALID);
+      return;
+    }
+    Mem.put64(e + ADDEND, host - page);
+    Mem.put64(e + TAG_READ, page);
+    Mem.put64(e + TAG_FETCH, walk.executable ? page : INVALID);
+    long write = INVALID;
+    if (walk.writable && phys.hostForWrite(gpa) != 0) {
+      write = ram.holds(host) && (Mem.get8(ram.flagsOf(host)) & GuestRam.CODE) != 0 ? page | NOTIFY : page;
+    }
+    Mem.put64(e + TAG_WRITE, write);
+    if (write == page) {
+      // another CPU may have marked the page as code since: look again, now that the tag can be seen
+      Mem.fullFence();
+      if (ram.holds(host) && (Mem.get8(ram.flagsOf(host)) & GuestRam.CODE) != 0) {
+        Mem.put64(e + TAG_WRITE, page | NOTIFY);
+      }
+    }
+  }
+
+  /// Raises the fault that a write of this range would raise; changes nothing but A and D bits.
+  public void checkWrite(long la, int bytes) {
+    entry(la, STORE);
+    if ((la & 0xFFF) + bytes > 4096) {
+      entry(la + bytes - 1, STORE);
+    }
+  }
+
+  /// One locked compare-and-exchange; true if memory held `old` (compared at operand size) and now holds `v`. SDM
+  /// Vol. 3A "Locked Atomic Operations". Operands that span a page edge or lie in a device are done under one lock.
+  public boolean compareAndStore(long la, int size, long old, long v) {
+    int bytes = 1 << size;
+    checkWrite(la, bytes);
+    if ((la & 0xFFF) + bytes > 4096 || hostForWrite(la) == 0) {
+      synchronized (phys) {
+        if (load(la, size) != old) {
+          return false;
+        }
+        store(la, size, v);
+        return true;
+      }
+    }
+    long a = hostForWrite(la);
+    boolean done =
+        switch (size) {
+          case 3 -> Mem.cas64(a, old, v);
+          case 2 -> Mem.cas32(a, (int) old, (int) v);
+          default -> casSmall(a, bytes, old, v);
+        };
+    if (done && notifies(la)) {
+      written(a, bytes);
+    }
+    return done;
+  }
+
+  /// Bytes and words through the dword that holds them (or, where a word spans two, the quadword at its address).
+  private static boolean casSmall(long a, int bytes, long old, long v) {
+    long at = a & -4L;
+    int shift = (int) (a - at) * 8;
+    long mask = (1L << 8 * bytes) - 1;
+    if (shift + 8 * bytes > 32) {
+      at = a & -8L;
+      shift = (int) (a - at) * 8;
+      if (shift + 8 * bytes > 64) {
+        at = a - 3; // a word over a quadword edge: a split lock, as the guest asked for
+        shift = 24;
+      }
+      while (true) {
+        long now = Mem.getVolatile64(at);
+        if ((now >>> shift & mask) != (old & mask)) {
+          return false;
+        }
+        if (Mem.cas64(at, now, now & ~(mask << shift) | (v & mask) << shift)) {
+          return true;
+        }
+      }
+    }
+    while (true) {
+      int now = Mem.getVolatile32(at);
+      if ((now >>> shift & mask) != (old & mask)) {
+        return false;
+      }
+      if (Mem.cas32(at, now, (int) (now & ~(mask << shift) | (v & mask) << shift))) {
+        return true;
+      }
+    }
+  }
+
+  // ---- accesses of the processor itself (descriptor tables, TSS): always supervisor, never stopped by SMAP
+
+  public long systemLoad(long la, int size) {
+    int saved = enterSystem();
+    try {
+      return load(la, size);
+    } finally {
+      leaveSystem(saved);
+    }
+  }
+
+  public void systemStore(long la, int size, long v) {
+    int saved = enterSystem();
+    try {
+      store(la, size, v);
+    } finally {
+      leaveSystem(saved);
+    }
+  }
+
+  private int enterSystem() {
+    int saved = table;
+    table = 0;
+    used[0] = true;
+    tlb = block;
+    return saved;
+  }
+
+  private void leaveSystem(int saved) {
+    table = saved;
+    tlb = block + saved * TABLE_BYTES;
+  }
+
+  /// For debuggers and dumps: guest-physical address or -1, no fault, no side effect on A and D bits.
+  public long probe(long la) {
+    return walk.probe(la);
+  }
+
+  /// #GP or #SS for a linear address that is not canonical. SDM Vol. 1 "Canonical Addressing".
+  public boolean canonical(long la) {
+    int bits = (cpu.cr4 & Cpu.CR4_LA57) != 0 ? 57 : 48;
+    return la << 64 - bits >> 64 - bits == la;
+  }
+
+
+  @Override
+  public void close() {
+    Mem.free(block);
+  }
+}

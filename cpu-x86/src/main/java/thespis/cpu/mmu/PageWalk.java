@@ -1,0 +1,288 @@
+package thespis.cpu.mmu;
+
+import thespis.cpu.state.Cpu;
+import thespis.cpu.state.CpuFeatures;
+import thespis.cpu.state.GuestFault;
+
+/// Translation of linear addresses through the guest's page tables: no paging, 32-bit, PAE, 4-level and 5-level, with
+/// large pages, accessed and dirty bits, and the access rights of SDM Vol. 3A "Paging".
+final class PageWalk {
+  private static final long P = 1;
+  private static final long RW = 2;
+  private static final long US = 4;
+  private static final long A = 0x20;
+  private static final long D = 0x40;
+  private static final long PS = 0x80;
+  private static final long NX = 1L << 63;
+
+  private static final int ERR_P = 1;
+  private static final int ERR_WR = 2;
+  private static final int ERR_US = 4;
+  private static final int ERR_RSVD = 8;
+  private static final int ERR_ID = 16;
+
+  private final Cpu cpu;
+  private final PhysMap phys;
+
+  // ---- the answer of the last translation
+  long physical;
+
+  /// May be written without another walk: allowed, and the dirty bit is set.
+  boolean writable;
+
+  boolean executable;
+
+  /// Linear range that holds every large page used since the last flush: address and mask of a naturally aligned block.
+  private long largeAddress;
+
+  private long largeMask;
+  private boolean anyLarge;
+
+  // ---- the leaf, between the parts of a walk
+  private long leafHost;
+  private long leaf;
+  private long rights;
+  private boolean leaf64;
+
+  PageWalk(Cpu cpu, PhysMap phys) {
+    this.cpu = cpu;
+    this.phys = phys;
+  }
+
+  /// @param access one of {@link Mmu#LOAD}, {@link Mmu#STORE}, {@link Mmu#FETCH}
+  void translate(long la, int access, boolean user) {
+    if ((cpu.cr0 & Cpu.CR0_PG) == 0) {
+      physical = la & 0xFFFF_FFFFL;
+      writable = executable = true;
+      return;
+    }
+    if (cpu.longMode() && !cpu.mmu.canonical(la)) {
+      throw cpu.gp();
+    }
+    int error = find(la, true);
+    if (error >= 0) {
+      throw fault(la, error | code(access, user));
+    }
+    check(la, access, user);
+  }
+
+  private int code(int access, boolean user) {
+    int c = access == Mmu.STORE ? ERR_WR : 0;
+    if (user) {
+      c |= ERR_US;
+    }
+    // I/D is reported where NX or SMEP can make a difference
+    if (access == Mmu.FETCH && ((cpu.efer & Cpu.EFER_NXE) != 0 && wide() || (cpu.cr4 & Cpu.CR4_SMEP) != 0)) {
+      c |= ERR_ID;
+    }
+    return c;
+  }
+
+  private boolean wide() {
+    return (cpu.cr4 & Cpu.CR4_PAE) != 0;
+  }
+
+  private GuestFault fault(long la, int error) {
+    cpu.cr2 = la;
+    return cpu.raise(GuestFault.PF, error);
+  }
+
+  /// Access rights, then the accessed and dirty bits of the leaf. SDM Vol. 3A "Determination of Access Rights".
+  private void check(long la, int access, boolean user) {
+    boolean userPage = (rights & US) != 0;
+    boolean writeAllowed = (rights & RW) != 0;
+    boolean noExecute = (rights & NX) != 0;
+    boolean mayWrite;
+    boolean mayExecute = !noExecute;
+    boolean mayRead = true;
+    if (user) {
+      mayRead = userPage;
+      mayWrite = userPage && writeAllowed;
+      mayExecute &= userPage;
+    } else {
+      mayWrite = writeAllowed || (cpu.cr0 & Cpu.CR0_WP) == 0;
+      if (userPage) {
+        mayExecute &= (cpu.cr4 & Cpu.CR4_SMEP) == 0;
+        if ((cpu.cr4 & Cpu.CR4_SMAP) != 0 && cpu.mmu.smapForbids()) {
+          mayRead = mayWrite = false;
+        }
+      }
+    }
+    boolean ok =
+        switch (access) {
+          case Mmu.LOAD -> mayRead;
+          case Mmu.STORE -> mayWrite;
+          default -> mayExecute;
+        };
+    if (!ok) {
+      throw fault(la, ERR_P | code(access, user));
+    }
+    long set = A | (access == Mmu.STORE ? D : 0);
+    if ((leaf & set) != set) {
+      leaf = mark(leafHost, leaf, set, leaf64);
+    }
+    writable = mayWrite && mayRead && (leaf & D) != 0;
+    executable = mayExecute;
+  }
+
+  /// Sets bits in a table entry as the processor does: with a locked cycle.
+  private static long mark(long host, long entry, long bits, boolean wide) {
+    while (true) {
+      boolean done = wide ? Mem.cas64(host, entry, entry | bits) : Mem.cas32(host, (int) entry, (int) (entry | bits));
+      if (done) {
+        return entry | bits;
+      }
+      long now = wide ? Mem.load64(host) : Mem.load32(host) & 0xFFFF_FFFFL;
+      if ((now & P) == 0) {
+        return entry | bits; // the guest took the page away meanwhile: the translation was read before
+      }
+      entry = now;
+    }
+  }
+
+  /// Walks to the leaf. -1, or the P and RSVD bits of the page-fault error code.
+  private int find(long la, boolean markAccessed) {
+    if (!wide()) {
+      return find32((int) la, markAccessed);
+    }
+    leaf64 = true;
+    boolean lma = cpu.longMode();
+    long reservedNx = (cpu.efer & Cpu.EFER_NXE) == 0 ? NX : 0;
+    long reserved = reservedNx | ~(-1L >>> 64 - cpu.features.physBits()) & 0x000F_FFFF_FFFF_F000L;
+    long table;
+    int shift;
+    rights = US | RW;
+    if (lma) {
+      table = cpu.cr3 & 0x000F_FFFF_FFFF_F000L;
+      shift = (cpu.cr4 & Cpu.CR4_LA57) != 0 ? 48 : 39;
+    } else {
+      table = cpu.cr3 & 0xFFFF_FFE0L;
+      shift = 30;
+      la &= 0xFFFF_FFFFL;
+    }
+    while (true) {
+      long host = phys.hostForRead(table + (la >>> shift & (lma || shift < 30 ? 0x1FF : 3)) * 8);
+      if (host == 0) {
+        return 0;
+      }
+      long entry = Mem.load64(host);
+      if ((entry & P) == 0) {
+        return 0;
+      }
+      if (!lma && shift == 30) {
+        // a PDPTE of PAE paging has no rights
+        if ((entry & (reserved | 0x1E6L)) != 0) {
+          return ERR_P | ERR_RSVD;
+        }
+        table = entry & 0x000F_FFFF_FFFF_F000L;
+        shift = 21;
+        continue;
+      }
+      if ((entry & reserved) != 0) {
+        return ERR_P | ERR_RSVD;
+      }
+      rights = rights & entry | (rights | entry) & NX;
+      boolean large = (entry & PS) != 0 && shift > 12;
+      if (large && (shift > 30 || shift == 30 && !has1G())) {
+        return ERR_P | ERR_RSVD;
+      }
+      if (large || shift == 12) {
+        long offset = (1L << shift) - 1;
+        if (large) {
+          if ((entry & offset & 0x000F_FFFF_FFFF_E000L) != 0) {
+            return ERR_P | ERR_RSVD;
+          }
+          sawLarge(la, shift);
+        }
+        leafHost = host;
+        leaf = entry;
+        physical = entry & 0x000F_FFFF_FFFF_F000L & ~offset | la & offset;
+        return -1;
+      }
+      if (markAccessed && (entry & A) == 0) {
+        mark(host, entry, A, true);
+      }
+      table = entry & 0x000F_FFFF_FFFF_F000L;
+      shift -= 9;
+    }
+  }
+
+  private void sawLarge(long la, int shift) {
+    long mask = -1L << shift;
+    if (largeMask == 0) {
+      largeMask = mask;
+    } else {
+      mask &= largeMask;
+      while (((la ^ largeAddress) & mask) != 0) {
+        mask <<= 1;
+      }
+      largeMask = mask;
+    }
+    largeAddress = la & largeMask;
+    anyLarge = true;
+  }
+
+  /// Might a large page translate this address?
+  boolean mayBeLarge(long la) {
+    return anyLarge && (la & largeMask) == largeAddress;
+  }
+
+  void forgetLarge() {
+    anyLarge = false;
+    largeMask = 0;
+  }
+
+  private boolean has1G() {
+    return cpu.features.has(CpuFeatures.Word.X1_EDX, 26);
+  }
+
+  /// SDM Vol. 3A "32-Bit Paging".
+  private int find32(int la, boolean markAccessed) {
+    leaf64 = false;
+    long host = phys.hostForRead((cpu.cr3 & 0xFFFF_F000L) + (la >>> 22) * 4L);
+    if (host == 0) {
+      return 0;
+    }
+    long pde = Mem.load32(host) & 0xFFFF_FFFFL;
+    if ((pde & P) == 0) {
+      return 0;
+    }
+    rights = pde & (US | RW);
+    if ((pde & PS) != 0 && (cpu.cr4 & Cpu.CR4_PSE) != 0) {
+      if ((pde & 1 << 21) != 0) {
+        return ERR_P | ERR_RSVD;
+      }
+      sawLarge(la, 22);
+      leafHost = host;
+      leaf = pde;
+      physical = pde & 0xFFC0_0000L | (pde >>> 13 & 0xFF) << 32 | la & 0x3F_FFFF;
+      return -1;
+    }
+    if (markAccessed && (pde & A) == 0) {
+      mark(host, pde, A, false);
+    }
+    host = phys.hostForRead((pde & 0xFFFF_F000L) + (la >>> 12 & 0x3FF) * 4L);
+    if (host == 0) {
+      return 0;
+    }
+    long pte = Mem.load32(host) & 0xFFFF_FFFFL;
+    if ((pte & P) == 0) {
+      return 0;
+    }
+    rights &= pte;
+    leafHost = host;
+    leaf = pte;
+    physical = pte & 0xFFFF_F000L | la & 0xFFF;
+    return -1;
+  }
+
+  long probe(long la) {
+    if ((cpu.cr0 & Cpu.CR0_PG) == 0) {
+      return la & 0xFFFF_FFFFL;
+    }
+    if (cpu.longMode() && !cpu.mmu.canonical(la)) {
+      return -1;
+    }
+    return find(la, false) < 0 ? physical : -1;
+  }
+}

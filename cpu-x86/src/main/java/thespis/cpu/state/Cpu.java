@@ -1,0 +1,354 @@
+package thespis.cpu.state;
+
+import thespis.cpu.apic.LocalApic;
+import thespis.cpu.mmu.Mem;
+import thespis.cpu.mmu.Mmu;
+import thespis.cpu.run.GuestClock;
+import thespis.cpu.run.IoBus;
+
+/// The architectural state of one logical processor. What guest code touches all the time lies in a block of native
+/// memory that interpreter and translated code share; the rest (system registers) are plain fields. SDM Vol. 1 "Basic
+/// Execution Environment", Vol. 3A "System Architecture Overview".
+public final class Cpu implements AutoCloseable {
+  // ---- the state block: byte offsets from {@link #st}
+  public static final int RAX = 0;
+  public static final int RCX = 8;
+  public static final int RDX = 16;
+  public static final int RBX = 24;
+  public static final int RSP = 32;
+  public static final int RBP = 40;
+  public static final int RSI = 48;
+  public static final int RDI = 56;
+  public static final int R11 = 88;
+
+  /// Always zero: the base or index of an operand that has none.
+  public static final int ZERO = 128;
+
+  public static final int RIP = 136;
+
+  /// RFLAGS without the six arithmetic flags while {@link #CC_KIND} is lazy; see {@link thespis.cpu.exec.Flags}.
+  public static final int RFLAGS = 144;
+
+  public static final int CC_KIND = 152;
+  public static final int CC_DST = 160;
+  public static final int CC_SRC = 168;
+
+  /// Segment bases ES CS SS DS FS GS, then one that is always zero.
+  public static final int SEG_BASE = 176;
+
+  /// Not zero: somebody wants attention; polled on each block entry. Any thread.
+  public static final int ATTENTION = 240;
+
+  public static final int MXCSR = 248;
+  public static final int FCW = 252;
+  public static final int FSW = 254;
+
+  /// One bit for each physical x87 register: 1 = in use (the inverse of an all-ones tag).
+  public static final int FTW = 256;
+
+  public static final int FOP = 258;
+  public static final int FIP = 264;
+  public static final int FDP = 272;
+  public static final int FCS = 280;
+  public static final int FDS = 282;
+
+  /// x87 registers by physical number, 16 bytes each: significand (8), sign and exponent (2).
+  public static final int FPR = 288;
+
+  /// XMM/YMM registers, 32 bytes each.
+  public static final int XMM = 448;
+
+  /// Guest XCR0, here because translated code may ask for it.
+  public static final int XCR0 = 960;
+
+  public static final int STATE_BYTES = 1024;
+
+  // ---- segment register numbers
+  public static final int ES = 0;
+  public static final int CS = 1;
+  public static final int SS = 2;
+  public static final int DS = 3;
+  public static final int FS = 4;
+  public static final int GS = 5;
+  public static final int TR = 6;
+  public static final int LDTR = 7;
+
+  // ---- descriptor attributes, as bits 8-23 of the descriptor's second dword
+  public static final int ATTR_TYPE = 0x0F;
+  public static final int ATTR_S = 0x10;
+  public static final int ATTR_P = 0x80;
+  public static final int ATTR_L = 0x2000;
+  public static final int ATTR_DB = 0x4000;
+  public static final int ATTR_G = 0x8000;
+
+  /// Ours: the segment register was loaded with a null selector.
+  public static final int ATTR_UNUSABLE = 0x10000;
+
+  // ---- RFLAGS
+  public static final int CF = 1;
+  public static final int PF = 4;
+  public static final int AF = 0x10;
+  public static final int ZF = 0x40;
+  public static final int SF = 0x80;
+  public static final int TF = 0x100;
+  public static final int IF = 0x200;
+  public static final int DF = 0x400;
+  public static final int OF = 0x800;
+  public static final int IOPL = 0x3000;
+  public static final int NT = 0x4000;
+  public static final int RF = 0x10000;
+  public static final int VM = 0x20000;
+  public static final int AC = 0x40000;
+  public static final int VIF = 0x80000;
+  public static final int VIP = 0x100000;
+  public static final int ID = 0x200000;
+  public static final int ARITHMETIC = CF | PF | AF | ZF | SF | OF;
+
+  // ---- control registers
+  public static final int CR0_PE = 1;
+  public static final int CR0_MP = 2;
+  public static final int CR0_EM = 4;
+  public static final int CR0_TS = 8;
+  public static final int CR0_ET = 0x10;
+  public static final int CR0_NE = 0x20;
+  public static final int CR0_WP = 0x10000;
+  public static final int CR0_AM = 0x40000;
+  public static final int CR0_NW = 0x20000000;
+  public static final int CR0_CD = 0x40000000;
+  public static final int CR0_PG = 0x80000000;
+  public static final int CR4_VME = 1;
+  public static final int CR4_PVI = 2;
+  public static final int CR4_TSD = 4;
+  public static final int CR4_DE = 8;
+  public static final int CR4_PSE = 0x10;
+  public static final int CR4_PAE = 0x20;
+  public static final int CR4_MCE = 0x40;
+  public static final int CR4_PGE = 0x80;
+  public static final int CR4_PCE = 0x100;
+  public static final int CR4_OSFXSR = 0x200;
+  public static final int CR4_OSXMMEXCPT = 0x400;
+  public static final int CR4_UMIP = 0x800;
+  public static final int CR4_LA57 = 0x1000;
+  public static final int CR4_FSGSBASE = 0x10000;
+  public static final int CR4_PCIDE = 0x20000;
+  public static final int CR4_OSXSAVE = 0x40000;
+  public static final int CR4_SMEP = 0x100000;
+  public static final int CR4_SMAP = 0x200000;
+  public static final int CR4_PKE = 0x400000;
+  public static final int EFER_SCE = 1;
+  public static final int EFER_LME = 0x100;
+  public static final int EFER_LMA = 0x400;
+  public static final int EFER_NXE = 0x800;
+  public static final int EFER_SVME = 0x1000;
+  public static final int EFER_FFXSR = 0x4000;
+
+  // ---- mode bits: what decoding depends on, part of a block's key
+  public static final int MODE_64 = 1;
+  public static final int MODE_32 = 2;
+  public static final int MODE_PROTECTED = 4;
+  public static final int MODE_VM86 = 8;
+
+  public final long st;
+  public final int index;
+  public final IoBus bus;
+  public final GuestClock clock;
+  public final CpuFeatures features;
+  public Mmu mmu;
+  public LocalApic apic;
+
+  public final int[] selector = new int[8];
+  public final int[] limit = new int[8];
+  public final int[] attr = new int[8];
+  public long trBase;
+  public long ldtrBase;
+  public long gdtBase;
+  public int gdtLimit;
+  public long idtBase;
+  public int idtLimit;
+
+  public int cr0;
+  public long cr2;
+  public long cr3;
+  public int cr4;
+  public long efer;
+  public int cpl;
+  public int mode;
+  public final long[] dr = new long[8];
+  public final Msrs msrs = new Msrs();
+
+  /// Set by STI, MOV SS and POP SS: no interrupt before the next instruction is done.
+  public boolean interruptShadow;
+
+  public boolean halted;
+
+  /// Why a family asked for the slice's end: one of {@link thespis.cpu.run.Exit}.
+  public int exit;
+
+  /// One reusable fault for each CPU.
+  public final GuestFault fault = new GuestFault();
+
+  /// A debug exception to raise after the instruction (single step, data breakpoint): bits for DR6.
+  public long pendingDebug;
+
+  /// Any thread.
+  public volatile boolean nmiPending;
+
+  public boolean nmiBlocked;
+
+  // ---- the answer to a deferred port access, see IoBus.DEFERRED
+  public int ioPort;
+  public int ioSize;
+  public int ioValue;
+  public boolean ioWrite;
+  public boolean ioDone;
+  public long ioAnswer;
+
+  /// Offset of the guest's TSC from the clock, in ticks.
+  public long tscOffset;
+
+  /// Address that MONITOR armed, or -1.
+  public long monitorAddress = -1;
+
+  private final long block;
+
+  public Cpu(int index, IoBus bus, GuestClock clock, CpuFeatures features) {
+    this.index = index;
+    this.bus = bus;
+    this.clock = clock;
+    this.features = features;
+    this.block = Mem.allocate(STATE_BYTES + 64);
+    this.st = block + 63 & -64L;
+  }
+
+  public long reg(int offset) {
+    return Mem.get64(st + offset);
+  }
+
+  public void setReg(int offset, long value) {
+    Mem.put64(st + offset, value);
+  }
+
+  public void setReg32(int offset, int value) {
+    Mem.put64(st + offset, value & 0xFFFF_FFFFL);
+  }
+
+  public long rip() {
+    return Mem.get64(st + RIP);
+  }
+
+  public void setRip(long value) {
+    Mem.put64(st + RIP, value);
+  }
+
+  public long base(int segment) {
+    return segment == TR ? trBase : segment == LDTR ? ldtrBase : Mem.get64(st + SEG_BASE + 8L * segment);
+  }
+
+  public void setBase(int segment, long value) {
+    if (segment == TR) {
+      trBase = value;
+    } else if (segment == LDTR) {
+      ldtrBase = value;
+    } else {
+      Mem.put64(st + SEG_BASE + 8L * segment, value);
+    }
+  }
+
+  /// RFLAGS bits other than the arithmetic ones: always current.
+  public int systemFlags() {
+    return Mem.get32(st + RFLAGS);
+  }
+
+  public boolean flag(int mask) {
+    return (Mem.get32(st + RFLAGS) & mask) != 0;
+  }
+
+  public boolean code64() {
+    return (mode & MODE_64) != 0;
+  }
+
+  public boolean longMode() {
+    return (efer & EFER_LMA) != 0;
+  }
+
+  public boolean protectedMode() {
+    return (cr0 & CR0_PE) != 0;
+  }
+
+  public boolean vm86() {
+    return (mode & MODE_VM86) != 0;
+  }
+
+  public boolean realMode() {
+    return (cr0 & CR0_PE) == 0;
+  }
+
+  public int iopl() {
+    return Mem.get32(st + RFLAGS) >>> 12 & 3;
+  }
+
+  /// To be called after any change of CR0.PE, EFER.LMA, CS attributes, RFLAGS.VM or CPL.
+  public void updateMode() {
+    boolean vm = protectedMode() && flag(VM);
+    int m = protectedMode() ? MODE_PROTECTED : 0;
+    if (vm) {
+      m |= MODE_VM86;
+    } else if (longMode() && (attr[CS] & ATTR_L) != 0) {
+      m |= MODE_64;
+    } else if ((attr[CS] & ATTR_DB) != 0) {
+      m |= MODE_32;
+    }
+    mode = m;
+    mmu.privilegeChanged();
+  }
+
+  /// Any thread: have the next poll look for work.
+  public void attention() {
+    Mem.putVolatile32(st + ATTENTION, 1);
+  }
+
+  // ---- faults. They never return; `throw` at the call site tells the compiler so.
+
+  public GuestFault raise(int vector) {
+    return fault.set(vector, -1);
+  }
+
+  public GuestFault raise(int vector, int errorCode) {
+    return fault.set(vector, errorCode);
+  }
+
+  /// #GP(0). SDM Vol. 3A "Interrupt 13-General Protection Exception (#GP)".
+  public GuestFault gp() {
+    return fault.set(GuestFault.GP, 0);
+  }
+
+  public GuestFault gp(int errorCode) {
+    return fault.set(GuestFault.GP, errorCode);
+  }
+
+  /// #UD. SDM Vol. 3A "Interrupt 6-Invalid Opcode Exception (#UD)".
+  public GuestFault ud() {
+    return fault.set(GuestFault.UD, -1);
+  }
+
+  public void requireCpl0() {
+    if (cpl != 0) {
+      throw gp();
+    }
+  }
+
+  /// Time-stamp counter: 1 tick each nanosecond of guest time, see {@link CpuFeatures#tscHz}.
+  public long tsc() {
+    return ticks(clock.nanos()) + tscOffset;
+  }
+
+  public long ticks(long nanos) {
+    long hz = features.tscHz();
+    return hz == 1_000_000_000L ? nanos : (long) (nanos * (hz / 1e9));
+  }
+
+  @Override
+  public void close() {
+    Mem.free(block);
+  }
+}

@@ -1,0 +1,51 @@
+package thespis.cpu.state;
+
+/// Model-specific registers that hold plain values. What has side effects is in {@link thespis.cpu.exec.MsrOps}. SDM
+/// Vol. 4 "Model-Specific Registers (MSRs)", AMD64 APM Vol. 2 "MSR Cross-Reference".
+public final class Msrs {
+  public long star;
+  public long lstar;
+  public long cstar;
+  public long fmask;
+  public long kernelGsBase;
+  public long sysenterCs;
+  public long sysenterEsp;
+  public long sysenterEip;
+  public long tscAux;
+  public long tscAdjust;
+  public long tscDeadline;
+  public long pat;
+  public long miscEnable;
+  public long mtrrDefType;
+  public final long[] mtrrPhys = new long[16];
+  public final long[] mtrrFix = new long[11];
+  public long mcgStatus;
+  public long mcgCtl;
+  public final long[] mcBanks = new long[40];
+  public long microcode;
+  public long vmHsavePa;
+  public long vmCr;
+  public long specCtrl;
+  public long featureControl;
+  public long xss;
+  public long debugCtl;
+
+  /// SDM Vol. 3A "IA-32 and Intel 64 Processor States Following Power-up, Reset, or INIT".
+  public void reset() {
+    star = lstar = cstar = fmask = kernelGsBase = 0;
+    sysenterCs = sysenterEsp = sysenterEip = tscAux = tscAdjust = tscDeadline = 0;
+    pat = 0x0007_0406_0007_0406L;
+    miscEnable = 1;
+    mtrrDefType = 0;
+    java.util.Arrays.fill(mtrrPhys, 0);
+    java.util.Arrays.fill(mtrrFix, 0);
+    mcgStatus = 0;
+    mcgCtl = -1;
+    java.util.Arrays.fill(mcBanks, 0);
+    for (int i = 0; i < mcBanks.length; i += 4) {
+      mcBanks[i] = -1;
+    }
+    vmHsavePa = vmCr = specCtrl = featureControl = xss = debugCtl = 0;
+    microcode = 0x1_0000_0000L;
+  }
+}
