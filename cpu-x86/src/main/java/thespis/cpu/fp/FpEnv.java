@@ -50,6 +50,9 @@ public final class FpEnv {
   int sign;
 
   int exp;
+
+  /// The last result below the smallest normal number was still below it after rounding.
+  boolean tiny;
   long lo;
 
   /// PE as it was before an integer conversion that may turn out to be invalid.

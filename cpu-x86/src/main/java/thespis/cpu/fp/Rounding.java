@@ -67,6 +67,7 @@ final class Rounding {
   private static long roundTiny(FpEnv e, long hi, long lo, int bits, int emin, int wrap) {
     long ulp = 1L << -bits;
     boolean tiny = e.exp < emin - 1 || !carries(e, hi, lo, bits, ulp);
+    e.tiny = tiny;
     if (tiny && !e.masked(FpEnv.UE)) {
       e.exp += wrap;
       long kept = round(e, hi, lo, bits, Integer.MIN_VALUE + 1, Integer.MAX_VALUE - 1, 0);
