@@ -1,0 +1,54 @@
+package thespis.cpu.model;
+
+/// What runs guest code, as far as models and features go: what it supports, and which features it switches on or off by
+/// default. Types and their properties never depend on it; a processor object resolves against it when it is made.
+///
+/// @param tcg true for QEMU's name "TCG" in messages and its CPUID signature; false for one that passes the host through
+/// @param supported features that any model may have
+/// @param onRequest further ones, had by those who name them (`+x2apic`, `x2apic=on`) and by `-cpu max`
+/// @param defaults flags set (`name`) or cleared (`-name`) in every named model before the user's wishes
+public record Accelerator(boolean tcg, Features supported, Features onRequest, String defaults) {
+  /// Guests would run into `#UD` or worse if they used these; our engine has yet to learn them.
+  private static final String LACKING = "avx avx2 f16c fma vaes mpx 3dnow 3dnowext sse4a la57 pku pks";
+
+  /// QEMU 7.2's TCG, feature for feature.
+  public static Accelerator qemuTcg() {
+    return new Accelerator(true, tcgMask(), new Features(), "-vme");
+  }
+
+  /// What our engine offers by default: QEMU's set, so that guests see the machine they see there, less what we lack.
+  /// Flags that promise instructions no guest tries uninvited (`svm`) stay.
+  public static Accelerator thespisTcg() {
+    Features supported = tcgMask();
+    for (String flag : LACKING.split(" ")) {
+      supported.set(Features.flag(flag), false);
+    }
+    return new Accelerator(true, supported, new Features(), "-vme");
+  }
+
+  /// Supports a word's bits for a processor whose user named those of `asked`.
+  long supports(FeatureWord word, long asked) {
+    return supported.get(word) | onRequest.get(word) & asked;
+  }
+
+  /// What `-cpu max` takes of a word, if it is to be the same on every host (`migratable`) or not.
+  long everything(FeatureWord word, boolean migratable) {
+    long all = supported.get(word) | onRequest.get(word);
+    if (!migratable) {
+      return all;
+    }
+    long named = 0;
+    for (int bit = 0; bit < 64; bit++) {
+      named |= word.flag(bit) == null ? 0 : 1L << bit;
+    }
+    return all & named & ~word.notMigratable();
+  }
+
+  private static Features tcgMask() {
+    Features features = new Features();
+    for (FeatureWord word : FeatureWord.values()) {
+      features.set(word, word.tcg);
+    }
+    return features;
+  }
+}
