@@ -1,0 +1,111 @@
+package thespis.machine.bus;
+
+import java.nio.charset.StandardCharsets;
+import thespis.cpu.mmu.GuestRam;
+import thespis.cpu.mmu.Mem;
+
+/// RAM by guest-physical address, for those who are not a CPU: loaders, firmware tables, bus masters. They see the RAM
+/// itself, below 4 GiB and above it, whatever is laid over it for the CPUs.
+public final class GuestMemory {
+  public static final long FOUR_GIB = 1L << 32;
+
+  private final GuestRam ram;
+  private final long below4g;
+
+  /// @param below4g bytes of RAM that appear at 0; the rest appears at 4 GiB
+  public GuestMemory(GuestRam ram, long below4g) {
+    this.ram = ram;
+    this.below4g = below4g;
+  }
+
+  public long below4g() {
+    return below4g;
+  }
+
+  public long above4g() {
+    return ram.size() - below4g;
+  }
+
+  /// True if the whole run of bytes is RAM.
+  public boolean holds(long gpa, long bytes) {
+    return offset(gpa, bytes) >= 0;
+  }
+
+  /// Host address of a run of guest RAM.
+  public long host(long gpa, long bytes) {
+    long offset = offset(gpa, bytes);
+    if (offset < 0) {
+      throw new IllegalArgumentException(
+          "not RAM: 0x" + Long.toHexString(gpa) + " + 0x" + Long.toHexString(bytes));
+    }
+    return ram.host() + offset;
+  }
+
+  private long offset(long gpa, long bytes) {
+    if (gpa >= 0 && bytes >= 0 && bytes <= below4g && gpa <= below4g - bytes) {
+      return gpa;
+    }
+    long high = gpa - FOUR_GIB;
+    return high >= 0 && bytes >= 0 && bytes <= above4g() && high <= above4g() - bytes ? below4g + high : -1;
+  }
+
+  public int get8(long gpa) {
+    return Mem.load8(host(gpa, 1)) & 0xFF;
+  }
+
+  public int get16(long gpa) {
+    return Mem.load16(host(gpa, 2)) & 0xFFFF;
+  }
+
+  public int get32(long gpa) {
+    return Mem.load32(host(gpa, 4));
+  }
+
+  public long get64(long gpa) {
+    return Mem.load64(host(gpa, 8));
+  }
+
+  public void put8(long gpa, int value) {
+    Mem.store8(host(gpa, 1), (byte) value);
+  }
+
+  public void put16(long gpa, int value) {
+    Mem.store16(host(gpa, 2), (short) value);
+  }
+
+  public void put32(long gpa, int value) {
+    Mem.store32(host(gpa, 4), value);
+  }
+
+  public void put64(long gpa, long value) {
+    Mem.store64(host(gpa, 8), value);
+  }
+
+  public void write(long gpa, byte[] bytes) {
+    write(gpa, bytes, 0, bytes.length);
+  }
+
+  public void write(long gpa, byte[] bytes, int from, int count) {
+    if (from < 0 || count < 0 || from > bytes.length - count) {
+      throw new IndexOutOfBoundsException(from + " + " + count + " of " + bytes.length);
+    }
+    Mem.copyIn(bytes, from, host(gpa, count), count);
+  }
+
+  public byte[] read(long gpa, int count) {
+    byte[] bytes = new byte[count];
+    Mem.copyOut(host(gpa, count), bytes, 0, count);
+    return bytes;
+  }
+
+  public void fill(long gpa, long count, int value) {
+    Mem.fill(host(gpa, count), count, (byte) value);
+  }
+
+  /// A C string.
+  public void writeText(long gpa, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    write(gpa, bytes);
+    put8(gpa + bytes.length, 0);
+  }
+}
