@@ -1,0 +1,53 @@
+package thespis.machine.loader;
+
+import java.util.ArrayList;
+import java.util.List;
+import thespis.machine.bus.GuestMemory;
+
+/// The memory map a PC's firmware reports. ACPI 6.5 "System Address Map Interfaces", INT 15h function E820h. The entries
+/// and their order are those SeaBIOS gives on QEMU 7.2, seen in Linux's `BIOS-e820` lines at 128 MiB, 512 MiB and 5 GiB.
+public final class E820 {
+  public static final int RAM = 1;
+  public static final int RESERVED = 2;
+
+  /// What SeaBIOS keeps at the top of low RAM for the ACPI tables.
+  public static final long TABLES_SIZE = 0x20000;
+
+  public static final long EBDA = 0x9FC00;
+  private static final long CONVENTIONAL_END = 0xA0000;
+  private static final long BIOS = 0xF0000;
+  private static final long ONE_MIB = 0x100000;
+  private static final long FLASH = 0xFFFC_0000L;
+  private static final long HYPERTRANSPORT = 0xFD_0000_0000L;
+  private static final long HYPERTRANSPORT_SIZE = 0x3_0000_0000L;
+
+  public record Entry(long base, long size, int type) {}
+
+  private E820() {}
+
+  /// @param boardReserved chip set ranges, such as Q35's MMCONFIG, ascending, between RAM and the flash
+  /// @param amdCpu processors with the vendor AMD keep the HyperTransport range below 1 TiB
+  public static List<Entry> of(GuestMemory memory, List<Entry> boardReserved, boolean amdCpu) {
+    List<Entry> map = new ArrayList<>();
+    long tables = tables(memory);
+    map.add(new Entry(0, EBDA, RAM));
+    map.add(new Entry(EBDA, CONVENTIONAL_END - EBDA, RESERVED));
+    map.add(new Entry(BIOS, ONE_MIB - BIOS, RESERVED));
+    map.add(new Entry(ONE_MIB, tables - ONE_MIB, RAM));
+    map.add(new Entry(tables, TABLES_SIZE, RESERVED));
+    map.addAll(boardReserved);
+    map.add(new Entry(FLASH, GuestMemory.FOUR_GIB - FLASH, RESERVED));
+    if (memory.above4g() > 0) {
+      map.add(new Entry(GuestMemory.FOUR_GIB, memory.above4g(), RAM));
+    }
+    if (amdCpu) {
+      map.add(new Entry(HYPERTRANSPORT, HYPERTRANSPORT_SIZE, RESERVED));
+    }
+    return List.copyOf(map);
+  }
+
+  /// Where the ACPI tables go.
+  public static long tables(GuestMemory memory) {
+    return memory.below4g() - TABLES_SIZE;
+  }
+}
