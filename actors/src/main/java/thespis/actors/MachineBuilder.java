@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import thespis.hotplug.MachineEvent;
+import thespis.hotplug.RebootAction;
+import thespis.hotplug.ShutdownAction;
 
 /// Collects what a machine is to be. Nothing is checked and nothing happens before {@link #start}.
 public final class MachineBuilder {
@@ -27,8 +29,8 @@ public final class MachineBuilder {
   private final List<MachineConfig.Global> globals = new ArrayList<>();
   private final Map<String, String> boardOptions = new LinkedHashMap<>();
   private boolean paused;
-  private MachineConfig.OnReboot onReboot = MachineConfig.OnReboot.RESET;
-  private MachineConfig.OnShutdown onShutdown = MachineConfig.OnShutdown.POWEROFF;
+  private RebootAction onReboot = RebootAction.RESET;
+  private ShutdownAction onShutdown = ShutdownAction.POWEROFF;
   private final List<Consumer<MachineEvent>> listeners = new ArrayList<>();
   private Optional<ActorSystem<?>> system = Optional.empty();
 
@@ -119,13 +121,13 @@ public final class MachineBuilder {
 
   /// A reset ends the machine.
   public MachineBuilder noReboot() {
-    this.onReboot = MachineConfig.OnReboot.SHUTDOWN;
+    this.onReboot = RebootAction.SHUTDOWN;
     return this;
   }
 
   /// A guest that powers off leaves the machine there, stopped.
   public MachineBuilder noShutdown() {
-    this.onShutdown = MachineConfig.OnShutdown.PAUSE;
+    this.onShutdown = ShutdownAction.PAUSE;
     return this;
   }
 

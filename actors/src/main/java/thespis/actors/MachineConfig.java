@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import thespis.hotplug.RebootAction;
+import thespis.hotplug.ShutdownAction;
 
 /// What a machine is made of, as its builder collected it. Immutable.
 ///
@@ -33,20 +35,8 @@ record MachineConfig(
     List<Global> globals,
     Map<String, String> boardOptions,
     boolean paused,
-    OnReboot onReboot,
-    OnShutdown onShutdown) {
+    RebootAction onReboot,
+    ShutdownAction onShutdown) {
 
   record Global(String type, String property, String value) {}
-
-  /// QEMU QMP reference "RebootAction".
-  enum OnReboot {
-    RESET,
-    SHUTDOWN
-  }
-
-  /// QEMU QMP reference "ShutdownAction".
-  enum OnShutdown {
-    POWEROFF,
-    PAUSE
-  }
 }

@@ -33,13 +33,11 @@ public interface AcpiProtocol {
   /// vCPU: the guest touched the hotplug registers.
   record GuestPort(PortAccess access, ActorRef<VcpuProtocol.PortDone> replyTo) implements Command {}
 
-  /// Anyone: `query-acpi-ospm-status`.
-  record ReportOspm(ActorRef<List<OstInfo>> replyTo) implements Command {}
+  /// Board: `query-acpi-ospm-status`. {@link OspmStatus}, in the order of asking.
+  record ReportOspm(ActorRef<Event> replyTo) implements Command {}
 
   /// What the board hears.
-  sealed interface Event extends BoardProtocol.Message {
-    int slot();
-  }
+  sealed interface Event extends BoardProtocol.Message {}
 
   /// The event that makes the guest look at the slot is pending.
   record GuestTold(int slot) implements Event {}
@@ -50,10 +48,8 @@ public interface AcpiProtocol {
   record EjectRequested(int slot) implements Event {}
 
   /// The guest evaluated `_OST`.
-  record OstReported(OstInfo info) implements Event {
-    @Override
-    public int slot() {
-      return info.slot();
-    }
-  }
+  record OstReported(OstInfo info) implements Event {}
+
+  /// One entry for each possible CPU; none in legacy mode.
+  record OspmStatus(List<OstInfo> slots) implements Event {}
 }

@@ -3,6 +3,7 @@ package thespis.hotplug;
 import akka.actor.typed.ActorRef;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What the machine's board can be told. The board owns the machine's run state, its slots and the life of its vCPUs.
 /// Requests that take several steps run one after another, as in QEMU's main loop; what the guest starts (an ejection, a
@@ -47,6 +48,13 @@ public interface BoardProtocol {
 
   /// Registers of one CPU.
   record DumpCpu(int slot, ActorRef<Answer<String>> replyTo) implements Command {}
+
+  /// `set-action`: what a reset and the guest's end do from now on.
+  record SetAction(Optional<RebootAction> reboot, Optional<ShutdownAction> shutdown, ActorRef<Answer<Answer.Done>> replyTo)
+      implements Command {}
+
+  /// Answered when the machine is ready to run, or has failed to become so and ended.
+  record AwaitReady(ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
 
   /// From now on every {@link MachineEvent} goes there too, until that actor stops.
   record Subscribe(ActorRef<MachineEvent> subscriber) implements Command {}

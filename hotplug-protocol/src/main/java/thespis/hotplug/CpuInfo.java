@@ -1,6 +1,7 @@
 package thespis.hotplug;
 
 import java.util.Optional;
+import thespis.machine.board.CpuSlot;
 
 /// A present CPU.
 ///

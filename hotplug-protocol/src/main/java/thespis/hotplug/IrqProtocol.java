@@ -15,11 +15,11 @@ public interface IrqProtocol {
   /// "General-Purpose Event Handling". Answered by {@link Raised}.
   record RaiseGpe(int bit, ActorRef<Raised> replyTo) implements Command {}
 
-  /// Board: the power button. ACPI 6.5 "Fixed Power Button". Answered by {@link Raised}.
-  record PressPowerButton(ActorRef<Raised> replyTo) implements Command {}
+  /// Board: the power button. ACPI 6.5 "Fixed Power Button". No answer.
+  record PressPowerButton() implements Command {}
 
-  /// Board: NMI to every processor, as the front panel's button does. Answered by {@link Raised}.
-  record InjectNmi(ActorRef<Raised> replyTo) implements Command {}
+  /// Board: NMI to every processor, as the front panel's button does. No answer.
+  record InjectNmi() implements Command {}
 
   enum Raised {
     RAISED

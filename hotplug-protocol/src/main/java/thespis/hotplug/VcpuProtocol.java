@@ -3,6 +3,7 @@ package thespis.hotplug;
 import akka.actor.typed.ActorRef;
 import java.util.Map;
 import thespis.cpu.run.VcpuCore;
+import thespis.machine.board.CpuSlot;
 
 /// What one processor can be told, and what it tells the board. A vCPU asks only the ACPI controller (its port
 /// accesses); nobody needs an answer from a vCPU to give one to it, so it can always finish what it is doing.
@@ -40,10 +41,8 @@ public interface VcpuProtocol {
     UNPLUG
   }
 
-  /// Anyone: registers and the code at the instruction pointer, taken between two slices.
-  record Dump(ActorRef<Dumped> replyTo) implements Command {}
-
-  record Dumped(int slot, String text) {}
+  /// Board: registers and the code at the instruction pointer, taken between two slices. {@link Dumped}.
+  record Dump(ActorRef<Event> replyTo) implements Command {}
 
   /// What the board hears.
   sealed interface Event extends BoardProtocol.Message {
@@ -58,6 +57,8 @@ public interface VcpuProtocol {
   record Paused(int slot) implements Event {}
 
   record WasReset(int slot) implements Event {}
+
+  record Dumped(int slot, String text) implements Event {}
 
   /// It left wait-for-SIPI: the guest has brought it online.
   record Started(int slot) implements Event {}

@@ -1,0 +1,394 @@
+package thespis.actors;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.Signal;
+import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.TimerScheduler;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import thespis.actors.Seats.Phase;
+import thespis.hotplug.AcpiProtocol;
+import thespis.hotplug.Answer;
+import thespis.hotplug.Answer.Done;
+import thespis.hotplug.BoardProtocol;
+import thespis.hotplug.BoardProtocol.Message;
+import thespis.hotplug.Cause;
+import thespis.hotplug.CpuInfo;
+import thespis.hotplug.Failure;
+import thespis.hotplug.IrqProtocol;
+import thespis.hotplug.MachineEvent;
+import thespis.hotplug.OstInfo;
+import thespis.hotplug.SlotInfo;
+import thespis.hotplug.VcpuProtocol;
+import thespis.machine.board.CpuSlot;
+
+/// A machine's board: parent of its vCPUs, its ACPI controller and its interrupt router, keeper of its run state and its
+/// slots. What it does in several steps is in {@link Plugging} and {@link RunControl}; here is who says what to whom.
+final class Board extends AbstractOnMessageBehavior<Message> {
+  private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(5);
+
+  private sealed interface Private extends Message {
+    record VcpuGone(int slot) implements Private {}
+
+    record ServantGone(String name) implements Private {}
+
+    record SubscriberGone(ActorRef<MachineEvent> subscriber) implements Private {}
+
+    record Offloaded(Consumer<Optional<Throwable>> then, Optional<Throwable> wrong) implements Private {}
+
+    record EndOverdue() implements Private {}
+  }
+
+  private final Hardware hardware;
+  private final MachineConfig config;
+  private final ActorRef<Message> self;
+  private final TimerScheduler<Message> timers;
+  private final Executor blocking;
+  private final Seats seats;
+  private final Events events;
+  private final ActorRef<IrqProtocol.Command> irq;
+  private final Optional<ActorRef<AcpiProtocol.Command>> acpi;
+  private final Plugging plugging;
+  private final RunControl run;
+
+  private final Deque<Consumer<Answer<List<OstInfo>>>> ospmAskers = new ArrayDeque<>();
+  private final Map<Integer, Deque<Consumer<Answer<String>>>> dumpAskers = new HashMap<>();
+  private final List<Consumer<Answer<Done>>> readyAskers = new ArrayList<>();
+  private Answer<Done> ready;
+  private final Roundup leaving = new Roundup();
+  private OptionalInt ending = OptionalInt.empty();
+  private boolean vcpusLeft;
+  private int offloaded;
+  private boolean closed;
+  private boolean abandoned;
+
+  /// @param bootCpus how many CPUs there are at power-on, beside those of the configuration's devices
+  static Behavior<Message> create(MachineConfig config, int bootCpus, Hardware hardware) {
+    return Behaviors.setup(ctx -> Behaviors.withTimers(timers -> new Board(ctx, timers, config, bootCpus, hardware)));
+  }
+
+  private Board(
+      ActorContext<Message> context,
+      TimerScheduler<Message> timers,
+      MachineConfig config,
+      int bootCpus,
+      Hardware hardware) {
+    super(context);
+    this.hardware = hardware;
+    this.config = config;
+    this.timers = timers;
+    this.self = context.getSelf();
+    this.blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
+    this.events = new Events(context.getLog());
+    this.seats = new Seats(hardware.slots().all(), hardware.cpuType());
+    this.irq = context.spawn(IrqRouter.create(hardware), "irq");
+    context.watchWith(irq, new Private.ServantGone("interrupt router"));
+    this.acpi = hardware.hasAcpi() ? Optional.of(spawnAcpi()) : Optional.empty();
+    Requests requests = new Requests();
+    this.run = new RunControl(
+        seats, requests, hardware, self, events, this::offload, config.onReboot(), config.onShutdown(), this::end);
+    this.plugging =
+        new Plugging(seats, requests, hardware, acpi, self, events, this::spawnVcpu, run::running);
+    hardware.onGuestRequest((cause, status) -> self.tell(new BoardProtocol.GuestAsked(cause, status)));
+    powerOn(bootCpus);
+  }
+
+  private ActorRef<AcpiProtocol.Command> spawnAcpi() {
+    ActorRef<AcpiProtocol.Message> ref =
+        getContext().spawn(AcpiController.create(hardware, irq, self.narrow()), "acpi");
+    getContext().watchWith(ref, new Private.ServantGone("ACPI controller"));
+    return ref.narrow();
+  }
+
+  private ActorRef<VcpuProtocol.Command> spawnVcpu(int slot) {
+    ActorRef<AcpiProtocol.Command> ports = acpi.orElseGet(() -> getContext().getSystem().ignoreRef());
+    ActorRef<VcpuProtocol.Message> ref = getContext().spawn(
+        Vcpu.create(slot, hardware, ports, self.narrow()),
+        "vcpu-" + slot,
+        DispatcherSelector.fromConfig(Vcpu.DISPATCHER));
+    getContext().watchWith(ref, new Private.VcpuGone(slot));
+    return ref.narrow();
+  }
+
+  /// Boot CPUs, then what `-device` adds, then the first reset. One failure and the machine is not to be.
+  private void powerOn(int bootCpus) {
+    for (CpuSlot slot : hardware.slots().all().subList(0, bootCpus)) {
+      plugging.addBootCpu(slot, this::needed);
+    }
+    for (Map<String, Object> device : config.devices()) {
+      plugging.addColdPlugged(device, this::needed);
+    }
+    run.powerOn(wrong -> {
+      wrong.ifPresentOrElse(this::notReady, () -> {
+        if (!config.paused()) {
+          run.cont(started -> {});
+        }
+        ready(Answer.done());
+      });
+    });
+  }
+
+  private void needed(Answer<CpuInfo> added) {
+    if (added instanceof Answer.Failed<CpuInfo>(var failure)) {
+      notReady(failure);
+    }
+  }
+
+  private void notReady(Failure failure) {
+    ready(Answer.failed(failure));
+    end(1);
+  }
+
+  private void ready(Answer<Done> answer) {
+    if (ready == null) {
+      ready = answer;
+      readyAskers.forEach(a -> a.accept(answer));
+      readyAskers.clear();
+    }
+  }
+
+  @Override
+  public Behavior<Message> onMessage(Message msg) {
+    if (ending.isPresent()) {
+      return onMessageWhileEnding(msg);
+    }
+    switch (msg) {
+      case BoardProtocol.Command m -> onCommand(m);
+      case VcpuProtocol.Event m -> onVcpu(m);
+      case AcpiProtocol.Event m -> onAcpi(m);
+      case Private m -> onPrivate(m);
+      default -> throw new IllegalStateException("not the board's message: " + msg);
+    }
+    return this;
+  }
+
+  private void onCommand(BoardProtocol.Command msg) {
+    switch (msg) {
+      case BoardProtocol.AddDevice m -> plugging.addHotPlugged(m.arguments(), m.replyTo()::tell);
+      case BoardProtocol.RemoveDevice m -> plugging.remove(m.idOrPath(), m.replyTo()::tell);
+      case BoardProtocol.Stop m -> run.stop(m.replyTo()::tell);
+      case BoardProtocol.Cont m -> run.cont(m.replyTo()::tell);
+      case BoardProtocol.Reset m -> run.reset(Cause.HOST_QMP_SYSTEM_RESET, m.replyTo()::tell);
+      case BoardProtocol.PowerDown m -> powerDown(m.replyTo()::tell);
+      case BoardProtocol.InjectNmi m -> injectNmi(m.replyTo()::tell);
+      case BoardProtocol.Quit m -> run.quit(m.cause(), m.replyTo()::tell);
+      case BoardProtocol.QueryStatus m -> m.replyTo().tell(run.state());
+      case BoardProtocol.QueryCpus m -> m.replyTo().tell(seats.cpus());
+      case BoardProtocol.QuerySlots m -> m.replyTo().tell(querySlots());
+      case BoardProtocol.QueryOspm m -> queryOspm(m.replyTo()::tell);
+      case BoardProtocol.DumpCpu m -> dumpCpu(m.slot(), m.replyTo()::tell);
+      case BoardProtocol.SetAction m -> {
+        run.setAction(m.reboot(), m.shutdown());
+        m.replyTo().tell(Answer.done());
+      }
+      case BoardProtocol.AwaitReady m -> awaitReady(m.replyTo()::tell);
+      case BoardProtocol.Subscribe m -> {
+        events.subscribe(m.subscriber());
+        getContext().watchWith(m.subscriber(), new Private.SubscriberGone(m.subscriber()));
+      }
+      case BoardProtocol.Unsubscribe m -> {
+        events.unsubscribe(m.subscriber());
+        getContext().unwatch(m.subscriber());
+      }
+      case BoardProtocol.GuestAsked m -> onGuestAsked(m);
+    }
+  }
+
+  private void onVcpu(VcpuProtocol.Event msg) {
+    switch (msg) {
+      case VcpuProtocol.Realized m -> plugging.onRealized(m);
+      case VcpuProtocol.RealizeFailed m -> plugging.onRealizeFailed(m);
+      case VcpuProtocol.Paused(int slot) -> run.onPaused(slot);
+      case VcpuProtocol.WasReset(int slot) -> run.onWasReset(slot);
+      case VcpuProtocol.Dumped m -> dumpAskers.get(m.slot()).remove().accept(Answer.ok(m.text()));
+      case VcpuProtocol.Started(int slot) -> plugging.onStarted(slot);
+      case VcpuProtocol.TripleFaulted(int slot) -> run.guestReset();
+      case VcpuProtocol.Broke(int slot, String report) -> run.vcpuBroke(slot, report);
+    }
+  }
+
+  private void onAcpi(AcpiProtocol.Event msg) {
+    switch (msg) {
+      case AcpiProtocol.GuestTold m -> plugging.onGuestTold(m);
+      case AcpiProtocol.NotTold m -> plugging.onNotTold(m);
+      case AcpiProtocol.EjectRequested m -> plugging.onEjectRequested(m);
+      case AcpiProtocol.OstReported m -> plugging.onOst(m.info());
+      case AcpiProtocol.OspmStatus m -> ospmAskers.remove().accept(Answer.ok(m.slots()));
+    }
+  }
+
+  private void onPrivate(Private msg) {
+    switch (msg) {
+      case Private.VcpuGone(int slot) -> onVcpuGone(slot);
+      case Private.ServantGone(String name) -> run.broke(name);
+      case Private.SubscriberGone(var subscriber) -> events.unsubscribe(subscriber);
+      case Private.Offloaded m -> onOffloaded(m);
+      case Private.EndOverdue() -> {}
+    }
+  }
+
+  private void onVcpuGone(int slot) {
+    Deque<Consumer<Answer<String>>> unanswered = dumpAskers.remove(slot);
+    if (unanswered != null) {
+      unanswered.forEach(a -> a.accept(Answer.failed(noSuchCpu())));
+    }
+    if (!plugging.onVcpuGone(slot)) {
+      run.vcpuBroke(slot, "its actor failed");
+    }
+    run.onVcpuGone(slot);
+  }
+
+  private void onGuestAsked(BoardProtocol.GuestAsked m) {
+    switch (m.cause()) {
+      case GUEST_RESET, SUBSYSTEM_RESET -> run.guestReset();
+      case GUEST_SHUTDOWN, GUEST_PANIC -> run.guestShutDown(m.cause());
+      default -> end(m.exitStatus());
+    }
+  }
+
+  private void powerDown(Consumer<Answer<Done>> done) {
+    irq.tell(new IrqProtocol.PressPowerButton());
+    events.publish(new MachineEvent.PowerButtonPressed());
+    done.accept(Answer.done());
+  }
+
+  private void injectNmi(Consumer<Answer<Done>> done) {
+    if (hardware.slots().all().isEmpty()) {
+      done.accept(Answer.failed(Failure.generic("this feature or command is not currently supported")));
+    } else {
+      irq.tell(new IrqProtocol.InjectNmi());
+      done.accept(Answer.done());
+    }
+  }
+
+  private Answer<List<SlotInfo>> querySlots() {
+    return hardware.slots().all().isEmpty()
+        ? Answer.failed(Failure.generic("The feature 'query-hotpluggable-cpus' is not enabled"))
+        : Answer.ok(seats.slots());
+  }
+
+  private void queryOspm(Consumer<Answer<List<OstInfo>>> done) {
+    acpi.ifPresentOrElse(
+        a -> {
+          ospmAskers.add(done);
+          a.tell(new AcpiProtocol.ReportOspm(self.narrow()));
+        },
+        () -> done.accept(Answer.failed(Failure.generic("command is not supported, missing ACPI device"))));
+  }
+
+  private void dumpCpu(int slot, Consumer<Answer<String>> done) {
+    boolean there = slot >= 0 && slot < hardware.slots().all().size() && seats.at(slot).phase == Phase.PRESENT;
+    if (there) {
+      dumpAskers.computeIfAbsent(slot, s -> new ArrayDeque<>()).add(done);
+      seats.at(slot).vcpu.tell(new VcpuProtocol.Dump(self.narrow()));
+    } else {
+      done.accept(Answer.failed(noSuchCpu()));
+    }
+  }
+
+  private static Failure noSuchCpu() {
+    return Failure.generic("Parameter 'cpu-index' expects a CPU number");
+  }
+
+  private void awaitReady(Consumer<Answer<Done>> done) {
+    if (ready == null) {
+      readyAskers.add(done);
+    } else {
+      done.accept(ready);
+    }
+  }
+
+  private void offload(Runnable work, Consumer<Optional<Throwable>> then) {
+    offloaded++;
+    getContext().pipeToSelf(
+        CompletableFuture.runAsync(work, blocking),
+        (nothing, wrong) -> new Private.Offloaded(then, Optional.ofNullable(wrong).map(Board::cause)));
+  }
+
+  private void onOffloaded(Private.Offloaded m) {
+    offloaded--;
+    m.then().accept(m.wrong());
+  }
+
+  private static Throwable cause(Throwable wrong) {
+    return wrong.getCause() == null ? wrong : wrong.getCause();
+  }
+
+  /// The vCPUs first, then what they run on, then the last event.
+  private void end(int exitStatus) {
+    if (ending.isPresent()) {
+      return;
+    }
+    ending = OptionalInt.of(exitStatus);
+    timers.startSingleTimer(new Private.EndOverdue(), PATIENCE_AT_THE_END);
+    List<Seats.Seat> alive = seats.occupied().filter(Seats.Seat::hasVcpu).toList();
+    for (Seats.Seat s : alive) {
+      if (s.core != null && s.phase == Phase.PRESENT) {
+        s.core.kick();
+      }
+      s.vcpu.tell(VcpuProtocol.Unplug.UNPLUG);
+    }
+    leaving.await(alive.stream().map(Seats.Seat::index).toList(), () -> {
+      vcpusLeft = true;
+      closeWhenNothingRuns();
+    });
+  }
+
+  private void closeWhenNothingRuns() {
+    if (vcpusLeft && offloaded == 0 && !closed) {
+      offload(hardware::close, wrong -> {
+        wrong.ifPresent(e -> getContext().getLog().error("closing the machine", e));
+        closed = true;
+      });
+    }
+  }
+
+  /// The end has begun: whoever asks for something now hears that it came, as {@link MachineEvent.Ended}.
+  private Behavior<Message> onMessageWhileEnding(Message msg) {
+    switch (msg) {
+      case BoardProtocol.Quit m -> m.replyTo().tell(Answer.done());
+      case BoardProtocol.AwaitReady m -> awaitReady(m.replyTo()::tell);
+      case BoardProtocol.QueryStatus m -> m.replyTo().tell(run.state());
+      case Private.VcpuGone(int slot) -> leaving.answered(slot);
+      case Private.SubscriberGone(var subscriber) -> events.unsubscribe(subscriber);
+      case Private.Offloaded m -> {
+        onOffloaded(m);
+        closeWhenNothingRuns();
+      }
+      case Private.EndOverdue() -> {
+        getContext().getLog().error("a vCPU does not stop; its machine's memory is not freed");
+        abandoned = true;
+        return Behaviors.stopped();
+      }
+      default -> {}
+    }
+    return closed ? Behaviors.stopped() : this;
+  }
+
+  /// Also the end when the actor system ends before the machine: the vCPUs have stopped by now.
+  @Override
+  public Behavior<Message> onSignal(Signal signal) {
+    if (signal instanceof PostStop) {
+      if (!closed && !abandoned && offloaded == 0) {
+        hardware.close();
+      }
+      events.publish(new MachineEvent.Ended(ending.orElse(0)));
+    }
+    return this;
+  }
+}

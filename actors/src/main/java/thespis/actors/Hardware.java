@@ -1,0 +1,89 @@
+package thespis.actors;
+
+import java.util.Map;
+import java.util.Optional;
+import thespis.cpu.model.ConfigException;
+import thespis.cpu.run.VcpuCore;
+import thespis.hotplug.Cause;
+import thespis.machine.board.CpuAddress;
+import thespis.machine.board.CpuSlot;
+import thespis.machine.board.CpuSlots;
+
+/// What the actors need from the machine below them: the board's chips, memory and loaders, and the making of cores.
+/// Who calls a method is noted on it; none of them waits for an actor.
+interface Hardware extends AutoCloseable {
+  /// The machine's name, for threads and logs.
+  String name();
+
+  /// The possible CPUs; none on `none`.
+  CpuSlots slots();
+
+  /// QOM type of every CPU of this machine.
+  String cpuType();
+
+  boolean hasAcpi();
+
+  /// ACPI controller: its registers, once.
+  HotplugRegisters hotplugRegisters(HotplugRegisters.Listener listener);
+
+  DeviceKind kindOf(String driver);
+
+  /// The kind of a bus, as error texts name it; empty if there is no such bus.
+  Optional<String> busType(String bus);
+
+  /// Is there an object at this absolute QOM path? CPUs and what is below them are the board's business.
+  boolean hasObject(String path);
+
+  /// Board: checks the properties of a CPU that is to be plugged, as setting them one by one would.
+  ///
+  /// @return where it is asked to go
+  /// @throws ConfigException with QEMU's text
+  CpuAddress checkProperties(String driver, Map<String, Object> properties);
+
+  /// vCPU: a core with its local APIC, attached to the board's buses, in its reset state.
+  ///
+  /// @throws ConfigException if the processor asked for cannot be
+  VcpuCore realize(CpuSlot slot, Map<String, Object> properties);
+
+  /// vCPU: the core of this slot is going away.
+  void unrealize(int slot);
+
+  /// Board: the number of CPUs that firmware is told of.
+  void presentCpus(int count);
+
+  /// Interrupt router: sets a status bit of GPE block 0.
+  void raiseGpe(int bit);
+
+  /// Interrupt router.
+  void pressPowerButton();
+
+  /// Interrupt router.
+  void injectNmi();
+
+  /// Board: guest time goes on.
+  void resume();
+
+  /// Board: guest time stands still.
+  void pause();
+
+  /// Board, with no vCPU running, on a thread that may take its time: every chip to its reset state, images loaded.
+  void reset();
+
+  /// Board: who hears what the guest asks for by its reset, power and debug exit registers. Called on any thread.
+  void onGuestRequest(GuestRequests listener);
+
+  /// With no vCPU left: frees everything.
+  @Override
+  void close();
+
+  enum DeviceKind {
+    UNKNOWN,
+    ABSTRACT,
+    CPU,
+    OTHER
+  }
+
+  interface GuestRequests {
+    void asked(Cause cause, int exitStatus);
+  }
+}

@@ -1,0 +1,295 @@
+package thespis.actors;
+
+import akka.actor.typed.ActorRef;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import thespis.actors.Seats.Phase;
+import thespis.actors.Seats.Seat;
+import thespis.hotplug.AcpiProtocol;
+import thespis.hotplug.Answer;
+import thespis.hotplug.BoardProtocol;
+import thespis.hotplug.CpuInfo;
+import thespis.hotplug.Failure;
+import thespis.hotplug.HotplugStep;
+import thespis.hotplug.MachineEvent;
+import thespis.hotplug.OstInfo;
+import thespis.hotplug.VcpuProtocol;
+import thespis.machine.board.CpuSlot;
+
+/// How CPUs come and go: the board's side of `device_add`, `device_del` and the guest's ejection. Each step ends by
+/// telling somebody something; the answer continues it. What fails is undone in reverse: the guest's registers, the
+/// child, the slot, and then the client hears why.
+final class Plugging {
+  /// The request in hand.
+  private sealed interface Current {
+    Seat seat();
+  }
+
+  private record Adding(Seat seat, boolean tellGuest, Consumer<Answer<CpuInfo>> done) implements Current {}
+
+  private record Asking(Seat seat, Consumer<Answer<Answer.Done>> done) implements Current {}
+
+  private final Seats seats;
+  private final PlugRules rules;
+  private final Requests requests;
+  private final Hardware hardware;
+  private final Optional<ActorRef<AcpiProtocol.Command>> acpi;
+  private final ActorRef<BoardProtocol.Message> board;
+  private final Events events;
+  private final IntFunction<ActorRef<VcpuProtocol.Command>> spawn;
+  private final BooleanSupplier running;
+  private Current current;
+  private Failure reason;
+
+  Plugging(
+      Seats seats,
+      Requests requests,
+      Hardware hardware,
+      Optional<ActorRef<AcpiProtocol.Command>> acpi,
+      ActorRef<BoardProtocol.Message> board,
+      Events events,
+      IntFunction<ActorRef<VcpuProtocol.Command>> spawn,
+      BooleanSupplier running) {
+    this.seats = seats;
+    this.rules = new PlugRules(hardware, seats);
+    this.requests = requests;
+    this.hardware = hardware;
+    this.acpi = acpi;
+    this.board = board;
+    this.events = events;
+    this.spawn = spawn;
+    this.running = running;
+  }
+
+  /// A boot CPU: nobody asked for it by name, nothing can be wrong with its place.
+  void addBootCpu(CpuSlot slot, Consumer<Answer<CpuInfo>> done) {
+    requests.submit(() -> {
+      PlugRules.Plan plan = new PlugRules.Plan(slot, Optional.empty(), seats.nextUnattachedPath(), Map.of());
+      realize(plan, false, done);
+    });
+  }
+
+  /// `-device`: there from power-on, so nobody need tell the guest.
+  void addColdPlugged(Map<String, Object> arguments, Consumer<Answer<CpuInfo>> done) {
+    requests.submit(() -> add(arguments, false, done));
+  }
+
+  /// `device_add`.
+  void addHotPlugged(Map<String, Object> arguments, Consumer<Answer<CpuInfo>> done) {
+    requests.submit(() -> add(arguments, true, done));
+  }
+
+  private void add(Map<String, Object> arguments, boolean hotplugged, Consumer<Answer<CpuInfo>> done) {
+    switch (rules.check(arguments)) {
+      case Answer.Failed<PlugRules.Plan>(var failure) -> {
+        done.accept(Answer.failed(failure));
+        requests.done();
+      }
+      case Answer.Ok<PlugRules.Plan>(var plan) -> realize(plan, hotplugged, done);
+    }
+  }
+
+  private void realize(PlugRules.Plan plan, boolean hotplugged, Consumer<Answer<CpuInfo>> done) {
+    Seat seat = seats.at(plan.slot().index());
+    seats.take(seat, plan.id(), plan.path(), hotplugged);
+    current = new Adding(seat, hotplugged && acpi.isPresent(), done);
+    events.step(seat.index(), HotplugStep.REALIZING);
+    seat.vcpu = spawn.apply(seat.index());
+    seat.vcpu.tell(new VcpuProtocol.Realize(plan.slot(), plan.properties(), board.narrow()));
+  }
+
+  void onRealized(VcpuProtocol.Realized m) {
+    Seat seat = seats.at(m.slot());
+    if (seat.phase != Phase.PLUGGING || !(current instanceof Adding adding)) {
+      return;
+    }
+    seat.core = m.core();
+    seat.online = !m.core().halted();
+    events.step(seat.index(), HotplugStep.REALIZED);
+    if (adding.tellGuest) {
+      seat.guestTold = true;
+      events.step(seat.index(), HotplugStep.INSERTING);
+      acpi.orElseThrow().tell(new AcpiProtocol.Plugged(seat.index(), seat.id, board.narrow()));
+    } else {
+      acpi.ifPresent(a -> a.tell(new AcpiProtocol.ColdPlugged(seat.index(), seat.id)));
+      plugged(seat, adding);
+    }
+  }
+
+  void onRealizeFailed(VcpuProtocol.RealizeFailed m) {
+    unwind(seats.at(m.slot()), m.failure());
+  }
+
+  void onGuestTold(AcpiProtocol.GuestTold m) {
+    Seat seat = seats.at(m.slot());
+    if (current == null || current.seat() != seat) {
+      return;
+    }
+    switch (current) {
+      case Adding adding when seat.phase == Phase.PLUGGING -> {
+        events.step(seat.index(), HotplugStep.GPE_RAISED);
+        plugged(seat, adding);
+      }
+      case Adding adding -> {}
+      case Asking asking -> {
+        events.step(seat.index(), HotplugStep.UNPLUG_REQUESTED);
+        finish();
+        asking.done.accept(Answer.done());
+        requests.done();
+      }
+    }
+  }
+
+  void onNotTold(AcpiProtocol.NotTold m) {
+    if (current instanceof Asking asking && asking.seat.index() == m.slot()) {
+      finish();
+      asking.done.accept(Answer.failed(m.failure()));
+      requests.done();
+    } else {
+      unwind(seats.at(m.slot()), m.failure());
+    }
+  }
+
+  private void plugged(Seat seat, Adding adding) {
+    seat.phase = Phase.PRESENT;
+    hardware.presentCpus(seats.presentCount());
+    if (running.getAsBoolean()) {
+      seat.vcpu.tell(new VcpuProtocol.Run());
+    }
+    finish();
+    adding.done.accept(Answer.ok(seats.info(seat)));
+    if (seat.ejectLater) {
+      eject(seat);
+    }
+    requests.done();
+  }
+
+  private void unwind(Seat seat, Failure failure) {
+    if (seat.phase != Phase.PLUGGING) {
+      return;
+    }
+    seat.phase = Phase.UNWINDING;
+    reason = failure;
+    seat.vcpu.tell(VcpuProtocol.Unplug.UNPLUG);
+  }
+
+  private void unwound(Seat seat, Failure failure) {
+    if (seat.guestTold) {
+      acpi.ifPresent(a -> a.tell(new AcpiProtocol.Withdrawn(seat.index())));
+    }
+    if (seat.ejectLater) {
+      acpi.ifPresent(a -> a.tell(new AcpiProtocol.Ejected(seat.index())));
+    }
+    seats.free(seat);
+    events.step(seat.index(), HotplugStep.FAILED, failure.desc());
+    Adding adding = (Adding) current;
+    finish();
+    adding.done.accept(Answer.failed(failure));
+    requests.done();
+  }
+
+  private void finish() {
+    current = null;
+    reason = null;
+  }
+
+  /// `device_del`.
+  void remove(String idOrPath, Consumer<Answer<Answer.Done>> done) {
+    requests.submit(() -> {
+      Answer<Seat> found = removable(idOrPath);
+      switch (found) {
+        case Answer.Failed<Seat>(var failure) -> {
+          done.accept(Answer.failed(failure));
+          requests.done();
+        }
+        case Answer.Ok<Seat>(var seat) -> {
+          current = new Asking(seat, done);
+          acpi.orElseThrow().tell(new AcpiProtocol.UnplugRequested(seat.index(), board.narrow()));
+        }
+      }
+    });
+  }
+
+  /// A path with a slash at its end names the same object; a name without one at its front is an id.
+  private Answer<Seat> removable(String idOrPath) {
+    String path = idOrPath.startsWith("/") ? idOrPath : "/machine/peripheral/" + idOrPath;
+    Optional<Seat> seat = seats.byPath(path.replaceAll("/+$", ""));
+    if (seat.isEmpty()) {
+      return Answer.failed(idOrPath.isEmpty() || path.equals(idOrPath) && hardware.hasObject(path)
+          ? Failure.generic(idOrPath + " is not a hotpluggable device")
+          : Failure.deviceNotFound(idOrPath));
+    }
+    if (acpi.isEmpty()) {
+      return Answer.failed(Failure.generic("CPU hot unplug not supported without ACPI"));
+    }
+    if (seat.get().index() == 0) {
+      return Answer.failed(Failure.generic("Boot CPU is unpluggable"));
+    }
+    return Answer.ok(seat.get());
+  }
+
+  /// The guest wrote an eject bit. Never waits behind a request: a request may be waiting for the vCPU that wrote it.
+  void onEjectRequested(AcpiProtocol.EjectRequested m) {
+    Seat seat = seats.at(m.slot());
+    switch (seat.phase) {
+      case PRESENT -> eject(seat);
+      case PLUGGING, UNWINDING -> seat.ejectLater = true;
+      case EJECTING, LOST -> {}
+      case FREE -> acpi.orElseThrow().tell(new AcpiProtocol.Ejected(seat.index()));
+    }
+  }
+
+  private void eject(Seat seat) {
+    seat.phase = Phase.EJECTING;
+    events.step(seat.index(), HotplugStep.EJECTING);
+    seat.core.kick();
+    seat.vcpu.tell(VcpuProtocol.Unplug.UNPLUG);
+  }
+
+  /// The slot's vCPU has stopped. False if nobody meant it to: a defect.
+  boolean onVcpuGone(int slot) {
+    Seat seat = seats.at(slot);
+    switch (seat.phase) {
+      case PLUGGING -> unwound(seat, Failure.generic("CPU " + slot + " failed while it was being plugged"));
+      case UNWINDING -> unwound(seat, reason);
+      case EJECTING -> ejected(seat);
+      case PRESENT -> {
+        seat.phase = Phase.LOST;
+        seat.vcpu = null;
+        return false;
+      }
+      case FREE, LOST -> throw new IllegalStateException("a vCPU stopped in slot " + slot + ", which is " + seat.phase);
+    }
+    return true;
+  }
+
+  /// The local APIC is a device of its own: its end is told first.
+  private void ejected(Seat seat) {
+    Optional<String> id = seat.id;
+    seats.free(seat);
+    hardware.presentCpus(seats.presentCount());
+    events.step(seat.index(), HotplugStep.EJECTED);
+    events.publish(new MachineEvent.DeviceDeleted(Optional.empty(), seat.path + "/lapic"));
+    events.publish(new MachineEvent.DeviceDeleted(id, seat.path));
+    acpi.orElseThrow().tell(new AcpiProtocol.Ejected(seat.index()));
+  }
+
+  void onOst(OstInfo info) {
+    events.publish(new MachineEvent.OstReported(info));
+    boolean success = info.status() == OstInfo.SUCCESS;
+    if (info.source() == OstInfo.DEVICE_CHECK) {
+      HotplugStep step = success ? HotplugStep.OST_OK : HotplugStep.OST_FAILED;
+      events.step(info.slot(), step, success ? "" : "status " + info.status());
+    } else if (info.source() == OstInfo.EJECT_REQUEST && !success && info.status() != OstInfo.EJECTION_IN_PROGRESS) {
+      events.step(info.slot(), HotplugStep.UNPLUG_REJECTED, "status " + info.status());
+    }
+  }
+
+  void onStarted(int slot) {
+    seats.at(slot).online = true;
+    events.step(slot, HotplugStep.ONLINE);
+  }
+}

@@ -1,0 +1,249 @@
+package thespis.actors;
+
+import akka.actor.typed.ActorRef;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import thespis.actors.Seats.Phase;
+import thespis.actors.Seats.Seat;
+import thespis.hotplug.Answer;
+import thespis.hotplug.Answer.Done;
+import thespis.hotplug.BoardProtocol;
+import thespis.hotplug.Cause;
+import thespis.hotplug.Failure;
+import thespis.hotplug.MachineEvent;
+import thespis.hotplug.RebootAction;
+import thespis.hotplug.RunState;
+import thespis.hotplug.ShutdownAction;
+import thespis.hotplug.VcpuProtocol;
+
+/// The machine's run state and what changes it. QEMU QMP reference "RunState". A change that needs all vCPUs asks each,
+/// and goes on when the last has answered or is gone.
+final class RunControl {
+  /// Work that may take its time, done elsewhere; `then` runs on the board's thread with what went wrong, if anything.
+  interface Offload {
+    void run(Runnable work, Consumer<Optional<Throwable>> then);
+  }
+
+  private final Seats seats;
+  private final Requests requests;
+  private final Hardware hardware;
+  private final ActorRef<BoardProtocol.Message> board;
+  private final Events events;
+  private final Offload offload;
+  private final Consumer<Integer> end;
+  private final Roundup pausing = new Roundup();
+  private final Roundup resetting = new Roundup();
+  private RunState state = RunState.PRELAUNCH;
+  private RebootAction onReboot;
+  private ShutdownAction onShutdown;
+  private boolean guestResetDue;
+
+  RunControl(
+      Seats seats,
+      Requests requests,
+      Hardware hardware,
+      ActorRef<BoardProtocol.Message> board,
+      Events events,
+      Offload offload,
+      RebootAction onReboot,
+      ShutdownAction onShutdown,
+      Consumer<Integer> end) {
+    this.seats = seats;
+    this.requests = requests;
+    this.hardware = hardware;
+    this.board = board;
+    this.events = events;
+    this.offload = offload;
+    this.onReboot = onReboot;
+    this.onShutdown = onShutdown;
+    this.end = end;
+  }
+
+  RunState state() {
+    return state;
+  }
+
+  boolean running() {
+    return state.running();
+  }
+
+  void setAction(Optional<RebootAction> reboot, Optional<ShutdownAction> shutdown) {
+    onReboot = reboot.orElse(onReboot);
+    onShutdown = shutdown.orElse(onShutdown);
+  }
+
+  /// First reset: chips to their power-on state, images into memory.
+  void powerOn(Consumer<Optional<Failure>> then) {
+    requests.submit(() -> offload.run(hardware::reset, wrong -> {
+      then.accept(wrong.map(e -> Failure.generic(text(e))));
+      requests.done();
+    }));
+  }
+
+  void cont(Consumer<Answer<Done>> done) {
+    requests.submit(() -> {
+      if (state.needsReset()) {
+        done.accept(Answer.failed(Failure.generic("Resetting the Virtual Machine is required")));
+      } else {
+        if (!state.running()) {
+          state = RunState.RUNNING;
+          hardware.resume();
+          events.publish(new MachineEvent.Resumed());
+          runAll();
+        }
+        done.accept(Answer.done());
+      }
+      requests.done();
+    });
+  }
+
+  void stop(Consumer<Answer<Done>> done) {
+    requests.submit(() -> stopAs(RunState.PAUSED, () -> {
+      done.accept(Answer.done());
+      requests.done();
+    }));
+  }
+
+  private void stopAs(RunState next, Runnable then) {
+    if (!state.running()) {
+      then.run();
+      return;
+    }
+    pauseAll(() -> {
+      if (state.running()) {
+        state = next;
+        hardware.pause();
+        events.publish(new MachineEvent.Stopped());
+      }
+      then.run();
+    });
+  }
+
+  void reset(Cause cause, Consumer<Answer<Done>> done) {
+    requests.submit(() -> resetNow(cause, done));
+  }
+
+  /// Guests ask in several ways at once; what comes before the reset is done is the same request.
+  void guestReset() {
+    if (!guestResetDue) {
+      guestResetDue = true;
+      reset(Cause.GUEST_RESET, done -> guestResetDue = false);
+    }
+  }
+
+  private void resetNow(Cause cause, Consumer<Answer<Done>> done) {
+    if (onReboot == RebootAction.SHUTDOWN) {
+      shutDownNow(cause, done);
+      return;
+    }
+    Optional<Seat> lost = seats.in(Phase.LOST).findFirst();
+    if (lost.isPresent()) {
+      done.accept(Answer.failed(Failure.generic("CPU " + lost.get().index() + " is lost, nothing but quit helps")));
+      requests.done();
+      return;
+    }
+    pauseAll(() -> offload.run(hardware::reset, wrong -> {
+      if (wrong.isPresent()) {
+        broke("reset: " + text(wrong.get()));
+        done.accept(Answer.failed(Failure.generic("Reset failed: " + text(wrong.get()))));
+        requests.done();
+      } else {
+        resetVcpus(cause, done);
+      }
+    }));
+  }
+
+  private void resetVcpus(Cause cause, Consumer<Answer<Done>> done) {
+    List<Seat> all = seats.in(Phase.PRESENT).toList();
+    all.forEach(s -> s.vcpu.tell(new VcpuProtocol.Reset(board.narrow())));
+    resetting.await(all.stream().map(Seat::index).toList(), () -> {
+      seats.in(Phase.PRESENT).forEach(s -> s.online = !s.core.halted());
+      if (!state.running() && state != RunState.INMIGRATE) {
+        state = RunState.PRELAUNCH;
+      }
+      events.publish(new MachineEvent.WasReset(cause));
+      if (state.running()) {
+        runAll();
+      }
+      done.accept(Answer.done());
+      requests.done();
+    });
+  }
+
+  /// The guest powered off.
+  void guestShutDown(Cause cause) {
+    requests.submit(() -> shutDownNow(cause, done -> {}));
+  }
+
+  private void shutDownNow(Cause cause, Consumer<Answer<Done>> done) {
+    events.publish(new MachineEvent.ShutDown(cause));
+    if (onShutdown == ShutdownAction.PAUSE) {
+      stopAs(RunState.SHUTDOWN, () -> {
+        done.accept(Answer.done());
+        requests.done();
+      });
+    } else {
+      done.accept(Answer.done());
+      end.accept(0);
+    }
+  }
+
+  /// At once, whatever else is going on.
+  void quit(Cause cause, Consumer<Answer<Done>> done) {
+    events.publish(new MachineEvent.ShutDown(cause));
+    done.accept(Answer.done());
+    end.accept(0);
+  }
+
+  /// A defect of ours in one vCPU: the others are stopped, clients can look and reset.
+  void vcpuBroke(int slot, String report) {
+    events.publish(new MachineEvent.VcpuBroke(slot, report));
+    broke("vCPU " + slot);
+  }
+
+  void broke(String who) {
+    if (!state.running()) {
+      state = RunState.INTERNAL_ERROR;
+      return;
+    }
+    state = RunState.INTERNAL_ERROR;
+    requests.submit(() -> pauseAll(() -> {
+      hardware.pause();
+      events.publish(new MachineEvent.Stopped());
+      requests.done();
+    }));
+  }
+
+  void onPaused(int slot) {
+    pausing.answered(slot);
+  }
+
+  void onWasReset(int slot) {
+    resetting.answered(slot);
+  }
+
+  void onVcpuGone(int slot) {
+    pausing.answered(slot);
+    resetting.answered(slot);
+  }
+
+  private void pauseAll(Runnable then) {
+    List<Seat> all = seats.occupied().filter(Seat::hasVcpu).toList();
+    for (Seat s : all) {
+      s.vcpu.tell(new VcpuProtocol.Pause(board.narrow()));
+      if (s.phase == Phase.PRESENT) {
+        s.core.kick();
+      }
+    }
+    pausing.await(all.stream().map(Seat::index).toList(), then);
+  }
+
+  private void runAll() {
+    seats.in(Phase.PRESENT).forEach(s -> s.vcpu.tell(new VcpuProtocol.Run()));
+  }
+
+  private static String text(Throwable e) {
+    return e.getMessage() == null ? e.toString() : e.getMessage();
+  }
+}

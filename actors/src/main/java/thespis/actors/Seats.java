@@ -1,0 +1,150 @@
+package thespis.actors;
+
+import akka.actor.typed.ActorRef;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import thespis.cpu.run.VcpuCore;
+import thespis.hotplug.CpuInfo;
+import thespis.hotplug.SlotInfo;
+import thespis.hotplug.VcpuProtocol;
+import thespis.machine.board.CpuSlot;
+
+/// Who sits in which slot, in what phase, and under which QOM path. Plain bookkeeping of the board.
+final class Seats {
+  enum Phase {
+    FREE,
+    /// A vCPU was spawned for it; nothing has been answered yet.
+    PLUGGING,
+    /// The plug failed; its vCPU is on the way out.
+    UNWINDING,
+    PRESENT,
+    /// The guest ejected it; its vCPU is on the way out.
+    EJECTING,
+    /// Its vCPU's actor failed, which nothing undoes.
+    LOST
+  }
+
+  /// One slot. The fields below `phase` count only while it is not free.
+  static final class Seat {
+    final CpuSlot slot;
+    Phase phase = Phase.FREE;
+    Optional<String> id;
+    String path;
+    int order;
+    boolean hotplugged;
+    boolean online;
+    /// The guest's registers show it.
+    boolean guestTold;
+    /// The guest ejected it before it was completely plugged.
+    boolean ejectLater;
+    ActorRef<VcpuProtocol.Command> vcpu;
+    VcpuCore core;
+
+    private Seat(CpuSlot slot) {
+      this.slot = slot;
+    }
+
+    int index() {
+      return slot.index();
+    }
+
+    boolean isPresent() {
+      return phase == Phase.PRESENT || phase == Phase.EJECTING || phase == Phase.LOST;
+    }
+
+    boolean hasVcpu() {
+      return vcpu != null;
+    }
+  }
+
+  private final String cpuType;
+  private final List<Seat> seats;
+  private int created;
+  private int unattached;
+  private int anonymous;
+
+  Seats(List<CpuSlot> slots, String cpuType) {
+    this.seats = slots.stream().map(Seat::new).toList();
+    this.cpuType = cpuType;
+  }
+
+  Seat at(int slot) {
+    return seats.get(slot);
+  }
+
+  boolean taken(int slot) {
+    return seats.get(slot).phase != Phase.FREE;
+  }
+
+  boolean idTaken(String id) {
+    return occupied().anyMatch(s -> s.id.equals(Optional.of(id)));
+  }
+
+  Optional<Seat> byPath(String path) {
+    return occupied().filter(s -> s.path.equals(path)).findFirst();
+  }
+
+  Stream<Seat> in(Phase phase) {
+    return seats.stream().filter(s -> s.phase == phase);
+  }
+
+  Stream<Seat> occupied() {
+    return seats.stream().filter(s -> s.phase != Phase.FREE);
+  }
+
+  /// A boot CPU's path. QEMU's boards put another device second in their list.
+  String nextUnattachedPath() {
+    int number = unattached++;
+    return "/machine/unattached/device[" + (number == 0 ? 0 : number + 1) + "]";
+  }
+
+  /// Counts even if the plug then fails, as QEMU does.
+  String nextAnonymousPath() {
+    return "/machine/peripheral-anon/device[" + anonymous++ + "]";
+  }
+
+  void take(Seat seat, Optional<String> id, String path, boolean hotplugged) {
+    seat.phase = Phase.PLUGGING;
+    seat.id = id;
+    seat.path = path;
+    seat.hotplugged = hotplugged;
+    seat.order = created++;
+    seat.online = false;
+    seat.guestTold = false;
+    seat.ejectLater = false;
+  }
+
+  void free(Seat seat) {
+    seat.phase = Phase.FREE;
+    seat.vcpu = null;
+    seat.core = null;
+  }
+
+  CpuInfo info(Seat seat) {
+    return new CpuInfo(seat.slot, cpuType, seat.id, seat.path, seat.order, seat.hotplugged, seat.online);
+  }
+
+  /// In order of creation.
+  List<CpuInfo> cpus() {
+    return present().map(this::info).sorted(Comparator.comparingInt(CpuInfo::order)).toList();
+  }
+
+  List<SlotInfo> slots() {
+    List<SlotInfo> all = new ArrayList<>();
+    for (Seat s : seats) {
+      all.add(new SlotInfo(s.slot, cpuType, s.isPresent() ? Optional.of(info(s)) : Optional.empty()));
+    }
+    return all;
+  }
+
+  int presentCount() {
+    return (int) present().count();
+  }
+
+  private Stream<Seat> present() {
+    return seats.stream().filter(Seat::isPresent);
+  }
+}

@@ -1,0 +1,297 @@
+package thespis.actors;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.Signal;
+import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import thespis.cpu.model.ConfigException;
+import thespis.cpu.run.Exit;
+import thespis.cpu.run.VcpuCore;
+import thespis.hotplug.AcpiProtocol;
+import thespis.hotplug.Failure;
+import thespis.hotplug.PortAccess;
+import thespis.hotplug.VcpuProtocol.Broke;
+import thespis.hotplug.VcpuProtocol.Command;
+import thespis.hotplug.VcpuProtocol.Dump;
+import thespis.hotplug.VcpuProtocol.Dumped;
+import thespis.hotplug.VcpuProtocol.Event;
+import thespis.hotplug.VcpuProtocol.Interrupt;
+import thespis.hotplug.VcpuProtocol.Message;
+import thespis.hotplug.VcpuProtocol.Pause;
+import thespis.hotplug.VcpuProtocol.Paused;
+import thespis.hotplug.VcpuProtocol.PortDone;
+import thespis.hotplug.VcpuProtocol.Realize;
+import thespis.hotplug.VcpuProtocol.RealizeFailed;
+import thespis.hotplug.VcpuProtocol.Realized;
+import thespis.hotplug.VcpuProtocol.Reset;
+import thespis.hotplug.VcpuProtocol.Run;
+import thespis.hotplug.VcpuProtocol.Started;
+import thespis.hotplug.VcpuProtocol.TripleFaulted;
+import thespis.hotplug.VcpuProtocol.Unplug;
+import thespis.hotplug.VcpuProtocol.WasReset;
+
+/// One processor as an actor: it runs its core in slices of about a millisecond and reads its mailbox in between. While
+/// the guest has it halted it is an idle actor without a thread; an interrupt's wake-up comes as a message.
+final class Vcpu extends AbstractOnMessageBehavior<Message> {
+  /// The vCPUs' own threads, so that guests cannot starve QMP.
+  static final String DISPATCHER = "thespis.vcpu-dispatcher";
+
+  private enum Private implements Message {
+    RUN_SLICE
+  }
+
+  private enum State {
+    /// Not yet a processor.
+    BLANK,
+    PAUSED,
+    /// A slice is due.
+    READY,
+    /// HLT or wait-for-SIPI.
+    HALTED,
+    /// The guest's port access is with the ACPI controller.
+    IN_PORT,
+    /// Triple fault or a defect of ours: only a reset helps.
+    STALLED
+  }
+
+  private final int slot;
+  private final Hardware hardware;
+  private final ActorRef<AcpiProtocol.Command> acpi;
+  private final ActorRef<Event> board;
+  private final ActorRef<Message> self;
+  private final String threadName;
+  private final SliceBudget budget = new SliceBudget();
+  private final AtomicBoolean wakeTold = new AtomicBoolean();
+
+  private VcpuCore core;
+  private State state = State.BLANK;
+  private boolean sliceDue;
+  private boolean waitingForSipi;
+  private ActorRef<Event> pausedBy;
+
+  static Behavior<Message> create(
+      int slot, Hardware hardware, ActorRef<AcpiProtocol.Command> acpi, ActorRef<Event> board) {
+    return Behaviors.setup(ctx -> new Vcpu(ctx, slot, hardware, acpi, board));
+  }
+
+  private Vcpu(
+      ActorContext<Message> context,
+      int slot,
+      Hardware hardware,
+      ActorRef<AcpiProtocol.Command> acpi,
+      ActorRef<Event> board) {
+    super(context);
+    this.slot = slot;
+    this.hardware = hardware;
+    this.acpi = acpi;
+    this.board = board;
+    this.self = context.getSelf();
+    this.threadName = hardware.name() + "/vcpu-" + slot;
+  }
+
+  @Override
+  public Behavior<Message> onMessage(Message msg) {
+    return switch (msg) {
+      case Private.RUN_SLICE -> onRunSlice();
+      case Command c -> switch (c) {
+        case Realize m -> onRealize(m);
+        case Run() -> onRun();
+        case Pause m -> onPause(m);
+        case Reset m -> onReset(m);
+        case Interrupt.INTERRUPT -> onInterrupt();
+        case PortDone m -> onPortDone(m);
+        case Unplug.UNPLUG -> Behaviors.stopped();
+        case Dump m -> onDump(m);
+      };
+      default -> throw new IllegalStateException("not a vCPU's message: " + msg);
+    };
+  }
+
+  @Override
+  public Behavior<Message> onSignal(Signal signal) {
+    if (signal instanceof PostStop && core != null) {
+      hardware.unrealize(slot);
+      core.close();
+    }
+    return this;
+  }
+
+  private Behavior<Message> onRealize(Realize m) {
+    if (state != State.BLANK) {
+      m.replyTo().tell(new RealizeFailed(slot, Failure.generic("vCPU " + slot + " is realized already")));
+      return this;
+    }
+    try {
+      core = hardware.realize(m.slot(), m.properties());
+    } catch (ConfigException refused) {
+      m.replyTo().tell(new RealizeFailed(slot, Failure.generic(refused.getMessage())));
+      return this;
+    }
+    core.onWake(this::wake);
+    waitingForSipi = core.halted();
+    state = State.PAUSED;
+    m.replyTo().tell(new Realized(slot, core));
+    return this;
+  }
+
+  private Behavior<Message> onRun() {
+    if (state == State.PAUSED) {
+      ready();
+    }
+    return this;
+  }
+
+  /// An access that the guest has begun is finished first, so that what is paused (and perhaps saved) is whole.
+  private Behavior<Message> onPause(Pause m) {
+    if (state == State.IN_PORT) {
+      pausedBy = m.replyTo();
+      return this;
+    }
+    if (state == State.READY || state == State.HALTED) {
+      state = State.PAUSED;
+    }
+    m.replyTo().tell(new Paused(slot));
+    return this;
+  }
+
+  private Behavior<Message> onReset(Reset m) {
+    core.reset();
+    waitingForSipi = core.halted();
+    state = State.PAUSED;
+    m.replyTo().tell(new WasReset(slot));
+    return this;
+  }
+
+  private Behavior<Message> onInterrupt() {
+    wakeTold.set(false);
+    if (state == State.HALTED) {
+      ready();
+    }
+    return this;
+  }
+
+  private Behavior<Message> onPortDone(PortDone m) {
+    if (state != State.IN_PORT) {
+      return this;
+    }
+    core.completeIo(m.value());
+    if (pausedBy == null) {
+      ready();
+      return this;
+    }
+    run(1);
+    if (state != State.IN_PORT) {
+      if (state != State.STALLED) {
+        state = State.PAUSED;
+      }
+      pausedBy.tell(new Paused(slot));
+      pausedBy = null;
+    }
+    return this;
+  }
+
+  private Behavior<Message> onDump(Dump m) {
+    m.replyTo().tell(new Dumped(slot, core == null ? "vCPU " + slot + " is not realized\n" : core.dump()));
+    return this;
+  }
+
+  private Behavior<Message> onRunSlice() {
+    sliceDue = false;
+    if (state == State.READY) {
+      run(budget.instructions());
+      if (state == State.READY) {
+        ready();
+      }
+    }
+    return this;
+  }
+
+  private void ready() {
+    state = State.READY;
+    if (!sliceDue) {
+      sliceDue = true;
+      self.tell(Private.RUN_SLICE);
+    }
+  }
+
+  private void run(long instructions) {
+    nameThread();
+    long before = core.instructions();
+    long start = System.nanoTime();
+    int exit;
+    try {
+      exit = core.run(instructions);
+    } catch (RuntimeException | Error e) {
+      state = State.STALLED;
+      getContext().getLog().error("vCPU {} broke", slot, e);
+      board.tell(new Broke(slot, e + "\n" + dump()));
+      return;
+    }
+    budget.observe(core.instructions() - before, System.nanoTime() - start);
+    if (waitingForSipi && exit != Exit.WAIT_FOR_SIPI) {
+      waitingForSipi = false;
+      board.tell(new Started(slot));
+    }
+    onExit(exit);
+  }
+
+  private void onExit(int exit) {
+    switch (exit) {
+      case Exit.BUDGET, Exit.KICKED -> state = State.READY;
+      case Exit.YIELD -> {
+        state = State.READY;
+        Thread.yield();
+      }
+      case Exit.HALTED -> halted();
+      case Exit.WAIT_FOR_SIPI -> {
+        waitingForSipi = true;
+        halted();
+      }
+      case Exit.IO -> {
+        state = State.IN_PORT;
+        VcpuCore.PendingIo io = core.pendingIo();
+        PortAccess access = new PortAccess(io.port(), io.size(), io.write(), io.value());
+        acpi.tell(new AcpiProtocol.GuestPort(access, self.narrow()));
+      }
+      case Exit.SHUTDOWN -> {
+        state = State.STALLED;
+        board.tell(new TripleFaulted(slot));
+      }
+      default -> throw new IllegalStateException("a slice ended with " + exit);
+    }
+  }
+
+  /// A reason to run that came between the core's last look and the state change would be lost: look again.
+  private void halted() {
+    state = State.HALTED;
+    if (core.hasWork()) {
+      state = State.READY;
+    }
+  }
+
+  /// On any thread. However many reasons there are, one message is on its way.
+  private void wake() {
+    if (!wakeTold.getAndSet(true)) {
+      self.tell(Interrupt.INTERRUPT);
+    }
+  }
+
+  private String dump() {
+    try {
+      return core.dump();
+    } catch (RuntimeException e) {
+      return "no registers: " + e;
+    }
+  }
+
+  private void nameThread() {
+    Thread thread = Thread.currentThread();
+    if (!thread.getName().equals(threadName)) {
+      thread.setName(threadName);
+    }
+  }
+}
