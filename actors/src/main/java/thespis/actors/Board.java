@@ -9,9 +9,7 @@ import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
-import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -40,8 +38,6 @@ import thespis.machine.board.CpuSlot;
 /// A machine's board: parent of its vCPUs, its ACPI controller and its interrupt router, keeper of its run state and its
 /// slots. What it does in several steps is in {@link Plugging} and {@link RunControl}; here is who says what to whom.
 final class Board extends AbstractOnMessageBehavior<Message> {
-  private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(5);
-
   private sealed interface Private extends Message {
     record VcpuGone(int slot) implements Private {}
 
@@ -68,8 +64,6 @@ final class Board extends AbstractOnMessageBehavior<Message> {
 
   private final Deque<Consumer<Answer<List<OstInfo>>>> ospmAskers = new ArrayDeque<>();
   private final Map<Integer, Deque<Consumer<Answer<String>>>> dumpAskers = new HashMap<>();
-  private final List<Consumer<Answer<Done>>> readyAskers = new ArrayList<>();
-  private Answer<Done> ready;
   private final Roundup leaving = new Roundup();
   private OptionalInt ending = OptionalInt.empty();
   private boolean vcpusLeft;
@@ -77,17 +71,17 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   private boolean closed;
   private boolean abandoned;
 
-  /// @param bootCpus how many CPUs there are at power-on, beside those of the configuration's devices
-  static Behavior<Message> create(MachineConfig config, int bootCpus, Hardware hardware) {
-    return Behaviors.setup(ctx -> Behaviors.withTimers(timers -> new Board(ctx, timers, config, bootCpus, hardware)));
+  /// @param listener hears every event from the very first
+  static Behavior<Message> create(MachineConfig config, Hardware hardware, ActorRef<MachineEvent> listener) {
+    return Behaviors.setup(ctx -> Behaviors.withTimers(timers -> new Board(ctx, timers, config, hardware, listener)));
   }
 
   private Board(
       ActorContext<Message> context,
       TimerScheduler<Message> timers,
       MachineConfig config,
-      int bootCpus,
-      Hardware hardware) {
+      Hardware hardware,
+      ActorRef<MachineEvent> listener) {
     super(context);
     this.hardware = hardware;
     this.config = config;
@@ -105,7 +99,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     this.plugging =
         new Plugging(seats, requests, hardware, acpi, self, events, this::spawnVcpu, run::running);
     hardware.onGuestRequest((cause, status) -> self.tell(new BoardProtocol.GuestAsked(cause, status)));
-    powerOn(bootCpus);
+    events.subscribe(listener);
+    powerOn();
   }
 
   private ActorRef<AcpiProtocol.Command> spawnAcpi() {
@@ -126,8 +121,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   }
 
   /// Boot CPUs, then what `-device` adds, then the first reset. One failure and the machine is not to be.
-  private void powerOn(int bootCpus) {
-    for (CpuSlot slot : hardware.slots().all().subList(0, bootCpus)) {
+  private void powerOn() {
+    for (CpuSlot slot : hardware.slots().all().subList(0, hardware.bootCpus())) {
       plugging.addBootCpu(slot, this::needed);
     }
     for (Map<String, Object> device : config.devices()) {
@@ -138,7 +133,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
         if (!config.paused()) {
           run.cont(started -> {});
         }
-        ready(Answer.done());
+        events.publish(new MachineEvent.Ready());
       });
     });
   }
@@ -150,15 +145,9 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   }
 
   private void notReady(Failure failure) {
-    ready(Answer.failed(failure));
-    end(1);
-  }
-
-  private void ready(Answer<Done> answer) {
-    if (ready == null) {
-      ready = answer;
-      readyAskers.forEach(a -> a.accept(answer));
-      readyAskers.clear();
+    if (ending.isEmpty()) {
+      events.publish(new MachineEvent.NotReady(failure));
+      end(1);
     }
   }
 
@@ -196,7 +185,6 @@ final class Board extends AbstractOnMessageBehavior<Message> {
         run.setAction(m.reboot(), m.shutdown());
         m.replyTo().tell(Answer.done());
       }
-      case BoardProtocol.AwaitReady m -> awaitReady(m.replyTo()::tell);
       case BoardProtocol.Subscribe m -> {
         events.subscribe(m.subscriber());
         getContext().watchWith(m.subscriber(), new Private.SubscriberGone(m.subscriber()));
@@ -305,14 +293,6 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     return Failure.generic("Parameter 'cpu-index' expects a CPU number");
   }
 
-  private void awaitReady(Consumer<Answer<Done>> done) {
-    if (ready == null) {
-      readyAskers.add(done);
-    } else {
-      done.accept(ready);
-    }
-  }
-
   private void offload(Runnable work, Consumer<Optional<Throwable>> then) {
     offloaded++;
     getContext().pipeToSelf(
@@ -335,7 +315,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       return;
     }
     ending = OptionalInt.of(exitStatus);
-    timers.startSingleTimer(new Private.EndOverdue(), PATIENCE_AT_THE_END);
+    timers.startSingleTimer(new Private.EndOverdue(), getContext().getSystem().settings().config().getDuration("thespis.patience-at-end"));
     List<Seats.Seat> alive = seats.occupied().filter(Seats.Seat::hasVcpu).toList();
     for (Seats.Seat s : alive) {
       if (s.core != null && s.phase == Phase.PRESENT) {
@@ -362,7 +342,6 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   private Behavior<Message> onMessageWhileEnding(Message msg) {
     switch (msg) {
       case BoardProtocol.Quit m -> m.replyTo().tell(Answer.done());
-      case BoardProtocol.AwaitReady m -> awaitReady(m.replyTo()::tell);
       case BoardProtocol.QueryStatus m -> m.replyTo().tell(run.state());
       case Private.VcpuGone(int slot) -> leaving.answered(slot);
       case Private.SubscriberGone(var subscriber) -> events.unsubscribe(subscriber);
@@ -387,7 +366,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       if (!closed && !abandoned && offloaded == 0) {
         hardware.close();
       }
-      events.publish(new MachineEvent.Ended(ending.orElse(0)));
+      events.publish(new MachineEvent.Ended(ending.orElse(1)));
     }
     return this;
   }

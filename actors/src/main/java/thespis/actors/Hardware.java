@@ -18,6 +18,9 @@ interface Hardware extends AutoCloseable {
   /// The possible CPUs; none on `none`.
   CpuSlots slots();
 
+  /// How many of them, from the first on, are there at power-on.
+  int bootCpus();
+
   /// QOM type of every CPU of this machine.
   String cpuType();
 
@@ -75,6 +78,13 @@ interface Hardware extends AutoCloseable {
   /// With no vCPU left: frees everything.
   @Override
   void close();
+
+  /// Makes the machine below the actors.
+  ///
+  /// @throws ConfigException with QEMU's text if something does not fit
+  interface Factory {
+    Hardware create(MachineConfig config);
+  }
 
   enum DeviceKind {
     UNKNOWN,

@@ -2,15 +2,24 @@ package thespis.actors;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
+import akka.actor.typed.javadsl.Behaviors;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import thespis.cpu.model.ConfigException;
 import thespis.hotplug.Answer;
 import thespis.hotplug.BoardProtocol;
 import thespis.hotplug.Cause;
@@ -24,26 +33,102 @@ import thespis.hotplug.SlotInfo;
 /// A running machine. Its methods mirror the QMP commands; what a client would read as an error completes the stage with
 /// a {@link MachineException}. Nothing here blocks, ends the JVM, or writes to standard output.
 public final class Machine implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-
   private final ActorSystem<?> system;
   private final ActorRef<BoardProtocol.Message> board;
   private final CompletableFuture<Integer> exit;
+  private final Duration patience;
+  private final Set<CompletableFuture<?>> open = ConcurrentHashMap.newKeySet();
 
   private Machine(
       ActorSystem<?> system, ActorRef<BoardProtocol.Message> board, CompletableFuture<Integer> exit) {
     this.system = system;
     this.board = board;
     this.exit = exit;
+    exit.whenComplete((status, wrong) -> refuseOpen());
+    this.patience = system.settings().config().getDuration("thespis.patience");
   }
 
   public static MachineBuilder builder() {
     return new MachineBuilder();
   }
 
+  /// An actor system such as a machine makes for itself, for those who want to put more into it. Theirs to end.
+  public static ActorSystem<?> newSystem() {
+    return MachineSystem.create();
+  }
+
+  /// Starting actors takes as long as making the machine does: both at once.
   static Machine start(
-      MachineConfig config, List<Consumer<MachineEvent>> listeners, Optional<ActorSystem<?>> given) {
-    throw new MachineException(Failure.generic("no board '" + config.board() + "' yet"));
+      MachineConfig config,
+      Hardware.Factory factory,
+      List<Consumer<MachineEvent>> listeners,
+      Optional<ActorSystem<?>> given) {
+    CompletableFuture<ActorSystem<?>> system = given
+        .<CompletableFuture<ActorSystem<?>>>map(CompletableFuture::completedFuture)
+        .orElseGet(() -> CompletableFuture.supplyAsync(MachineSystem::create, Machine::inThread));
+    try {
+      Hardware hardware = factory.create(config);
+      return start(config, hardware, listeners, system.join(), given.isEmpty());
+    } catch (ConfigException e) {
+      if (given.isEmpty()) {
+        system.thenAccept(ActorSystem::terminate);
+      }
+      throw new MachineException(Failure.generic(e.getMessage()));
+    }
+  }
+
+  private static Machine start(
+      MachineConfig config,
+      Hardware hardware,
+      List<Consumer<MachineEvent>> listeners,
+      ActorSystem<?> system,
+      boolean ownSystem) {
+    CompletableFuture<Integer> exit = new CompletableFuture<>();
+    CompletableFuture<Void> ready = new CompletableFuture<>();
+    String name = config.name().replaceAll("[^A-Za-z0-9_-]", "_") + "-" + UUID.randomUUID();
+    ActorRef<MachineEvent> listener = system.systemActorOf(
+        listener(event -> {
+          listeners.forEach(l -> l.accept(event));
+          switch (event) {
+            case MachineEvent.Ready() -> ready.complete(null);
+            case MachineEvent.NotReady(var failure) -> ready.completeExceptionally(new MachineException(failure));
+            case MachineEvent.Ended(int status) -> ended(system, ownSystem, status, exit);
+            default -> {}
+          }
+        }),
+        name + "-listener",
+        Props.empty());
+    ActorRef<BoardProtocol.Message> board =
+        system.systemActorOf(Board.create(config, hardware, listener), name, Props.empty());
+    Machine machine = new Machine(system, board, exit);
+    try {
+      ready.orTimeout(machine.patience.toMillis(), TimeUnit.MILLISECONDS).join();
+      return machine;
+    } catch (CompletionException e) {
+      machine.close();
+      throw e.getCause() instanceof MachineException refused ? refused : e;
+    }
+  }
+
+  private static Behavior<MachineEvent> listener(Consumer<MachineEvent> consumer) {
+    return Behaviors.receiveMessage(event -> {
+      consumer.accept(event);
+      return event instanceof MachineEvent.Ended ? Behaviors.stopped() : Behaviors.same();
+    });
+  }
+
+  private static void ended(
+      ActorSystem<?> system, boolean ownSystem, int status, CompletableFuture<Integer> exit) {
+    if (ownSystem) {
+      system.getWhenTerminated().thenAccept(done -> exit.complete(status));
+      system.terminate();
+    } else {
+      exit.complete(status);
+    }
+  }
+
+  private static void inThread(Runnable work) {
+    Thread.ofPlatform().daemon().name("thespis-start").start(work);
   }
 
   /// `device_add` with a driver, perhaps an id, and properties. Done when the guest was told.
@@ -83,12 +168,12 @@ public final class Machine implements AutoCloseable {
   }
 
   public CompletionStage<RunState> status() {
-    return AskPattern.ask(board, BoardProtocol.QueryStatus::new, PATIENCE, system.scheduler());
+    return askPlain(BoardProtocol.QueryStatus::new);
   }
 
   /// Present CPUs in order of creation.
   public CompletionStage<List<CpuInfo>> cpus() {
-    return AskPattern.ask(board, BoardProtocol.QueryCpus::new, PATIENCE, system.scheduler());
+    return askPlain(BoardProtocol.QueryCpus::new);
   }
 
   /// Possible CPUs, ascending.
@@ -119,19 +204,36 @@ public final class Machine implements AutoCloseable {
     return system;
   }
 
-  /// Ends the machine and returns when it is gone, or after a minute. Twice is fine.
+  /// Ends the machine and returns when it is gone, or with an exception after `thespis.patience`. Twice is fine.
   @Override
   public void close() {
     board.tell(new BoardProtocol.Quit(Cause.HOST_UI, system.ignoreRef()));
-    exit.orTimeout(PATIENCE.toSeconds(), java.util.concurrent.TimeUnit.SECONDS).join();
+    exit.copy().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).join();
   }
 
   private <T> CompletionStage<T> ask(Function<ActorRef<Answer<T>>, BoardProtocol.Message> request) {
-    CompletionStage<Answer<T>> answer = AskPattern.ask(board, request::apply, PATIENCE, system.scheduler());
-    return answer.thenApply(a -> switch (a) {
+    return this.<Answer<T>>askPlain(request).thenApply(a -> switch (a) {
       case Answer.Ok<T>(var value) -> value;
       case Answer.Failed<T>(var failure) -> throw new MachineException(failure);
     });
+  }
+
+  /// The end of the machine answers everything that it leaves open.
+  private <T> CompletionStage<T> askPlain(Function<ActorRef<T>, BoardProtocol.Message> request) {
+    CompletableFuture<T> answer =
+        AskPattern.<BoardProtocol.Message, T>ask(board, request::apply, patience, system.scheduler())
+            .toCompletableFuture()
+            .copy();
+    open.add(answer);
+    answer.whenComplete((value, wrong) -> open.remove(answer));
+    if (exit.isDone()) {
+      refuseOpen();
+    }
+    return answer;
+  }
+
+  private void refuseOpen() {
+    open.forEach(a -> a.completeExceptionally(new MachineException(Failure.generic("The machine has ended"))));
   }
 
   private CompletionStage<Void> done(Function<ActorRef<Answer<Answer.Done>>, BoardProtocol.Message> request) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import thespis.cpu.model.ConfigException;
 import thespis.hotplug.MachineEvent;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
@@ -166,6 +167,14 @@ public final class MachineBuilder {
   /// Makes the machine and starts its CPUs. Throws {@link MachineException} with QEMU's wording if something does not
   /// fit; then nothing is left behind.
   public Machine start() {
-    return Machine.start(config(), List.copyOf(listeners), system);
+    return start(MachineBuilder::noHardware);
+  }
+
+  Machine start(Hardware.Factory factory) {
+    return Machine.start(config(), factory, List.copyOf(listeners), system);
+  }
+
+  private static Hardware noHardware(MachineConfig config) {
+    throw new ConfigException("no board '" + config.board() + "' yet");
   }
 }

@@ -53,9 +53,6 @@ public interface BoardProtocol {
   record SetAction(Optional<RebootAction> reboot, Optional<ShutdownAction> shutdown, ActorRef<Answer<Answer.Done>> replyTo)
       implements Command {}
 
-  /// Answered when the machine is ready to run, or has failed to become so and ended.
-  record AwaitReady(ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
-
   /// From now on every {@link MachineEvent} goes there too, until that actor stops.
   record Subscribe(ActorRef<MachineEvent> subscriber) implements Command {}
 

@@ -3,7 +3,7 @@ package thespis.hotplug;
 import java.util.Optional;
 
 /// What happened to the machine, as told to everyone who subscribed, in the order in which it happened. The first group
-/// is what QMP calls events; {@link SlotStep} and {@link Ended} are for the Java API and the demo.
+/// is what QMP calls events; the others are for the Java API and the demo.
 public sealed interface MachineEvent {
   /// STOP.
   record Stopped() implements MachineEvent {}
@@ -25,6 +25,12 @@ public sealed interface MachineEvent {
 
   /// DEVICE_DELETED.
   record DeviceDeleted(Optional<String> device, String path) implements MachineEvent {}
+
+  /// All is in place: the CPUs run, or wait for `cont`.
+  record Ready() implements MachineEvent {}
+
+  /// What was asked for cannot be; {@link Ended} follows.
+  record NotReady(Failure failure) implements MachineEvent {}
 
   /// A vCPU hit an error of ours; the report has its registers and code bytes.
   record VcpuBroke(int slot, String report) implements MachineEvent {}
