@@ -36,6 +36,13 @@ public abstract class PciDevice implements Device {
   private static final int STATUS_CAPABILITIES = 0x10;
   private static final int STATUS_ERRORS = 0xF900;
 
+  private static final int MSI_CAPABILITY = 0x05;
+  private static final int MSI_CONTROL = 2;
+  private static final int MSI_ADDRESS = 4;
+  private static final int MSI_DATA = 12;
+  private static final int MSI_ENABLE = 0x01;
+  private static final int MSI_64BIT = 0x80;
+
   private static final int QEMU_VENDOR = 0x1AF4;
   private static final int QEMU_SUBSYSTEM = 0x1100;
 
@@ -55,6 +62,7 @@ public abstract class PciDevice implements Device {
   private final long[] mappedAt = {-1, -1, -1, -1, -1, -1};
   private PciBus bus;
   private int devfn;
+  private int msi;
   private boolean pinLevel;
   private boolean pinDriven;
 
@@ -130,6 +138,14 @@ public abstract class PciDevice implements Device {
     readOnly(offset, 2 + body.length);
   }
 
+  /// Message signalled interrupts: one vector, 64-bit address. PCI 3.0 "MSI Capability Structure".
+  protected final void msiCapability(int offset) {
+    msi = offset;
+    capability(offset, MSI_CAPABILITY, MSI_64BIT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    writeMask(offset + MSI_CONTROL, MSI_ENABLE);
+    writeMask(offset + MSI_ADDRESS, 0xFC, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF);
+  }
+
   // ---- life on the bus
 
   final void attach(PciBus bus, int devfn) {
@@ -201,7 +217,7 @@ public abstract class PciDevice implements Device {
       if (touches(offset, size, COMMAND, 2) || touches(offset, size, BAR0, 24)) {
         remap();
       }
-      if (touches(offset, size, COMMAND, 2)) {
+      if (touches(offset, size, COMMAND, 2) || msi != 0 && touches(offset, size, msi, MSI_ADDRESS)) {
         drivePin();
       }
       configWritten(offset, size);
@@ -285,9 +301,17 @@ public abstract class PciDevice implements Device {
 
   // ---- interrupts
 
-  /// The device's INTx level. PCI 3.0 "Interrupt Pin", "Interrupt Disable".
+  protected final boolean msiEnabled() {
+    return msi != 0 && (config8(msi + MSI_CONTROL) & MSI_ENABLE) != 0;
+  }
+
+  /// The device's interrupt condition: a level on its INTx pin, or one message each time it turns true. PCI 3.0
+  /// "Interrupt Pin", "Interrupt Disable", "MSI Message Generation".
   protected final void pin(boolean level) {
     synchronized (bus.lock()) {
+      if (level && !pinLevel && msiEnabled() && busMaster()) {
+        bus.apics().msi(config32(msi + MSI_ADDRESS) & 0xFFFF_FFFFL, config16(msi + MSI_DATA));
+      }
       pinLevel = level;
       config[STATUS] = (byte) (level ? config[STATUS] | STATUS_INTERRUPT : config[STATUS] & ~STATUS_INTERRUPT);
       drivePin();
@@ -299,7 +323,7 @@ public abstract class PciDevice implements Device {
   }
 
   private void drivePin() {
-    boolean drive = pinLevel && (config16(COMMAND) & COMMAND_INTX_DISABLE) == 0;
+    boolean drive = pinLevel && !msiEnabled() && (config16(COMMAND) & COMMAND_INTX_DISABLE) == 0;
     if (drive != pinDriven) {
       pinDriven = drive;
       bus.interrupt(this, config8(INTERRUPT_PIN) - 1, drive);

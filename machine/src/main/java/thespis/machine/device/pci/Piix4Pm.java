@@ -1,9 +1,11 @@
 package thespis.machine.device.pci;
 
+import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.PortHandler;
+import thespis.machine.bus.StateIo;
 
-/// Intel 82371AB (PIIX4), function 3: power management and SMBus of the `pc` board. The functions' registers themselves
-/// are handed in; here is where they appear. 82371AB "PMBA: Power Management Base Address", "PMREGMISC", "SMBBA".
+/// Intel 82371AB (PIIX4), function 3: power management and SMBus of the `pc` board. The power management registers
+/// are handed in; here is where they appear. SMBus interrupts are left out. 82371AB "PMBA: Power Management Base Address", "PMREGMISC", "SMBBA".
 public final class Piix4Pm extends PciDevice {
   public static final int PMBASE = 0x40;
   public static final int DEVACTB = 0x58;
@@ -14,15 +16,13 @@ public final class Piix4Pm extends PciDevice {
   private static final int SMB_LENGTH = 64;
 
   private final PortHandler pm;
-  private final PortHandler smbus;
+  private final SmbusHost smbus = new SmbusHost(IrqLine.NONE, 2);
 
   /// @param pm event, control and timer registers, from PMBASE on
-  /// @param smbus the SMBus host's registers
   /// @param serialPorts how many UARTs the board has: the chip reports which ones it decodes
-  public Piix4Pm(PortHandler pm, PortHandler smbus, int serialPorts, boolean parallelPort) {
+  public Piix4Pm(PortHandler pm, int serialPorts, boolean parallelPort) {
     super("PIIX4_PM", 0x8086, 0x7113, 0x03, 0x068000);
     this.pm = pm;
-    this.smbus = smbus;
     preset(STATUS, 0x80, 0x02);
     interruptPin(1);
     preset(PMBASE, 0x01);
@@ -36,7 +36,14 @@ public final class Piix4Pm extends PciDevice {
   @Override
   public void reset() {
     super.reset();
+    smbus.reset();
     decode();
+  }
+
+  @Override
+  public void state(StateIo io) {
+    super.state(io);
+    smbus.state(io);
   }
 
   @Override

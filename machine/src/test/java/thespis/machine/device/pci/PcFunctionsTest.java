@@ -20,7 +20,7 @@ class PcFunctionsTest {
   private final Piix3 isa = pci.bus.add(1, 0, new Piix3(pci.isaLines()));
   private final Piix3Ide ide = pci.bus.add(1, 1, new Piix3Ide());
   private final Piix4Pm pm =
-      pci.bus.add(1, 3, new Piix4Pm(PciFixture.constant(0x11), PciFixture.constant(0x22), 0, false));
+      pci.bus.add(1, 3, new Piix4Pm(PciFixture.constant(0x11), 0, false));
 
   PcFunctionsTest() {
     pci.bus.interrupts(Piix3::wire, isa::set);
@@ -119,18 +119,18 @@ class PcFunctionsTest {
 
   @Test
   void smbusStartsAtB100AndMoves() {
-    assertEquals(0x22, pci.ports.read(0xB100, 1));
+    assertEquals(2, pci.ports.read(0xB10D, 1));
     pci.write(PM, Piix4Pm.SMBBASE, 4, 0x701);
-    assertEquals(0xFF, pci.ports.read(0xB100, 1));
-    assertEquals(0x22, pci.ports.read(0x700, 1));
+    assertEquals(0xFF, pci.ports.read(0xB10D, 1));
+    assertEquals(2, pci.ports.read(0x70D, 1));
     pci.write(PM, Piix4Pm.SMBHSTCFG, 1, 0);
-    assertEquals(0xFF, pci.ports.read(0x700, 1));
+    assertEquals(0xFF, pci.ports.read(0x70D, 1));
   }
 
   @Test
   void theChipTellsWhichSerialPortsThereAre() {
-    assertEquals(0x08, new Piix4Pm(PciFixture.constant(0), PciFixture.constant(0), 1, false).config8(0x67));
-    assertEquals(0x98, new Piix4Pm(PciFixture.constant(0), PciFixture.constant(0), 2, true).config8(0x67));
+    assertEquals(0x08, new Piix4Pm(PciFixture.constant(0), 1, false).config8(0x67));
+    assertEquals(0x98, new Piix4Pm(PciFixture.constant(0), 2, true).config8(0x67));
   }
 
   @Test
