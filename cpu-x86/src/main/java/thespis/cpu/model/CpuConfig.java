@@ -1,13 +1,18 @@
 package thespis.cpu.model;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /// A processor object's settings. It starts as its model says, takes properties from machine type, `-global`, `-cpu` and
 /// device_add, and becomes final when it is realized: then features are completed, checked against what the accelerator
-/// supports, and read back as the guest sees them.
+/// supports, and read back as the guest sees them. {@link CpuProperties} gives the settings their names.
 public final class CpuConfig {
   /// `level`, `xlevel`, `xlevel2`, `level-func7`: as high as the features need.
   static final int AUTOMATIC = -1;
+
+  /// Field of IA32_PERF_CAPABILITIES; `lbr-fmt` has other bits set while nobody set it.
+  private static final long LBR_FORMAT = 0x3F;
 
   private static final int MAX_PHYS_BITS = 52;
   private static final int DEFAULT_PHYS_BITS = 40;
@@ -23,12 +28,15 @@ public final class CpuConfig {
   /// Bits that were set or cleared by name, not by the model.
   final Features asked = new Features();
 
+  /// Settings without an effect of their own here, if they are not at their default.
+  final Map<String, Object> plain = new HashMap<>();
+
   String vendor;
   String modelId;
   int family;
   int model;
   int stepping;
-  long tscFrequency;
+  long tscKhz;
   int level = AUTOMATIC;
   int xlevel = AUTOMATIC;
   int xlevel2 = AUTOMATIC;
@@ -57,6 +65,7 @@ public final class CpuConfig {
   boolean pmu;
   boolean migratable = true;
   long ucodeRev;
+  long lbrFormat = ~LBR_FORMAT;
   private boolean realized;
 
   /// A processor of this model, as it is before anyone sets a property.
@@ -110,6 +119,10 @@ public final class CpuConfig {
   /// @throws ConfigException with QEMU's text
   public void realize(CpuTopology topology, Consumer<String> warnings) {
     expand(topology.diesPerPackage(), warnings);
+    if (lbrFormat != ~LBR_FORMAT) {
+      long others = features.get(FeatureWord.PERF_CAPABILITIES) & ~LBR_FORMAT;
+      features.set(FeatureWord.PERF_CAPABILITIES, others | lbrFormat);
+    }
     filter(check || enforce ? warnings : warning -> {});
     if (enforce && !filtered.isEmpty()) {
       throw new ConfigException((accelerator.tcg() ? "TCG" : "Host") + " doesn't support requested features");
@@ -137,6 +150,16 @@ public final class CpuConfig {
         ? "This family of AMD CPU doesn't support hyperthreading(" + topology.threadsPerCore() + ")\n"
             + "Please configure -smp options properly or try enabling topoext feature."
         : null;
+  }
+
+  /// Sets or clears a flag because someone named it.
+  void ask(Features.Flag flag, boolean on) {
+    features.set(flag, on);
+    asked.set(flag, true);
+  }
+
+  Object plain(String name, Object initial) {
+    return plain.getOrDefault(name, initial);
   }
 
   /// The part of realizing that needs no accelerator's consent: everything for `max`, dependencies, levels.
