@@ -1,0 +1,57 @@
+package thespis.actors.chardev;
+
+import java.util.Optional;
+
+/// A character device to be opened: what the command line says about it.
+///
+/// @param id its label, as `query-chardev` and messages name it
+/// @param where the option it comes from, as messages quote it
+/// @param mux several front ends may share it, told apart by keys on the escape character
+/// @param log a file that gets a copy of all output
+public record ChardevSpec(String id, String where, Backend backend, boolean mux, Optional<LogFile> log) {
+
+  /// Where the bytes go to and come from.
+  public sealed interface Backend {}
+
+  /// Nowhere.
+  public record Null() implements Backend {}
+
+  /// A console window of a graphical display: there is none, so nowhere, but it has a name of its own.
+  public record Vc() implements Backend {}
+
+  /// The process's standard input and output.
+  ///
+  /// @param signal Ctrl-C on the terminal ends the emulator
+  public record Stdio(boolean signal) implements Backend {}
+
+  /// A file that is written; nothing is read.
+  public record OutFile(String path, boolean append) implements Backend {}
+
+  /// A new pseudo terminal.
+  public record Pty() implements Backend {}
+
+  /// A stream socket.
+  ///
+  /// @param server it listens; a new client may come when one has gone
+  /// @param await as a server: do nothing else before the first client has come
+  /// @param reconnect as a client: seconds between attempts, 0 for none
+  public record Socket(Address address, boolean server, boolean await, long reconnect) implements Backend {}
+
+  /// The end of a {@link Socket}.
+  public sealed interface Address {}
+
+  /// A file in the file system, or a name of Linux's abstract name space.
+  public record Unix(String path) implements Address {}
+
+  /// Host and port; an empty host as a server means all addresses.
+  public record Tcp(String host, String port) implements Address {}
+
+  /// A descriptor that the parent process left open.
+  public record Inherited(int fd) implements Address {}
+
+  public record LogFile(String path, boolean append) {}
+
+  public ChardevSpec withId(String other) {
+    return new ChardevSpec(other, where, backend, mux, log);
+  }
+}

@@ -1,0 +1,191 @@
+package thespis.actors.cli;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import thespis.actors.chardev.ChardevSpec;
+import thespis.actors.chardev.ChardevSpec.Address;
+import thespis.actors.chardev.ChardevSpec.Backend;
+
+/// `-chardev` and the short spellings of the same after `-serial`, `-monitor` and `-qmp`.
+final class ChardevOption {
+  /// Every backend QEMU 7.2 has on Linux, in the order of its own list.
+  static final List<String> BACKENDS = List.of(
+      "stdio", "ringbuf", "mux", "pipe", "qemu-vdagent", "null", "msmouse", "socket", "parallel", "parport", "vc",
+      "braille", "memory", "udp", "pty", "wctablet", "serial", "tty", "testdev", "file");
+
+  private static final Set<String> SUPPORTED = Set.of("null", "vc", "stdio", "file", "pty", "socket");
+  private static final Set<String> BOOLEANS = Set.of(
+      "ipv4", "ipv6", "telnet", "tn3270", "wait", "server", "delay", "nodelay", "websocket", "mux", "signal", "append",
+      "logappend", "mouse", "clipboard", "abstract", "tight");
+  private static final Set<String> OTHERS = Set.of(
+      "backend", "path", "input-path", "host", "port", "fd", "to", "localaddr", "localport", "reconnect", "tls-creds",
+      "tls-authz", "width", "height", "cols", "rows", "name", "debug", "size", "chardev", "logfile", "id");
+  private static final Set<String> NOT_YET =
+      Set.of("telnet", "tn3270", "websocket", "tls-creds", "tls-authz", "to", "input-path");
+
+  private ChardevOption() {}
+
+  /// The argument of `-chardev`. Throws with QEMU's text, not yet with the option it belongs to.
+  static ChardevSpec full(String text, String where) {
+    Map<String, String> values = values(Item.flags(text, "backend"));
+    String id = values.get("id");
+    if (id == null) {
+      throw new OptionException("chardev: no id specified");
+    }
+    Identifier.check(id);
+    String backend = values.getOrDefault("backend", "");
+    if (!BACKENDS.contains(backend)) {
+      throw new OptionException("'" + backend + "' is not a valid char driver name");
+    }
+    return spec(id, where, backend, values);
+  }
+
+  /// What may stand behind `-serial`, `-monitor` and `-qmp`: a backend in its short form, `mon:` before it to share it
+  /// with a monitor.
+  static ChardevSpec compact(String text, String id, String where) {
+    String rest = text.startsWith("mon:") ? text.substring(4) : text;
+    boolean mux = rest.length() != text.length();
+    int colon = rest.indexOf(':');
+    String kind = colon < 0 ? rest : rest.substring(0, colon);
+    String tail = colon < 0 ? "" : rest.substring(colon + 1);
+    Map<String, String> values;
+    String backend = switch (kind) {
+      case "null", "pty", "stdio", "msmouse", "wctablet", "braille", "testdev" -> colon < 0 ? kind : null;
+      case "vc" -> "vc";
+      case "file" -> colon < 0 ? null : "file";
+      case "pipe" -> colon < 0 ? null : "pipe";
+      case "tcp", "telnet", "tn3270", "websocket", "unix" -> colon < 0 ? null : "socket";
+      case "udp" -> colon < 0 ? null : "udp";
+      default -> rest.startsWith("/dev/parport") ? "parallel" : rest.startsWith("/dev/") ? "serial" : null;
+    };
+    if (backend == null) {
+      throw new OptionException("'" + rest + "' is not a valid char driver");
+    }
+    values = switch (backend) {
+      case "socket" -> socketValues(kind, tail);
+      case "file", "pipe" -> new TreeMap<>(Map.of("path", tail));
+      case "serial", "parallel" -> new TreeMap<>(Map.of("path", rest));
+      default -> new TreeMap<>();
+    };
+    if (mux) {
+      values.put("mux", "on");
+      if (backend.equals("stdio")) {
+        values.put("signal", "off");
+      }
+    }
+    return spec(id, where, backend, values);
+  }
+
+  private static Map<String, String> socketValues(String kind, String tail) {
+    Map<String, String> values;
+    if (kind.equals("unix")) {
+      values = values(Item.flags(tail, "path"));
+    } else {
+      int comma = tail.indexOf(',');
+      String address = comma < 0 ? tail : tail.substring(0, comma);
+      int colon = address.startsWith("[") ? address.indexOf("]:") + 1 : address.indexOf(':');
+      if (colon < 0 || colon == address.length() - 1) {
+        throw new OptionException();
+      }
+      values = comma < 0 ? new TreeMap<>() : values(Item.flags(tail.substring(comma + 1), null));
+      values.put("host", address.substring(0, colon));
+      values.put("port", address.substring(colon + 1));
+      if (!kind.equals("tcp")) {
+        values.put(kind, "on");
+      }
+    }
+    return values;
+  }
+
+  private static Map<String, String> values(List<Item> items) {
+    Map<String, String> values = new TreeMap<>();
+    for (Item item : items) {
+      if (!OTHERS.contains(item.key()) && !BOOLEANS.contains(item.key())) {
+        throw new OptionException("Invalid parameter '" + item.key() + "'");
+      }
+      if (BOOLEANS.contains(item.key())) {
+        Bool.parse(item.key(), item.value());
+      }
+      values.put(item.key(), item.value());
+    }
+    return values;
+  }
+
+  private static ChardevSpec spec(String id, String where, String backend, Map<String, String> values) {
+    if (!SUPPORTED.contains(backend)) {
+      throw new OptionException("character backend '" + backend + "' is not supported yet");
+    }
+    for (String key : NOT_YET) {
+      String value = values.getOrDefault(key, "off");
+      if (!value.equals("off")) {
+        throw new OptionException("parameter '" + key + "' of a character device is not supported yet");
+      }
+    }
+    Optional<ChardevSpec.LogFile> log = Optional.ofNullable(values.get("logfile"))
+        .map(path -> new ChardevSpec.LogFile(path, is(values, "logappend", false)));
+    return new ChardevSpec(id, where, backend(backend, values), is(values, "mux", false), log);
+  }
+
+  private static Backend backend(String kind, Map<String, String> values) {
+    return switch (kind) {
+      case "null" -> new ChardevSpec.Null();
+      case "vc" -> new ChardevSpec.Vc();
+      case "stdio" -> new ChardevSpec.Stdio(is(values, "signal", true));
+      case "pty" -> new ChardevSpec.Pty();
+      case "file" -> {
+        if (values.get("path") == null) {
+          throw new OptionException("chardev: file: no filename given");
+        }
+        yield new ChardevSpec.OutFile(values.get("path"), is(values, "append", false));
+      }
+      default -> socket(values);
+    };
+  }
+
+  private static Backend socket(Map<String, String> values) {
+    boolean server = is(values, "server", false);
+    if (!server && values.containsKey("wait")) {
+      throw new OptionException("'wait' option is incompatible with socket in client connect mode");
+    }
+    long reconnect = 0;
+    if (values.containsKey("reconnect")) {
+      reconnect = thespis.cpu.model.Numbers.uint64(values.get("reconnect"))
+          .orElseThrow(() -> new OptionException("Parameter 'reconnect' expects a number"));
+      if (server) {
+        throw new OptionException("'reconnect' option is incompatible with socket in server listen mode");
+      }
+    }
+    return new ChardevSpec.Socket(address(values), server, server && is(values, "wait", true), reconnect);
+  }
+
+  private static Address address(Map<String, String> values) {
+    String path = values.get("path");
+    String host = values.get("host");
+    String fd = values.get("fd");
+    if (path != null && host != null || path != null && fd != null || host != null && fd != null) {
+      throw new OptionException("chardev: socket: 'fd', 'host' and 'path' exclude each other");
+    }
+    if (path != null) {
+      return new ChardevSpec.Unix(is(values, "abstract", false) ? "\0" + path : path);
+    }
+    if (host != null || values.containsKey("port")) {
+      String port = values.get("port");
+      if (port == null) {
+        throw new OptionException("chardev: socket: no port given");
+      }
+      return new ChardevSpec.Tcp(host == null ? "" : host.replaceAll("^\\[|]$", ""), port);
+    }
+    if (fd == null || !fd.matches("[0-9]{1,9}")) {
+      throw new OptionException("Unable to parse FD number " + (fd == null ? "" : fd));
+    }
+    return new ChardevSpec.Inherited(Integer.parseInt(fd));
+  }
+
+  private static boolean is(Map<String, String> values, String key, boolean otherwise) {
+    String value = values.get(key);
+    return value == null ? otherwise : Bool.parse(key, value);
+  }
+}

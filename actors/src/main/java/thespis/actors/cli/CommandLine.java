@@ -1,0 +1,265 @@
+package thespis.actors.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/// QEMU's command line, read as QEMU reads it: first every word is looked up (an unknown option is complained about before
+/// anything else), then the options are taken in order, then what they left open gets its default.
+public final class CommandLine {
+  /// What came of it.
+  public sealed interface Result {}
+
+  /// Print this on standard output and exit.
+  public record Print(String text, int status) implements Result {}
+
+  /// Be this machine.
+  public record Run(Options options) implements Result {}
+
+  private record Word(OptionTable.Row row, String argument, String where) {}
+
+  private final String program;
+  private final OptionsBuilder to = new OptionsBuilder();
+
+  private CommandLine(String program) {
+    this.program = program;
+  }
+
+  /// @param program the program's name, for help
+  /// @throws OptionException if the line is wrong
+  public static Result parse(String program, List<String> arguments) {
+    return new CommandLine(program).read(lookUp(arguments));
+  }
+
+  private static List<Word> lookUp(List<String> arguments) {
+    List<Word> words = new ArrayList<>();
+    for (int i = 0; i < arguments.size(); i++) {
+      String typed = arguments.get(i);
+      if (!typed.startsWith("-")) {
+        words.add(new Word(null, typed, typed));
+        continue;
+      }
+      OptionTable.Row row = OptionTable.find(typed);
+      if (row == null) {
+        throw new OptionException("invalid option").at(typed);
+      }
+      if (row.argument() == null) {
+        words.add(new Word(row, null, typed));
+      } else if (++i == arguments.size()) {
+        throw new OptionException("requires an argument").at(typed);
+      } else {
+        words.add(new Word(row, arguments.get(i), typed + " " + arguments.get(i)));
+      }
+    }
+    return words;
+  }
+
+  private Result read(List<Word> words) {
+    to.defaults = words.stream().noneMatch(w -> w.row != null && w.row.name().equals("nodefaults"));
+    for (Word word : words) {
+      if (word.row == null) {
+        throw new OptionException("disk images are not supported yet").at(word.where);
+      }
+      if (!word.row.supported()) {
+        throw new OptionException("this option is not supported yet").at(word.where);
+      }
+      try {
+        Result now = take(word.row.name(), word.argument, word.where);
+        if (now != null) {
+          return now;
+        }
+      } catch (OptionException e) {
+        throw e.at(word.where);
+      }
+    }
+    String topic = to.machineHelp();
+    return topic != null ? new Print(topic, 0) : new Run(to.build());
+  }
+
+  /// One option. Null to go on.
+  private Result take(String name, String argument, String where) {
+    switch (name) {
+      case "h", "help" -> {
+        return new Print(HelpPages.usage(program), 0);
+      }
+      case "version" -> {
+        return new Print(HelpPages.version(), 0);
+      }
+      case "machine", "M" -> to.machine(Item.keyed(argument, "type"));
+      case "cpu" -> to.cpu = argument;
+      case "accel" -> {
+        return accelerator(argument, where);
+      }
+      case "smp" -> {
+        List<Item> items = Item.keyed(argument, "cpus");
+        if (items.stream().anyMatch(i -> i.key().equals("help") || i.value().equals("help"))) {
+          return new Print(HelpPages.smp(), 0);
+        }
+        to.smp.addAll(items);
+      }
+      case "m" -> to.memory(items(argument, "size", where, "size", "slots", "maxmem"));
+      case "name" -> to.name(items(argument, "guest", where, "guest", "process", "debug-threads"));
+      case "uuid" -> to.uuid = uuid(argument);
+      case "device" -> {
+        return device(argument, where);
+      }
+      case "global" -> global(argument, where);
+      case "boot" -> to.boot(Item.keyed(argument, "order"));
+      case "bios" -> to.firmware = Path.of(argument);
+      case "kernel" -> to.kernel = Path.of(argument);
+      case "initrd" -> to.initrd = Path.of(argument);
+      case "append" -> to.append = argument;
+      case "display" -> {
+        return display(Item.keyed(argument, "type"));
+      }
+      case "nographic" -> to.nographic = true;
+      case "vga", "vnc", "net", "nic" -> onlyNone(argument);
+      case "serial" -> to.serials.add(new OptionsBuilder.Late(argument, where));
+      case "parallel" -> {
+        if (!argument.equals("null")) {
+          onlyNone(argument);
+        }
+      }
+      case "monitor" -> to.monitor(argument, where, false, false);
+      case "qmp" -> to.monitor(argument, where, true, false);
+      case "qmp-pretty" -> to.monitor(argument, where, true, true);
+      case "mon" -> to.mon(items(argument, "chardev", where, "chardev", "mode", "pretty", "id"), where);
+      case "chardev" -> {
+        if (argument.equals("help") || argument.equals("?")) {
+          return new Print(HelpPages.chardevs(), 0);
+        }
+        to.chardev(argument, where);
+      }
+      case "echr" -> to.echr(argument);
+      case "S" -> to.paused = true;
+      case "no-reboot" -> to.rebootEnds = true;
+      case "no-shutdown" -> to.shutdownPauses = true;
+      case "action" -> to.action(items(argument, null, where, "reboot", "shutdown", "panic", "watchdog"));
+      case "no-acpi" -> to.properties.put("acpi", "off");
+      case "no-hpet" -> to.properties.put("hpet", "off");
+      case "rtc" -> to.rtc(items(argument, null, where, "base", "clock", "driftfix"));
+      case "pidfile" -> to.pidFile = Path.of(argument);
+      case "daemonize" -> to.daemonize = true;
+      case "D" -> to.logFile = Path.of(argument);
+      case "d" -> {
+        return logItems(argument);
+      }
+      case "msg" -> to.message(items(argument, null, where, "timestamp", "guest-name"));
+      case "overcommit" -> to.overcommit(items(argument, null, where, "mem-lock", "cpu-pm"));
+      case "nodefaults", "no-user-config" -> { }
+      default -> throw new IllegalStateException("no case for the supported option " + name);
+    }
+    return null;
+  }
+
+  /// Items of the older dialect, all of whose keys are known.
+  private List<Item> items(String argument, String firstKey, String where, String... known) {
+    List<Item> items = Item.flags(argument, firstKey);
+    to.noteFlags(items, where);
+    for (Item item : items) {
+      if (!List.of(known).contains(item.key())) {
+        throw new OptionException("Invalid parameter '" + item.key() + "'");
+      }
+    }
+    return items;
+  }
+
+  private Result accelerator(String argument, String where) {
+    List<Item> items = Item.flags(argument, "accel");
+    String name = Item.last(items, "accel");
+    if (name == null || name.equals("help") || name.equals("?")) {
+      return new Print(HelpPages.accelerators(), 0);
+    }
+    to.accelerators.add(new Options.Accelerator(where, name, rest(items, "accel")));
+    return null;
+  }
+
+  private Result device(String argument, String where) {
+    if (argument.startsWith("{")) {
+      to.devices.add(new Options.Device(where, JsonArgument.object(argument)));
+      return null;
+    }
+    List<Item> items = Item.flags(argument, "driver");
+    String driver = Item.last(items, "driver");
+    if ("help".equals(driver) || "?".equals(driver)) {
+      return new Print(HelpPages.devices(), 0);
+    }
+    if (items.stream().anyMatch(i -> i.flag() && (i.key().equals("help") || i.key().equals("?")))) {
+      return new Print(HelpPages.device(driver), 0);
+    }
+    to.noteFlags(items, where);
+    to.devices.add(new Options.Device(where, DeviceText.of(items)));
+    return null;
+  }
+
+  private void global(String argument, String where) {
+    int dot = argument.indexOf('.');
+    int equals = argument.indexOf('=');
+    if (dot > 0 && equals > dot + 1) {
+      to.globals.add(new Options.Global(
+          argument.substring(0, dot), argument.substring(dot + 1, equals), argument.substring(equals + 1)));
+      return;
+    }
+    List<Item> items = items(argument, null, where, "driver", "property", "value");
+    String driver = Item.last(items, "driver");
+    String property = Item.last(items, "property");
+    String value = Item.last(items, "value");
+    if (driver == null || property == null || value == null) {
+      throw new OptionException("options 'driver', 'property', and 'value' are required");
+    }
+    to.globals.add(new Options.Global(driver, property, value));
+  }
+
+  private Result display(List<Item> items) {
+    String type = items.isEmpty() ? "" : items.getFirst().value();
+    if (type.equals("help") || type.equals("?")) {
+      return new Print("Available display backend types:\nnone\n", 0);
+    }
+    if (List.of("gtk", "sdl", "curses", "egl-headless", "spice-app", "dbus", "vnc", "default", "cocoa").contains(type)) {
+      throw new OptionException("there is no graphical display yet");
+    }
+    if (!type.equals("none")) {
+      throw new OptionException("Parameter 'type' does not accept value '" + type + "'");
+    }
+    if (items.size() > 1) {
+      throw new OptionException("Parameter '" + items.get(1).key() + "' is unexpected");
+    }
+    to.displayGiven = true;
+    return null;
+  }
+
+  private Result logItems(String argument) {
+    List<String> known = HelpPages.logItems();
+    List<String> items = List.of(argument.split(","));
+    if (!known.containsAll(items)) {
+      return new Print(HelpPages.log(), 1);
+    }
+    throw new OptionException("logging of '" + items.getFirst() + "' is not supported yet");
+  }
+
+  private static void onlyNone(String argument) {
+    if (!argument.equals("none")) {
+      throw new OptionException("only 'none' is supported yet");
+    }
+  }
+
+  private static UUID uuid(String text) {
+    if (!text.matches("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")) {
+      throw new OptionException("failed to parse UUID string: wrong format");
+    }
+    return UUID.fromString(text);
+  }
+
+  private static Map<String, String> rest(List<Item> items, String without) {
+    Map<String, String> rest = new TreeMap<>();
+    for (Item item : items) {
+      if (!item.key().equals(without)) {
+        rest.put(item.key(), item.value());
+      }
+    }
+    return rest;
+  }
+}

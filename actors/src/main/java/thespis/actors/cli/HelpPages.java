@@ -1,0 +1,102 @@
+package thespis.actors.cli;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// What the options print that ask for help.
+final class HelpPages {
+  private record LogItem(String name, String about) {}
+
+  private static final List<LogItem> LOG_ITEMS = List.of(
+      new LogItem("in_asm", "guest code as it is decoded"),
+      new LogItem("int", "interrupts and exceptions"),
+      new LogItem("exec", "each block before it runs"),
+      new LogItem("cpu", "registers before each block"),
+      new LogItem("cpu_reset", "registers before a reset"),
+      new LogItem("guest_errors", "what the guest does wrong"),
+      new LogItem("unimp", "what the guest wants and is not there"));
+
+  private HelpPages() {}
+
+  static String version() {
+    String version = HelpPages.class.getPackage().getImplementationVersion();
+    return "QEMU emulator version 7.2.22 (Thespis " + (version == null ? "development" : version) + ")\n"
+        + "Thespis takes QEMU's command line and speaks its QMP. It is free software under the Apache License 2.0.\n";
+  }
+
+  static String usage(String program) {
+    StringBuilder out = new StringBuilder(version());
+    out.append("usage: ").append(program).append(" [options]\n");
+    out.append("       ").append(program).append(" demo [--tiny]     boot a guest and hot-add CPUs before your eyes\n\n");
+    OptionTable.Row before = null;
+    for (OptionTable.Row row : OptionTable.ROWS) {
+      if (!row.supported()) {
+        continue;
+      }
+      if (row.about().isEmpty()) {
+        out.append("-").append(row.name()).append("  the same as -").append(before.name()).append('\n');
+        continue;
+      }
+      before = row;
+      String head = "-" + row.name() + (row.argument() == null ? "" : " " + row.argument());
+      out.append(head).append(head.length() < 15 ? " ".repeat(16 - head.length()) : "\n" + " ".repeat(16));
+      out.append(row.about().replace("\n", "\n" + " ".repeat(16))).append('\n');
+    }
+    out.append("\nOne dash or two. A comma in a value is written twice. Other options of QEMU are refused by name.\n");
+    return out.toString();
+  }
+
+  static String smp() {
+    return "smp-opts options:\n" + List.of("clusters", "cores", "cpus", "dies", "maxcpus", "sockets", "threads").stream()
+        .map(name -> "  " + name + "=<num>\n").collect(Collectors.joining());
+  }
+
+  static String accelerators() {
+    return "Accelerators supported in QEMU binary:\ntcg\n";
+  }
+
+  static String chardevs() {
+    return "Available chardev backend types: \n"
+        + List.of("stdio", "null", "socket", "vc", "pty", "file").stream()
+            .map(name -> "  " + name + "\n").collect(Collectors.joining());
+  }
+
+  static List<String> logItems() {
+    return LOG_ITEMS.stream().map(LogItem::name).toList();
+  }
+
+  static String log() {
+    return "Log items (comma separated):\n" + LOG_ITEMS.stream()
+        .map(item -> String.format("%-15s %s%n", item.name(), item.about())).collect(Collectors.joining());
+  }
+
+  static String machines() {
+    return "Supported machines are:\n"
+        + machine("pc", "Standard PC (i440FX + PIIX, 1996) (alias of pc-i440fx-7.2)")
+        + machine("pc-i440fx-7.2", "Standard PC (i440FX + PIIX, 1996) (default)")
+        + machine("q35", "Standard PC (Q35 + ICH9, 2009) (alias of pc-q35-7.2)")
+        + machine("pc-q35-7.2", "Standard PC (Q35 + ICH9, 2009)")
+        + machine("none", "empty machine");
+  }
+
+  private static String machine(String name, String about) {
+    return String.format("%-20s %s%n", name, about);
+  }
+
+  static String machineProperties() {
+    return "machine options:\n  acpi=<OnOffAuto>       - ACPI tables\n  hpet=<bool>            - HPET\n"
+        + "  smp.cpus=<int> and the other items of -smp\n  kernel=, initrd=, append=, firmware=<string>\n";
+  }
+
+  static String cpus() {
+    throw new OptionException("the list of CPU models is not there yet");
+  }
+
+  static String devices() {
+    return "CPU devices:\n";
+  }
+
+  static String device(String driver) {
+    throw new OptionException("'" + driver + "' is not a valid device model name").at("-device " + driver + ",help");
+  }
+}

@@ -1,0 +1,32 @@
+package thespis.actors.cli;
+
+import java.util.List;
+
+/// The command line cannot be carried out. Each report is printed after the program's name; a report may have more lines,
+/// which stand alone.
+public final class OptionException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final transient List<String> reports;
+
+  public OptionException(String... reports) {
+    super(String.join("\n", reports));
+    this.reports = List.of(reports);
+  }
+
+  public List<String> reports() {
+    return reports;
+  }
+
+  /// The same with the option quoted before each report.
+  OptionException at(String where) {
+    return new OptionException(reports.stream().map(r -> where + ": " + r).toArray(String[]::new));
+  }
+
+  /// The same with one report more.
+  OptionException and(String report) {
+    String[] all = java.util.stream.Stream.concat(reports.stream(), java.util.stream.Stream.of(report))
+        .toArray(String[]::new);
+    return new OptionException(all);
+  }
+}

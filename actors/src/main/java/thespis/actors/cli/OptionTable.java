@@ -1,0 +1,165 @@
+package thespis.actors.cli;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Every option of QEMU 7.2's x86-64 emulator: those that work here, in the order of `-help`, and those that do not yet,
+/// so that they can be refused by name. What an option does is in {@link CommandLine}.
+final class OptionTable {
+  /// @param argument how its argument is written; null if it takes none
+  /// @param about a line of help; null if the option is refused
+  record Row(String name, String argument, String about) {
+    boolean supported() {
+      return about != null;
+    }
+  }
+
+  static final List<Row> ROWS = List.of(
+      row("help", null, "print this and exit"),
+      row("h", null, ""),
+      row("version", null, "print the version and exit"),
+      row("machine", "[type=]name[,prop=value...]", "the machine; 'help' lists types, accel=a:b names accelerators"),
+      row("M", "[type=]name[,prop=value...]", ""),
+      row("cpu", "model[,feature...]", "the CPU model and its features; 'help' lists both"),
+      row("accel", "name[,prop=value...]", "the accelerator; may be repeated, the first that works is taken"),
+      row("smp", "[cpus=]n[,maxcpus=n][,sockets=n][,dies=n][,cores=n][,threads=n]",
+          "CPUs at start, CPUs at most, and their topology"),
+      row("m", "[size=]megabytes", "guest memory; with a suffix k, M, G, T in that unit"),
+      row("name", "[guest=]name[,process=name][,debug-threads=on|off]", "the guest's name"),
+      row("uuid", "uuid", "the machine's UUID"),
+      row("device", "driver[,id=id][,prop=value...]", "add a device; 'help' lists drivers, 'driver,help' properties"),
+      row("global", "driver.property=value", "a default property for every device of a type"),
+      row("boot", "[order=drives][,once=drives][,menu=on|off][,strict=on|off]", "boot order, for firmware that asks"),
+      row("bios", "file", "firmware image"),
+      row("kernel", "file", "kernel: bzImage, or ELF with a PVH or multiboot header"),
+      row("initrd", "file", "initial RAM disk of the kernel"),
+      row("append", "text", "command line of the kernel"),
+      row("display", "none", "there is no graphical display yet"),
+      row("nographic", null, "serial port and monitor on this terminal; Ctrl-A h lists its keys"),
+      row("vga", "none", "there is no graphics card yet"),
+      row("vnc", "none", ""),
+      row("net", "none", "there is no network card yet"),
+      row("nic", "none", ""),
+      row("serial", "dev", "where a serial port goes; repeat it for the next port. dev is one of\n"
+          + "null, none, stdio, mon:stdio, pty, vc, file:path, chardev:id,\n"
+          + "unix:path[,server=on|off][,wait=on|off], tcp:[host]:port[,server=on|off][,wait=on|off]"),
+      row("parallel", "none|null", "there is no parallel port yet"),
+      row("monitor", "dev", "the monitor for humans on dev"),
+      row("qmp", "dev", "the monitor for programs (QMP) on dev"),
+      row("qmp-pretty", "dev", "the same with line breaks in its answers"),
+      row("mon", "[chardev=]id[,mode=readline|control][,pretty=on|off]", "a monitor on a character device"),
+      row("chardev", "backend,id=id[,mux=on|off][,logfile=path][,logappend=on|off][,prop=value...]",
+          "a character device; 'help' lists backends"),
+      row("echr", "code", "the control character that takes the place of Ctrl-A"),
+      row("S", null, "wait for 'cont' before the first instruction"),
+      row("no-reboot", null, "exit where the machine would reset"),
+      row("no-shutdown", null, "stay, stopped, where the machine would power off"),
+      row("action", "[reboot=reset|shutdown][,shutdown=poweroff|pause]", "the same two in another spelling"),
+      row("no-acpi", null, "no ACPI tables"),
+      row("no-hpet", null, "no HPET"),
+      row("rtc", "[base=utc][,clock=host][,driftfix=none|slew]", "what the clock chip shows"),
+      row("pidfile", "file", "write the process id there"),
+      row("daemonize", null, "go to the background when every socket is there"),
+      row("D", "file", "log file"),
+      row("d", "items", "what to log; 'help' lists items"),
+      row("msg", "[timestamp=on|off][,guest-name=on|off]", "time before each message"),
+      row("nodefaults", null, "nothing that was not asked for"),
+      row("no-user-config", null, "read no configuration of the user's (there is none)"),
+      row("overcommit", "[mem-lock=off][,cpu-pm=off]", "host resources"),
+      notYet("enable-kvm", null),
+      notYet("preconfig", null),
+      notYet("numa", "dev"),
+      notYet("add-fd", "fd"),
+      notYet("set", "arg"),
+      notYet("mem-path", "file"),
+      notYet("mem-prealloc", null),
+      notYet("k", "language"),
+      notYet("audio-help", null),
+      notYet("audio", "dev"),
+      notYet("audiodev", "dev"),
+      notYet("fda", "file"),
+      notYet("fdb", "file"),
+      notYet("hda", "file"),
+      notYet("hdb", "file"),
+      notYet("hdc", "file"),
+      notYet("hdd", "file"),
+      notYet("cdrom", "file"),
+      notYet("blockdev", "dev"),
+      notYet("drive", "dev"),
+      notYet("mtdblock", "file"),
+      notYet("sd", "file"),
+      notYet("pflash", "file"),
+      notYet("snapshot", null),
+      notYet("fsdev", "dev"),
+      notYet("virtfs", "dev"),
+      notYet("iscsi", "dev"),
+      notYet("usb", null),
+      notYet("usbdevice", "dev"),
+      notYet("spice", "dev"),
+      notYet("portrait", null),
+      notYet("rotate", "deg"),
+      notYet("full-screen", null),
+      notYet("win2k-hack", null),
+      notYet("no-fd-bootchk", null),
+      notYet("acpitable", "dev"),
+      notYet("smbios", "dev"),
+      notYet("netdev", "dev"),
+      notYet("tpmdev", "dev"),
+      notYet("dtb", "file"),
+      notYet("compat", "policy"),
+      notYet("fw_cfg", "item"),
+      notYet("debugcon", "dev"),
+      notYet("singlestep", null),
+      notYet("dfilter", "range"),
+      notYet("seed", "number"),
+      notYet("L", "path"),
+      notYet("gdb", "dev"),
+      notYet("s", null),
+      notYet("xen-domid", "id"),
+      notYet("xen-attach", null),
+      notYet("xen-domid-restrict", null),
+      notYet("option-rom", "file"),
+      notYet("loadvm", "tag"),
+      notYet("incoming", "uri"),
+      notYet("only-migratable", null),
+      notYet("icount", "shift"),
+      notYet("watchdog-action", "action"),
+      notYet("async-teardown", null),
+      notYet("chroot", "dir"),
+      notYet("runas", "user"),
+      notYet("semihosting", null),
+      notYet("semihosting-config", "dev"),
+      notYet("sandbox", "dev"),
+      notYet("readconfig", "file"),
+      notYet("trace", "pattern"),
+      notYet("plugin", "file"),
+      notYet("qtest", "dev"),
+      notYet("qtest-log", "file"),
+      notYet("enable-sync-profile", null),
+      notYet("dump-vmstate", "file"),
+      notYet("object", "dev"));
+
+  private static final Map<String, Row> BY_NAME = new HashMap<>();
+
+  static {
+    for (Row row : ROWS) {
+      BY_NAME.put(row.name(), row);
+    }
+  }
+
+  private OptionTable() {}
+
+  /// The row of an option as typed, with one dash or two; null if there is no such option.
+  static Row find(String typed) {
+    return BY_NAME.get(typed.substring(typed.startsWith("--") ? 2 : 1));
+  }
+
+  private static Row row(String name, String argument, String about) {
+    return new Row(name, argument, about);
+  }
+
+  private static Row notYet(String name, String argument) {
+    return new Row(name, argument, null);
+  }
+}

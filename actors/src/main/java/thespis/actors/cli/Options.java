@@ -1,0 +1,64 @@
+package thespis.actors.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import thespis.actors.chardev.ChardevSpec;
+
+/// What the command line asks for, checked as far as it can be without making the machine.
+///
+/// @param machine what the machine is
+/// @param chardevs every character device in the order in which they are to be opened
+/// @param serials for each serial port the label of its character device, if it has one
+/// @param monitors in order
+/// @param process manners of the process
+/// @param notes warnings for standard error, without the program's name
+public record Options(
+    MachineOptions machine,
+    List<ChardevSpec> chardevs,
+    List<Optional<String>> serials,
+    List<Monitor> monitors,
+    ProcessOptions process,
+    List<String> notes) {
+
+  /// @param type a machine type, empty for the default
+  /// @param properties what else `-machine` says, and `-no-acpi` and its like
+  /// @param accelerators in order of preference, each with its properties
+  /// @param smp the topology as after `-smp`
+  /// @param memory bytes; 0 for the machine type's default
+  public record MachineOptions(
+      Optional<String> name,
+      Optional<UUID> uuid,
+      String type,
+      Map<String, String> properties,
+      List<Accelerator> accelerators,
+      Optional<String> cpu,
+      String smp,
+      long memory,
+      Optional<Path> firmware,
+      Optional<Path> kernel,
+      Optional<Path> initrd,
+      Optional<String> append,
+      List<Device> devices,
+      List<Global> globals,
+      boolean defaults,
+      boolean paused,
+      boolean rebootEnds,
+      boolean shutdownPauses) {}
+
+  public record Accelerator(String where, String name, Map<String, String> properties) {}
+
+  /// @param arguments `driver`, perhaps `id`, and properties
+  public record Device(String where, Map<String, Object> arguments) {}
+
+  public record Global(String driver, String property, String value) {}
+
+  /// @param control it speaks QMP; otherwise it is for humans
+  public record Monitor(String chardev, boolean control, boolean pretty) {}
+
+  /// @param escape the control character that the terminal's multiplexer listens to
+  public record ProcessOptions(
+      boolean daemonize, Optional<Path> pidFile, Optional<Path> logFile, int escape, boolean timestamps) {}
+}

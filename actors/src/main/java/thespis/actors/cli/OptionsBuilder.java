@@ -1,0 +1,354 @@
+package thespis.actors.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import thespis.actors.chardev.ChardevSpec;
+
+/// Collects what the options say, and at the end fills in the defaults.
+final class OptionsBuilder {
+  /// An option that is looked at when all others have been read.
+  record Late(String argument, String where) {}
+
+  private record LateMonitor(String chardev, boolean control, boolean pretty, String where) {}
+
+  final List<Item> smp = new ArrayList<>();
+  final Map<String, String> properties = new LinkedHashMap<>();
+  final List<Options.Accelerator> accelerators = new ArrayList<>();
+  final List<Options.Device> devices = new ArrayList<>();
+  final List<Options.Global> globals = new ArrayList<>();
+  final List<Late> serials = new ArrayList<>();
+  final List<String> notes = new ArrayList<>();
+  boolean defaults = true;
+  boolean nographic;
+  boolean displayGiven;
+  boolean paused;
+  boolean rebootEnds;
+  boolean shutdownPauses;
+  boolean daemonize;
+  String cpu;
+  UUID uuid;
+  Path firmware;
+  Path kernel;
+  Path initrd;
+  String append;
+  Path pidFile;
+  Path logFile;
+
+  private String type = "";
+  private String machineAccelerators;
+  private String name;
+  private long memory;
+  private int escape = 1;
+  private boolean timestamps;
+  private boolean defaultMonitor = true;
+  private int monitorIndex;
+  private final List<ChardevSpec> chardevs = new ArrayList<>();
+  private final Set<String> labels = new HashSet<>();
+  private final List<LateMonitor> monitors = new ArrayList<>();
+
+  /// Flags are an old spelling that QEMU 7.2 warns of where the option is not itself an old one.
+  void noteFlags(List<Item> items, String where) {
+    for (Item item : items) {
+      if (item.flag()) {
+        notes.add(where + ": warning: short-form boolean option '" + item.spelling() + "' deprecated\n"
+            + "Please use " + item.key() + "=" + item.value() + " instead");
+      }
+    }
+  }
+
+  void machine(List<Item> items) {
+    for (Item item : items) {
+      String key = item.key().replace('_', '-');
+      switch (key) {
+        case "type" -> type = item.value();
+        case "accel" -> machineAccelerators = item.value();
+        case "kernel" -> kernel = Path.of(item.value());
+        case "initrd" -> initrd = Path.of(item.value());
+        case "append" -> append = item.value();
+        case "firmware" -> firmware = Path.of(item.value());
+        case "help" -> properties.put("help", "");
+        default -> {
+          if (key.startsWith("smp.")) {
+            smp.add(new Item(key.substring(4), item.value(), false));
+          } else {
+            properties.put(key, item.value());
+          }
+        }
+      }
+    }
+  }
+
+  /// The help that `-machine` or `-cpu` asked for; null if they did not.
+  String machineHelp() {
+    if (type.equals("help") || type.equals("?")) {
+      return HelpPages.machines();
+    }
+    if (properties.containsKey("help")) {
+      return HelpPages.machineProperties();
+    }
+    return cpu != null && (cpu.equals("help") || cpu.equals("?")) ? HelpPages.cpus() : null;
+  }
+
+  void memory(List<Item> items) {
+    String size = Item.last(items, "size");
+    if (size != null) {
+      OptionalLong bytes = Size.parse(size, 1L << 20);
+      if (bytes.isEmpty()) {
+        throw new OptionException("Parameter 'size' expects a non-negative number below 2^64\n"
+            + "Optional suffix k, M, G, T, P or E means kilo-, mega-, giga-, tera-, peta-\n"
+            + "and exabytes, respectively.");
+      }
+      memory = (bytes.getAsLong() + 8191) & ~8191L;
+    }
+    String most = Item.last(items, "maxmem");
+    String slots = Item.last(items, "slots");
+    if (slots != null && !slots.equals("0") || most != null && Size.parse(most, 1).orElse(-1) != memory) {
+      throw new OptionException("memory hotplug (slots, maxmem) is not supported yet");
+    }
+  }
+
+  void name(List<Item> items) {
+    String guest = Item.last(items, "guest");
+    if (guest != null) {
+      name = guest;
+    }
+    String threads = Item.last(items, "debug-threads");
+    if (threads != null) {
+      Bool.parse("debug-threads", threads);
+    }
+  }
+
+  void boot(List<Item> items) {
+    Set<String> known = Set.of("order", "once", "menu", "strict", "splash", "splash-time", "reboot-timeout");
+    for (Item item : items) {
+      if (!known.contains(item.key())) {
+        throw new OptionException("Parameter 'boot." + item.key() + "' is unexpected");
+      }
+      if (item.key().equals("order") || item.key().equals("once")) {
+        bootOrder(item.value());
+      }
+      properties.put("boot." + item.key(), item.value());
+    }
+  }
+
+  private static void bootOrder(String drives) {
+    for (int i = 0; i < drives.length(); i++) {
+      char drive = drives.charAt(i);
+      if (drive < 'a' || drive > 'p') {
+        throw new OptionException("Invalid boot device '" + drive + "'");
+      }
+      if (drives.indexOf(drive) < i) {
+        throw new OptionException("Boot device '" + drive + "' was given twice");
+      }
+    }
+  }
+
+  void rtc(List<Item> items) {
+    for (Item item : items) {
+      boolean known = switch (item.key()) {
+        case "base" -> item.value().equals("utc");
+        case "clock" -> item.value().equals("host");
+        default -> item.value().equals("none") || item.value().equals("slew");
+      };
+      if (!known) {
+        throw new OptionException("value '" + item.value() + "' of '" + item.key() + "' is not supported yet");
+      }
+    }
+  }
+
+  void action(List<Item> items) {
+    for (Item item : items) {
+      String value = item.value();
+      switch (item.key() + "=" + value) {
+        case "reboot=reset" -> rebootEnds = false;
+        case "reboot=shutdown" -> rebootEnds = true;
+        case "shutdown=poweroff" -> shutdownPauses = false;
+        case "shutdown=pause" -> shutdownPauses = true;
+        default -> {
+          if (item.key().equals("panic") || item.key().equals("watchdog")) {
+            throw new OptionException("there is no " + item.key() + " device yet");
+          }
+          throw new OptionException("Parameter '" + item.key() + "' does not accept value '" + value + "'");
+        }
+      }
+    }
+  }
+
+  void overcommit(List<Item> items) {
+    for (Item item : items) {
+      if (Bool.parse(item.key(), item.value())) {
+        throw new OptionException(item.key() + "=on is not supported yet");
+      }
+    }
+  }
+
+  void message(List<Item> items) {
+    String stamp = Item.last(items, "timestamp");
+    timestamps = stamp != null && Bool.parse("timestamp", stamp);
+  }
+
+  void echr(String argument) {
+    OptionalLong code = thespis.cpu.model.Numbers.int64(argument);
+    if (code.isEmpty() || code.getAsLong() < 0 || code.getAsLong() > 255) {
+      throw new OptionException("Bad argument to echr");
+    }
+    escape = (int) code.getAsLong();
+  }
+
+  void chardev(String argument, String where) {
+    noteFlags(Item.flags(argument, "backend"), where);
+    add(ChardevOption.full(argument, where));
+  }
+
+  private void add(ChardevSpec spec) {
+    if (!labels.add(spec.id())) {
+      throw new OptionException("Duplicate ID '" + spec.id() + "' for chardev");
+    }
+    chardevs.add(spec);
+  }
+
+  void monitor(String argument, String where, boolean control, boolean pretty) {
+    if (!control) {
+      defaultMonitor = false;
+      if (argument.equals("none")) {
+        return;
+      }
+    }
+    if (argument.startsWith("chardev:")) {
+      monitors.add(new LateMonitor(argument.substring(8), control, pretty, where));
+      return;
+    }
+    String label = "compat_monitor" + monitorIndex++;
+    try {
+      add(ChardevOption.compact(argument, label, where));
+    } catch (OptionException e) {
+      throw e.and("parse error: " + argument);
+    }
+    monitors.add(new LateMonitor(label, control, pretty, where));
+  }
+
+  void mon(List<Item> items, String where) {
+    String mode = Item.last(items, "mode");
+    if (mode != null && !mode.equals("control") && !mode.equals("readline")) {
+      throw new OptionException("Parameter 'mode' does not accept value '" + mode + "'");
+    }
+    String chardev = Item.last(items, "chardev");
+    if (chardev == null) {
+      throw new OptionException("Parameter 'chardev' is missing");
+    }
+    String pretty = Item.last(items, "pretty");
+    boolean control = "control".equals(mode);
+    if (!control) {
+      defaultMonitor = false;
+    }
+    monitors.add(new LateMonitor(chardev, control, pretty != null && Bool.parse("pretty", pretty), where));
+  }
+
+  Options build() {
+    consoleDefaults();
+    List<Options.Monitor> talkers = new ArrayList<>();
+    for (LateMonitor m : monitors) {
+      if (!labels.contains(m.chardev)) {
+        throw new OptionException("chardev \"" + m.chardev + "\" not found").at(m.where);
+      }
+      talkers.add(new Options.Monitor(m.chardev, m.control, m.pretty));
+    }
+    List<Optional<String>> ports = new ArrayList<>();
+    for (Late serial : serials) {
+      ports.add(serialPort(serial, ports.size(), talkers));
+    }
+    if (kernel == null && append != null) {
+      throw new OptionException("-append only allowed with -kernel option");
+    }
+    if (kernel == null && initrd != null) {
+      throw new OptionException("-initrd only allowed with -kernel option");
+    }
+    Options.MachineOptions machine = new Options.MachineOptions(
+        Optional.ofNullable(name), Optional.ofNullable(uuid), type, Map.copyOf(properties), accelerators(),
+        Optional.ofNullable(cpu), smpText(), memory, Optional.ofNullable(firmware), Optional.ofNullable(kernel),
+        Optional.ofNullable(initrd), Optional.ofNullable(append), List.copyOf(devices), List.copyOf(globals),
+        defaults, paused, rebootEnds, shutdownPauses);
+    Options.ProcessOptions process = new Options.ProcessOptions(
+        daemonize, Optional.ofNullable(pidFile), Optional.ofNullable(logFile), escape, timestamps);
+    return new Options(
+        machine, List.copyOf(chardevs), List.copyOf(ports), List.copyOf(talkers), process, List.copyOf(notes));
+  }
+
+  /// Where serial port and monitor go if nobody said. QEMU differs: there `-qmp` alone already takes the monitor away
+  /// from the terminal of `-nographic`, and with it the keys to quit.
+  private void consoleDefaults() {
+    boolean wantsSerial = defaults && serials.isEmpty();
+    boolean wantsMonitor = defaults && defaultMonitor;
+    if (daemonize && nographic && (wantsSerial || wantsMonitor)) {
+      throw new OptionException("-nographic cannot be used with -daemonize");
+    }
+    String end = nographic ? "stdio" : "vc";
+    if (wantsSerial && wantsMonitor && nographic) {
+      serials.add(new Late("mon:stdio", "-nographic"));
+    } else {
+      if (wantsSerial) {
+        serials.add(new Late(end, "-serial " + end));
+      }
+      if (wantsMonitor) {
+        monitor(end, "-monitor " + end, false, false);
+      }
+    }
+    if (!nographic && !displayGiven && !daemonize) {
+      notes.add("warning: there is no graphical display yet: going on as with -display none"
+          + " (-nographic has the console here)");
+    }
+  }
+
+  private Optional<String> serialPort(Late serial, int index, List<Options.Monitor> talkers) {
+    String label = "serial" + index;
+    String argument = serial.argument;
+    try {
+      if (argument.equals("none")) {
+        return Optional.empty();
+      }
+      if (argument.startsWith("chardev:")) {
+        if (!labels.contains(argument.substring(8))) {
+          throw new OptionException();
+        }
+        return Optional.of(argument.substring(8));
+      }
+      add(ChardevOption.compact(argument, label, serial.where));
+      if (argument.startsWith("mon:")) {
+        talkers.add(new Options.Monitor(label, false, false));
+      }
+      return Optional.of(label);
+    } catch (OptionException e) {
+      throw e.and("could not connect serial device to character backend '" + argument + "'").at(serial.where);
+    }
+  }
+
+  private List<Options.Accelerator> accelerators() {
+    if (machineAccelerators == null) {
+      return List.copyOf(accelerators);
+    }
+    if (!accelerators.isEmpty()) {
+      throw new OptionException("The -accel and \"-machine accel=\" options are incompatible");
+    }
+    List<Options.Accelerator> list = new ArrayList<>();
+    for (String one : machineAccelerators.split(":")) {
+      list.add(new Options.Accelerator("", one, Map.of()));
+    }
+    return list;
+  }
+
+  private String smpText() {
+    StringBuilder text = new StringBuilder();
+    for (Item item : smp) {
+      text.append(text.isEmpty() ? "" : ",").append(item.key()).append('=').append(item.value());
+    }
+    return text.toString();
+  }
+}

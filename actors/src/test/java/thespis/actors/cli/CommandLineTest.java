@@ -1,0 +1,213 @@
+package thespis.actors.cli;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import thespis.actors.chardev.ChardevSpec;
+
+/// Error texts are those of QEMU 7.2 where it has the option.
+class CommandLineTest {
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(delimiter = '|', textBlock = """
+      -foo                              | -foo: invalid option
+      --foo                             | --foo: invalid option
+      -version -foo                     | -foo: invalid option
+      -no-reboot=1                      | -no-reboot=1: invalid option
+      -m                                | -m: requires an argument
+      -m 128,foo=2                      | -m 128,foo=2: Invalid parameter 'foo'
+      -M pc,foo                         | -M pc,foo: Expected '=' after parameter 'foo'
+      -M pc,=1                          | -M pc,=1: Invalid parameter ''
+      -smp 1,foo                        | -smp 1,foo: Expected '=' after parameter 'foo'
+      -append x                         | -append only allowed with -kernel option
+      -initrd x                         | -initrd only allowed with -kernel option
+      -serial tcp:1.2                   | -serial tcp:1.2: could not connect serial device to character backend 'tcp:1.2'
+      -serial chardev:foo               | -serial chardev:foo: could not connect serial device to character backend 'chardev:foo'
+      -chardev null                     | -chardev null: chardev: no id specified
+      -chardev null,id=a,foo=1          | -chardev null,id=a,foo=1: Invalid parameter 'foo'
+      -chardev null,id=a -chardev null,id=a | -chardev null,id=a: Duplicate ID 'a' for chardev
+      -chardev foo,id=a                 | -chardev foo,id=a: 'foo' is not a valid char driver name
+      -chardev file,id=a                | -chardev file,id=a: chardev: file: no filename given
+      -chardev socket,id=a,host=h       | -chardev socket,id=a,host=h: chardev: socket: no port given
+      -mon a                            | -mon a: chardev "a" not found
+      -mon chardev=b,mode=foo           | -mon chardev=b,mode=foo: Parameter 'mode' does not accept value 'foo'
+      -display foo                      | -display foo: Parameter 'type' does not accept value 'foo'
+      -display none,foo=1               | -display none,foo=1: Parameter 'foo' is unexpected
+      -uuid foo                         | -uuid foo: failed to parse UUID string: wrong format
+      -action foo=bar                   | -action foo=bar: Invalid parameter 'foo'
+      -action reboot=foo                | -action reboot=foo: Parameter 'reboot' does not accept value 'foo'
+      -nographic -daemonize             | -nographic cannot be used with -daemonize
+      -device id=a                      | -device id=a: Parameter 'driver' is missing
+      -accel tcg -M accel=tcg           | The -accel and "-machine accel=" options are incompatible
+      -spice port=1                     | -spice port=1: this option is not supported yet
+      disk.img                          | disk.img: disk images are not supported yet
+      """)
+  void aBadLineIsRefusedInOneReport(String line, String report) {
+    assertEquals(List.of(report), refusal(line.split(" ")).reports());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(delimiter = '|', textBlock = """
+      -qmp bogus      | -qmp bogus: 'bogus' is not a valid char driver     | -qmp bogus: parse error: bogus
+      -monitor help   | -monitor help: 'help' is not a valid char driver   | -monitor help: parse error: help
+      -serial /nosuch | -serial /nosuch: '/nosuch' is not a valid char driver | \
+      -serial /nosuch: could not connect serial device to character backend '/nosuch'
+      """)
+  void aBadDeviceIsReportedByTheDeviceAndByWhoWantedIt(String line, String first, String second) {
+    assertEquals(List.of(first, second), refusal(line.split(" ")).reports());
+  }
+
+  @Test
+  void aBadSizeIsExplainedOnFurtherLines() {
+    assertEquals(
+        List.of("-m foo: Parameter 'size' expects a non-negative number below 2^64\n"
+            + "Optional suffix k, M, G, T, P or E means kilo-, mega-, giga-, tera-, peta-\nand exabytes, respectively."),
+        refusal("-m", "foo").reports());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-h", "-help", "--help", "-version", "--version", "-M help", "-accel help", "-device help",
+    "-smp help", "-chardev help", "-display help"})
+  void helpIsPrintedAndIsNoError(String line) {
+    CommandLine.Print print = assertInstanceOf(
+        CommandLine.Print.class, CommandLine.parse("thespis", List.of(line.split(" "))));
+    assertEquals(0, print.status());
+    assertFalse(print.text().isBlank());
+  }
+
+  @Test
+  void helpOnLogItemsExitsWithOne() {
+    assertEquals(1, ((CommandLine.Print) CommandLine.parse("thespis", List.of("-d", "help"))).status());
+  }
+
+  static List<OptionTable.Row> supported() {
+    return OptionTable.ROWS.stream().filter(OptionTable.Row::supported).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("supported")
+  void everySupportedOptionHasAMeaning(OptionTable.Row row) {
+    List<String> words = row.argument() == null ? List.of("-" + row.name()) : List.of("-" + row.name(), "=,=");
+    assertDoesNotThrow(() -> {
+      try {
+        CommandLine.parse("thespis", words);
+      } catch (OptionException e) {
+        assertFalse(e.reports().isEmpty());
+      }
+    });
+  }
+
+  @Test
+  void theLineOfTheIssueGivesAMachineAndItsTerminal() {
+    Options options = options("-M", "pc", "-smp", "1,maxcpus=4", "-m", "512", "-kernel", "K", "-initrd", "I", "-append",
+        "console=ttyS0", "-nographic", "-qmp", "unix:./qmp.sock,server=on,wait=off");
+    Options.MachineOptions machine = options.machine();
+    assertEquals("pc", machine.type());
+    assertEquals("cpus=1,maxcpus=4", machine.smp());
+    assertEquals(512L << 20, machine.memory());
+    assertEquals(Optional.of(Path.of("K")), machine.kernel());
+    assertEquals(Optional.of("console=ttyS0"), machine.append());
+    assertEquals(
+        List.of(new ChardevSpec("compat_monitor0", "-qmp unix:./qmp.sock,server=on,wait=off",
+                new ChardevSpec.Socket(new ChardevSpec.Unix("./qmp.sock"), true, false, 0), false, Optional.empty()),
+            new ChardevSpec("serial0", "-nographic", new ChardevSpec.Stdio(false), true, Optional.empty())),
+        options.chardevs());
+    assertEquals(
+        List.of(new Options.Monitor("compat_monitor0", true, false), new Options.Monitor("serial0", false, false)),
+        options.monitors());
+    assertEquals(List.of(Optional.of("serial0")), options.serials());
+    assertTrue(options.notes().isEmpty());
+  }
+
+  @Test
+  void theLastOfARepeatedOptionCountsAndDevicesAddUp() {
+    Options options = options("-m", "128", "-m", "1G", "-cpu", "qemu64", "-cpu", "max", "-device", "a,id=x,b=1,,2",
+        "-device", "c");
+    assertEquals(1L << 30, options.machine().memory());
+    assertEquals(Optional.of("max"), options.machine().cpu());
+    assertEquals(
+        List.of(Map.of("driver", "a", "id", "x", "b", "1,2"), Map.of("driver", "c")),
+        options.machine().devices().stream().map(Options.Device::arguments).toList());
+  }
+
+  @Test
+  void aDeviceMayBeWrittenAsJson() {
+    assertEquals(
+        Map.of("driver", "a", "core-id", 1),
+        options("-device", "{\"driver\": \"a\", \"core-id\": 1}").machine().devices().getFirst().arguments());
+  }
+
+  @Test
+  void aGlobalHasTwoSpellings() {
+    assertEquals(
+        options("-global", "d.p=v=1").machine().globals(),
+        options("-global", "driver=d,property=p,value=v=1").machine().globals());
+  }
+
+  @Test
+  void oldSpellingsOfSocketsAreTheSameDevice() {
+    assertEquals(
+        backend("-qmp", "unix:/s,server=on,wait=off"), backend("-qmp", "unix:/s,server,nowait"));
+    assertEquals(
+        backend("-qmp", "tcp:localhost:44,server=on,wait=off"),
+        backend("-chardev", "socket,id=a,host=localhost,port=44,server=on,wait=off"));
+  }
+
+  @Test
+  void anInheritedDescriptorIsAnAddress() {
+    assertEquals(
+        new ChardevSpec.Socket(new ChardevSpec.Inherited(7), true, false, 0),
+        backend("-chardev", "socket,id=m,fd=7,server=on,wait=off"));
+  }
+
+  @Test
+  void acceleratorsOfTheMachineOptionAreAList() {
+    assertEquals(
+        List.of("kvm", "tcg"),
+        options("-machine", "none,accel=kvm:tcg").machine().accelerators().stream()
+            .map(Options.Accelerator::name).toList());
+  }
+
+  @Test
+  void topologyMayBePartOfTheMachineOption() {
+    assertEquals("cpus=2,cores=2", options("-smp", "2", "-M", "pc,smp.cores=2").machine().smp());
+  }
+
+  @Test
+  void nodefaultsLeavesNoSerialPortAndNoMonitor() {
+    Options options = options("-nodefaults", "-nographic");
+    assertTrue(options.chardevs().isEmpty());
+    assertTrue(options.serials().isEmpty());
+    assertTrue(options.monitors().isEmpty());
+  }
+
+  @Test
+  void withoutADisplayOptionTheUserIsTold() {
+    assertEquals(1, options("-m", "64").notes().size());
+    assertTrue(options("-display", "none").notes().isEmpty());
+  }
+
+  private static ChardevSpec.Backend backend(String... words) {
+    return options(words).chardevs().getFirst().backend();
+  }
+
+  private static Options options(String... words) {
+    return ((CommandLine.Run) CommandLine.parse("thespis", List.of(words))).options();
+  }
+
+  private static OptionException refusal(String... words) {
+    return assertThrows(OptionException.class, () -> CommandLine.parse("thespis", List.of(words)));
+  }
+}
