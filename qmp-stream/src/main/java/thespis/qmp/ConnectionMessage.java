@@ -1,0 +1,30 @@
+package thespis.qmp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/// What a client's connection can be told.
+sealed interface ConnectionMessage
+    permits QmpReply, QmpEvents.Notice, ConnectionMessage.FromLink, ConnectionMessage.Internal {
+
+  /// What the client's link says.
+  sealed interface FromLink extends ConnectionMessage {}
+
+  /// Bytes from the client. {@link ClientLink#more} when they are used up.
+  record Received(byte[] bytes) implements FromLink {}
+
+  /// All that was waiting to be sent has been sent.
+  record Drained() implements FromLink {}
+
+  /// The client will send no more; it may still be reading.
+  record Ended() implements FromLink {}
+
+  /// Nothing can be sent any more.
+  record Broken() implements FromLink {}
+
+  /// What a connection tells itself.
+  sealed interface Internal extends ConnectionMessage {}
+
+  record BoardGone() implements Internal {}
+
+  record OutOfBandDone(QmpReply reply, JsonNode id) implements Internal {}
+}

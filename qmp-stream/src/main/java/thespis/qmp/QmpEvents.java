@@ -1,0 +1,38 @@
+package thespis.qmp;
+
+import akka.actor.typed.ActorRef;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import thespis.hotplug.MachineEvent;
+
+/// A machine's events on their way to the clients that have finished negotiation; the others miss them. All get the same
+/// time of day. Part of the board: it publishes before it replies, so a client reads an event before the reply to the
+/// command that caused it.
+public final class QmpEvents {
+  /// Something happened to the machine. For connections only.
+  public record Notice(QmpEvent event, long seconds, int microseconds) implements ConnectionMessage {}
+
+  private final List<ActorRef<? super Notice>> clients = new ArrayList<>();
+
+  public void onMessage(QmpMessage.Subscribe message) {
+    clients.add(message.client());
+  }
+
+  public void onMessage(QmpMessage.Unsubscribe message) {
+    clients.remove(message.client());
+  }
+
+  /// Tells what the machine publishes; what QMP has no event for is left out.
+  public void publish(MachineEvent event) {
+    if (!clients.isEmpty()) {
+      QmpEvent.of(event).ifPresent(this::publish);
+    }
+  }
+
+  private void publish(QmpEvent event) {
+    Instant now = Instant.now();
+    Notice notice = new Notice(event, now.getEpochSecond(), now.getNano() / 1000);
+    clients.forEach(client -> client.tell(notice));
+  }
+}

@@ -1,0 +1,126 @@
+package thespis.qmp;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A listening socket. While a client is being served the next one waits in the kernel's backlog, and what it sends
+/// meanwhile in its socket.
+public final class SocketListener implements QmpListener, SocketLoop.Ready {
+  private static final Logger LOG = LoggerFactory.getLogger(SocketListener.class);
+  private static final int BACKLOG = 16;
+
+  private final SocketLoop loop;
+  private final ServerSocketChannel channel;
+  private final SelectionKey key;
+  private final Path path;
+  private final Object fileKey;
+  private Consumer<ClientLink> client;
+
+  private SocketListener(SocketLoop loop, ServerSocketChannel channel, Path path) throws IOException {
+    this.loop = loop;
+    this.channel = channel;
+    this.path = path;
+    fileKey = path == null ? null : fileKey(path);
+    key = loop.register(channel, 0, this);
+  }
+
+  /// Listens on a unix socket; a socket file that is there already is replaced.
+  public static SocketListener unix(SocketLoop loop, Path path) throws IOException {
+    removeStale(path);
+    ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    return new SocketListener(loop, bound(channel, UnixDomainSocketAddress.of(path)), path);
+  }
+
+  /// Listens on a TCP port, 0 for any free one.
+  public static SocketListener tcp(SocketLoop loop, InetSocketAddress address) throws IOException {
+    ServerSocketChannel channel = ServerSocketChannel.open();
+    channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+    return new SocketListener(loop, bound(channel, address), null);
+  }
+
+  /// Listens on a socket that somebody else has bound.
+  public static SocketListener inherited(SocketLoop loop, ServerSocketChannel channel) throws IOException {
+    return new SocketListener(loop, channel, null);
+  }
+
+  /// Where clients connect to.
+  public SocketAddress address() throws IOException {
+    return channel.getLocalAddress();
+  }
+
+  @Override
+  public void next(Consumer<ClientLink> client) {
+    this.client = client;
+    key.interestOps(SelectionKey.OP_ACCEPT);
+    loop.wakeup();
+  }
+
+  @Override
+  public void ready(SelectionKey key, ByteBuffer scratch) throws IOException {
+    SocketChannel accepted = channel.accept();
+    if (accepted == null) {
+      return;
+    }
+    key.interestOps(0);
+    if (accepted.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+      accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    }
+    client.accept(new SocketLink(loop, accepted));
+  }
+
+  @Override
+  public void failed(IOException e) {
+    LOG.warn("accepting a QMP client", e);
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+      loop.wakeup();
+      if (path != null && fileKey.equals(fileKey(path))) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      LOG.debug("closing a QMP socket", e);
+    }
+  }
+
+  private static ServerSocketChannel bound(ServerSocketChannel channel, SocketAddress address) throws IOException {
+    try {
+      return channel.bind(address, BACKLOG);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static void removeStale(Path path) throws IOException {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && attributes(path).isOther()) {
+      Files.delete(path);
+    }
+  }
+
+  private static Object fileKey(Path path) throws IOException {
+    return attributes(path).fileKey();
+  }
+
+  private static BasicFileAttributes attributes(Path path) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+  }
+}

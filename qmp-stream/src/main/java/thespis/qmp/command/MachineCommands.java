@@ -1,0 +1,59 @@
+package thespis.qmp.command;
+
+import java.util.List;
+import java.util.Optional;
+import thespis.qmp.wire.WireName;
+
+/// What machine this is, and what machines there could be. QEMU QMP reference "Machines".
+public sealed interface MachineCommands<R> extends BoardCommand<R> {
+
+  @Preconfig
+  record QueryName() implements MachineCommands<NameInfo> {}
+
+  @Preconfig
+  record QueryUuid() implements MachineCommands<UuidInfo> {}
+
+  record QueryKvm() implements MachineCommands<KvmInfo> {}
+
+  record QueryMachines() implements MachineCommands<List<MachineInfo>> {}
+
+  record QueryCurrentMachine() implements MachineCommands<CurrentMachineParams> {}
+
+  record QueryTarget() implements MachineCommands<TargetInfo> {}
+
+  @Preconfig
+  record QueryIothreads() implements MachineCommands<List<IoThreadInfo>> {}
+
+  record QueryMemorySizeSummary() implements MachineCommands<MemoryInfo> {}
+
+  record NameInfo(Optional<String> name) {}
+
+  record UuidInfo(@WireName("UUID") String uuid) {}
+
+  record KvmInfo(boolean enabled, boolean present) {}
+
+  record MachineInfo(
+      String name,
+      Optional<String> alias,
+      Optional<Boolean> isDefault,
+      long cpuMax,
+      boolean hotpluggableCpus,
+      boolean numaMemSupported,
+      boolean deprecated,
+      Optional<String> defaultCpuType,
+      Optional<String> defaultRamId) {}
+
+  record CurrentMachineParams(boolean wakeupSuspendSupport) {}
+
+  record TargetInfo(TargetArch arch) {}
+
+  enum TargetArch {
+    @WireName("x86_64")
+    X86_64
+  }
+
+  record IoThreadInfo(
+      String id, long threadId, long pollMaxNs, long pollGrow, long pollShrink, long aioMaxBatch) {}
+
+  record MemoryInfo(long baseMemory, Optional<Long> pluggedMemory) {}
+}

@@ -1,0 +1,32 @@
+package thespis.qmp.command;
+
+import java.util.List;
+import java.util.Optional;
+import thespis.qmp.wire.WireName;
+
+/// What a connection answers by itself. QEMU QMP reference "QMP monitor control".
+public sealed interface MonitorCommands<R> extends QmpCommand<R> {
+
+  @Preconfig
+  @WireName("qmp_capabilities")
+  record QmpCapabilities(Optional<List<QmpCapability>> enable) implements MonitorCommands<QmpCommand.Nothing> {}
+
+  @Preconfig
+  record QueryVersion() implements MonitorCommands<VersionInfo> {}
+
+  @Preconfig
+  record QueryCommands() implements MonitorCommands<List<CommandInfo>> {}
+
+  /// A line for the human monitor; what it prints is the result.
+  record HumanMonitorCommand(String commandLine, Optional<Long> cpuIndex) implements MonitorCommands<String> {}
+
+  enum QmpCapability {
+    OOB
+  }
+
+  record CommandInfo(String name) {}
+
+  record VersionInfo(VersionTriple qemu, @WireName("package") String packageName) {}
+
+  record VersionTriple(long micro, long minor, long major) {}
+}

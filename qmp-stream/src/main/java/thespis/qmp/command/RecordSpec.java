@@ -1,0 +1,81 @@
+package thespis.qmp.command;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.Optional;
+import java.util.stream.Stream;
+import thespis.qmp.wire.WireNames;
+
+/// The members of a record that stands for a QAPI struct, and how to make one.
+final class RecordSpec {
+  /// @param type without the `Optional` round it
+  record Member(String name, Type type, boolean optional, boolean rest) {}
+
+  private static final ClassValue<RecordSpec> SPECS = new ClassValue<>() {
+    @Override
+    protected RecordSpec computeValue(Class<?> type) {
+      return new RecordSpec(type);
+    }
+  };
+
+  private final Member[] members;
+  private final MethodHandle constructor;
+  private final boolean lenient;
+
+  private RecordSpec(Class<?> type) {
+    RecordComponent[] components = type.getRecordComponents();
+    members = Stream.of(components).map(RecordSpec::member).toArray(Member[]::new);
+    lenient = Stream.of(members).anyMatch(Member::rest);
+    Class<?>[] types = Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
+    try {
+      constructor = MethodHandles.publicLookup()
+          .findConstructor(type, MethodType.methodType(void.class, types))
+          .asSpreader(Object[].class, types.length)
+          .asType(MethodType.methodType(Object.class, Object[].class));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("expected a public record, seen " + type.getName(), e);
+    }
+  }
+
+  static RecordSpec of(Class<?> type) {
+    return SPECS.get(type);
+  }
+
+  private static Member member(RecordComponent component) {
+    Type type = component.getGenericType();
+    boolean optional = component.getType() == Optional.class;
+    Type inner = optional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type;
+    return new Member(WireNames.of(component), inner, optional, component.isAnnotationPresent(Rest.class));
+  }
+
+  int size() {
+    return members.length;
+  }
+
+  Member member(int i) {
+    return members[i];
+  }
+
+  boolean has(String name) {
+    return Stream.of(members).anyMatch(member -> member.name().equals(name));
+  }
+
+  /// Arguments are options: see {@link Rest}.
+  boolean lenient() {
+    return lenient;
+  }
+
+  Object create(Object[] values) {
+    try {
+      return (Object) constructor.invokeExact(values);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException("making a record", e);
+    }
+  }
+}
