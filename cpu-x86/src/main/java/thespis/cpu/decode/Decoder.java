@@ -305,7 +305,7 @@ public final class Decoder {
       case Operand.D -> 2;
       case Operand.Q -> 3;
       case Operand.Y -> (rex & 8) != 0 ? 3 : 2;
-      case Operand.Z -> Math.min(operandSize, 2);
+      case Operand.Z -> (operand & ~15) == Operand.I_ ? operandSize : Math.min(operandSize, 2);
       default -> operandSize;
     };
   }

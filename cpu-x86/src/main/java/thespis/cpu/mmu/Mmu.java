@@ -420,6 +420,25 @@ public final class Mmu implements AutoCloseable {
     return done;
   }
 
+  /// LOCK CMPXCHG16B on an aligned address; memory's old content goes to `old`.
+  public boolean compareAndStore16(long la, long low, long high, long nextLow, long nextHigh, long[] old) {
+    long a = hostForWrite(la);
+    boolean done;
+    if (a != 0) {
+      done = Cas128.compareAndSet(a, low, high, nextLow, nextHigh, old);
+      if (notifies(la)) {
+        written(a, 16);
+      }
+      return done;
+    }
+    old[0] = load64(la);
+    old[1] = load64(la + 8);
+    done = old[0] == low && old[1] == high;
+    store64(la, done ? nextLow : old[0]);
+    store64(la + 8, done ? nextHigh : old[1]);
+    return done;
+  }
+
   /// Bytes and words through the dword that holds them (or, where a word spans two, the quadword at its address).
   private static boolean casSmall(long a, int bytes, long old, long v) {
     long at = a & -4L;

@@ -209,6 +209,15 @@ public final class Cpu implements AutoCloseable {
   /// Address that MONITOR armed, or -1.
   public long monitorAddress = -1;
 
+  /// Scratch for CPUID's four answers.
+  public final int[] cpuid = new int[4];
+
+  /// Scratch for a stack being switched to.
+  public final thespis.cpu.exec.StackFrame frame = new thespis.cpu.exec.StackFrame();
+
+  /// Scratch for 128-bit results.
+  public final long[] pair = new long[2];
+
   private final long block;
 
   public Cpu(int index, IoBus bus, GuestClock clock, CpuFeatures features) {

@@ -1,0 +1,204 @@
+package thespis.cpu.exec;
+
+import thespis.cpu.decode.Ops;
+import thespis.cpu.mmu.Mem;
+import thespis.cpu.state.Cpu;
+import thespis.cpu.state.CpuFeatures;
+import thespis.cpu.state.Msrs;
+
+/// RDMSR, WRMSR and RDPMC. Registers that Linux and firmware touch; unknown ones raise #GP(0). SDM Vol. 4
+/// "Model-Specific Registers (MSRs)"; AMD64 APM Vol. 2 "MSR Cross-Reference".
+public final class MsrOps {
+  private MsrOps() {}
+
+  static int run(Cpu cpu, long p, int op) {
+    if (op == Ops.RDPMC) {
+      if ((cpu.cr4 & Cpu.CR4_PCE) == 0 && cpu.cpl != 0) {
+        throw cpu.gp();
+      }
+      throw cpu.gp(); // no performance counters
+    }
+    cpu.requireCpl0();
+    int msr = Mem.get32(cpu.st + Cpu.RCX);
+    if (op == Ops.RDMSR) {
+      long v = read(cpu, msr);
+      cpu.setReg32(Cpu.RAX, (int) v);
+      cpu.setReg32(Cpu.RDX, (int) (v >>> 32));
+    } else {
+      write(cpu, msr, cpu.reg(Cpu.RAX) & 0xFFFF_FFFFL | cpu.reg(Cpu.RDX) << 32);
+    }
+    return Flow.endBlock(cpu, p);
+  }
+
+  private static long read(Cpu cpu, int msr) {
+    Msrs m = cpu.msrs;
+    if (msr >= 0x800 && msr <= 0x83F) {
+      if (!cpu.apic.readable(msr)) {
+        throw cpu.gp();
+      }
+      return cpu.apic.readMsr(msr);
+    }
+    return switch (msr) {
+      case 0x10 -> cpu.tsc();
+      case 0x1B -> cpu.apic.base();
+      case 0x17, 0x2A, 0xC1, 0xC2, 0x186, 0x187, 0xE7, 0xE8, 0xCE, 0x198, 0x199, 0x19A, 0x19B, 0x1D9, 0x1DB, 0x1DC,
+          0x1DD, 0x1DE, 0x140, 0x34, 0x606, 0x611, 0x619, 0x639, 0x641, 0x64D -> 0;
+      case 0x3A -> m.featureControl;
+      case 0x3B -> m.tscAdjust;
+      case 0x48 -> m.specCtrl;
+      case 0x8B -> m.microcode;
+      case 0xFE -> 0x508; // MTRRcap: 8 variable ranges, fixed ranges, write combining
+      case 0x174 -> m.sysenterCs;
+      case 0x175 -> m.sysenterEsp;
+      case 0x176 -> m.sysenterEip;
+      case 0x179 -> 0x100_0000 | 10; // MCG_CAP as QEMU has it: MCG_CTL_P, 10 banks
+      case 0x17A -> m.mcgStatus;
+      case 0x17B -> m.mcgCtl;
+      case 0x1A0 -> m.miscEnable;
+      case 0x277 -> m.pat;
+      case 0x2FF -> m.mtrrDefType;
+      case 0x6E0 -> cpu.apic.tscDeadline();
+      case 0xDA0 -> m.xss;
+      case 0xC000_0080 -> cpu.efer;
+      case 0xC000_0081 -> m.star;
+      case 0xC000_0082 -> m.lstar;
+      case 0xC000_0083 -> m.cstar;
+      case 0xC000_0084 -> m.fmask;
+      case 0xC000_0100 -> cpu.base(Cpu.FS);
+      case 0xC000_0101 -> cpu.base(Cpu.GS);
+      case 0xC000_0102 -> m.kernelGsBase;
+      case 0xC000_0103 -> m.tscAux;
+      case 0xC001_0117 -> m.vmHsavePa;
+      case 0xC001_0015, 0xC001_001F, 0xC001_0010, 0xC001_1029, 0xC001_0055, 0xC001_0114, 0xC001_0140, 0xC001_0141,
+          0xC001_1023, 0xC001_1022, 0xC001_102A, 0xC001_0071, 0xC001_0061, 0xC001_0062, 0xC001_0063 -> 0;
+      default -> ranges(cpu, msr);
+    };
+  }
+
+  private static long ranges(Cpu cpu, int msr) {
+    Msrs m = cpu.msrs;
+    if (msr >= 0x200 && msr < 0x210) {
+      return m.mtrrPhys[msr - 0x200];
+    }
+    int fixed = fixedMtrr(msr);
+    if (fixed >= 0) {
+      return m.mtrrFix[fixed];
+    }
+    if (msr >= 0x400 && msr < 0x400 + m.mcBanks.length) {
+      return m.mcBanks[msr - 0x400];
+    }
+    throw cpu.gp();
+  }
+
+  private static int fixedMtrr(int msr) {
+    return switch (msr) {
+      case 0x250 -> 0;
+      case 0x258 -> 1;
+      case 0x259 -> 2;
+      default -> msr >= 0x268 && msr <= 0x26F ? 3 + msr - 0x268 : -1;
+    };
+  }
+
+  private static void write(Cpu cpu, int msr, long v) {
+    Msrs m = cpu.msrs;
+    if (msr >= 0x800 && msr <= 0x83F) {
+      if (!cpu.apic.writeMsr(msr, v)) {
+        throw cpu.gp();
+      }
+      return;
+    }
+    switch (msr) {
+      case 0x10 -> {
+        long change = v - cpu.tsc();
+        cpu.tscOffset += change;
+        m.tscAdjust += change;
+      }
+      case 0x1B -> {
+        boolean x2 = cpu.features.has(CpuFeatures.Word.L1_ECX, 21);
+        if ((v & ~(-1L >>> 64 - cpu.features.physBits())) != 0 || !cpu.apic.setBase(v, x2)) {
+          throw cpu.gp();
+        }
+      }
+      case 0x3A -> m.featureControl = v;
+      case 0x3B -> {
+        cpu.tscOffset += v - m.tscAdjust;
+        m.tscAdjust = v;
+      }
+      case 0x48 -> m.specCtrl = v;
+      case 0x49, 0x79, 0x8B, 0xC1, 0xC2, 0x186, 0x187, 0x199, 0x1D9, 0x38F, 0x140 -> {}
+      case 0x174 -> m.sysenterCs = v & 0xFFFF;
+      case 0x175 -> m.sysenterEsp = canonical(cpu, v);
+      case 0x176 -> m.sysenterEip = canonical(cpu, v);
+      case 0x17A -> m.mcgStatus = v;
+      case 0x17B -> {
+        if (v != 0 && v != -1) {
+          throw cpu.gp();
+        }
+        m.mcgCtl = v;
+      }
+      case 0x1A0 -> m.miscEnable = v;
+      case 0x277 -> {
+        for (int i = 0; i < 8; i++) {
+          int type = (int) (v >>> 8 * i) & 0xFF;
+          if (type > 7 || type == 2 || type == 3) {
+            throw cpu.gp();
+          }
+        }
+        m.pat = v;
+      }
+      case 0x2FF -> m.mtrrDefType = v;
+      case 0x6E0 -> cpu.apic.setTscDeadline(v);
+      case 0xDA0 -> m.xss = v;
+      case 0xC000_0080 -> setEfer(cpu, v);
+      case 0xC000_0081 -> m.star = v;
+      case 0xC000_0082 -> m.lstar = canonical(cpu, v);
+      case 0xC000_0083 -> m.cstar = canonical(cpu, v);
+      case 0xC000_0084 -> m.fmask = v & 0xFFFF_FFFFL;
+      case 0xC000_0100 -> cpu.setBase(Cpu.FS, canonical(cpu, v));
+      case 0xC000_0101 -> cpu.setBase(Cpu.GS, canonical(cpu, v));
+      case 0xC000_0102 -> m.kernelGsBase = canonical(cpu, v);
+      case 0xC000_0103 -> m.tscAux = v & 0xFFFF_FFFFL;
+      case 0xC001_0117 -> m.vmHsavePa = v;
+      case 0xC001_0015, 0xC001_001F, 0xC001_0010, 0xC001_1029, 0xC001_1022, 0xC001_1023, 0xC001_102A, 0xC001_0020 -> {}
+      default -> writeRanges(cpu, msr, v);
+    }
+  }
+
+  private static void writeRanges(Cpu cpu, int msr, long v) {
+    Msrs m = cpu.msrs;
+    int fixed = fixedMtrr(msr);
+    if (msr >= 0x200 && msr < 0x210) {
+      m.mtrrPhys[msr - 0x200] = v;
+    } else if (fixed >= 0) {
+      m.mtrrFix[fixed] = v;
+    } else if (msr >= 0x400 && msr < 0x400 + m.mcBanks.length) {
+      m.mcBanks[msr - 0x400] = v;
+    } else {
+      throw cpu.gp();
+    }
+  }
+
+  private static long canonical(Cpu cpu, long v) {
+    if (!cpu.mmu.canonical(v)) {
+      throw cpu.gp();
+    }
+    return v;
+  }
+
+  /// SDM Vol. 3A "Extended Feature Enable Register".
+  private static void setEfer(Cpu cpu, long v) {
+    CpuFeatures f = cpu.features;
+    long allowed = Cpu.EFER_LMA;
+    allowed |= f.has(CpuFeatures.Word.X1_EDX, 11) ? Cpu.EFER_SCE : 0;
+    allowed |= f.has(CpuFeatures.Word.X1_EDX, 29) ? Cpu.EFER_LME : 0;
+    allowed |= f.has(CpuFeatures.Word.X1_EDX, 20) ? Cpu.EFER_NXE : 0;
+    allowed |= f.has(CpuFeatures.Word.X1_ECX, 2) ? Cpu.EFER_SVME : 0;
+    allowed |= f.has(CpuFeatures.Word.X1_EDX, 25) ? Cpu.EFER_FFXSR : 0;
+    if ((v & ~allowed) != 0 || ((v ^ cpu.efer) & Cpu.EFER_LME) != 0 && (cpu.cr0 & Cpu.CR0_PG) != 0) {
+      throw cpu.gp();
+    }
+    cpu.efer = v & ~(long) Cpu.EFER_LMA | cpu.efer & Cpu.EFER_LMA;
+    cpu.mmu.flush();
+    cpu.updateMode();
+  }
+}

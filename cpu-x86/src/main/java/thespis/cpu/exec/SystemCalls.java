@@ -1,0 +1,105 @@
+package thespis.cpu.exec;
+
+import thespis.cpu.decode.Op;
+import thespis.cpu.decode.Ops;
+import thespis.cpu.state.Cpu;
+
+/// SYSCALL, SYSRET, SYSENTER, SYSEXIT: flat segments with fixed attributes. SDM Vol. 2B "SYSCALL", "SYSRET", "SYSENTER",
+/// "SYSEXIT"; AMD64 APM Vol. 3 "SYSCALL" (its legacy-mode form is not modelled).
+final class SystemCalls {
+  private static final int CODE64 = 0xA09B;
+  private static final int CODE32 = 0xC09B;
+  private static final int DATA = 0xC093;
+  private static final int DPL3 = 0x60;
+
+  private SystemCalls() {}
+
+  static void run(Cpu cpu, long p, int op) {
+    switch (op) {
+      case Ops.SYSCALL -> syscall(cpu, p);
+      case Ops.SYSRET -> sysret(cpu, p);
+      case Ops.SYSENTER -> sysenter(cpu);
+      case Ops.SYSEXIT -> sysexit(cpu, p);
+      default -> throw new IllegalStateException("not a control transfer: " + Ops.name(op));
+    }
+  }
+
+  private static void flat(Cpu cpu, int seg, int selector, int attr) {
+    cpu.selector[seg] = selector & 0xFFFF;
+    cpu.setBase(seg, 0);
+    cpu.limit[seg] = -1;
+    cpu.attr[seg] = attr;
+  }
+
+  private static void syscall(Cpu cpu, long p) {
+    if ((cpu.efer & Cpu.EFER_SCE) == 0 || !cpu.longMode()) {
+      throw cpu.ud();
+    }
+    long flags = Flags.rflags(cpu);
+    cpu.setReg(Cpu.RCX, Flow.nextRip(cpu, p));
+    cpu.setReg(Cpu.R11, flags & ~(long) Cpu.RF);
+    int selector = (int) (cpu.msrs.star >>> 32) & 0xFFFC;
+    cpu.setRip(cpu.code64() ? cpu.msrs.lstar : cpu.msrs.cstar);
+    Flags.setRflags(cpu, flags & ~cpu.msrs.fmask & ~(long) Cpu.RF);
+    cpu.cpl = 0;
+    flat(cpu, Cpu.CS, selector, CODE64);
+    flat(cpu, Cpu.SS, selector + 8, DATA);
+    cpu.updateMode();
+  }
+
+  private static void sysret(Cpu cpu, long p) {
+    if ((cpu.efer & Cpu.EFER_SCE) == 0 || !cpu.code64()) {
+      throw cpu.ud();
+    }
+    cpu.requireCpl0();
+    boolean wide = (Op.prefixes(p) & Op.PREFIX_REX_W) != 0;
+    long rip = wide ? cpu.reg(Cpu.RCX) : cpu.reg(Cpu.RCX) & 0xFFFF_FFFFL;
+    if (!cpu.mmu.canonical(rip)) {
+      throw cpu.gp();
+    }
+    int star = (int) (cpu.msrs.star >>> 48);
+    long flags = cpu.reg(Cpu.R11) & 0x3C_7FD7L | 2;
+    cpu.cpl = 3;
+    flat(cpu, Cpu.CS, (wide ? star + 16 : star) | 3, (wide ? CODE64 : CODE32) | DPL3);
+    flat(cpu, Cpu.SS, star + 8 | 3, DATA | DPL3);
+    cpu.setRip(rip);
+    Flags.setRflags(cpu, flags);
+    cpu.updateMode();
+    cpu.attention();
+  }
+
+  private static void sysenter(Cpu cpu) {
+    int selector = (int) cpu.msrs.sysenterCs & 0xFFFC;
+    if (!cpu.protectedMode() || selector == 0) {
+      throw cpu.gp();
+    }
+    Flags.setSystem(cpu, Cpu.VM | Cpu.IF | Cpu.RF, 0);
+    cpu.cpl = 0;
+    flat(cpu, Cpu.CS, selector, cpu.longMode() ? CODE64 : CODE32);
+    flat(cpu, Cpu.SS, selector + 8, DATA);
+    cpu.updateMode();
+    boolean wide = cpu.longMode();
+    cpu.setReg(Cpu.RSP, wide ? cpu.msrs.sysenterEsp : cpu.msrs.sysenterEsp & 0xFFFF_FFFFL);
+    cpu.setRip(wide ? cpu.msrs.sysenterEip : cpu.msrs.sysenterEip & 0xFFFF_FFFFL);
+  }
+
+  private static void sysexit(Cpu cpu, long p) {
+    int selector = (int) cpu.msrs.sysenterCs & 0xFFFC;
+    if (!cpu.protectedMode() || selector == 0) {
+      throw cpu.gp();
+    }
+    cpu.requireCpl0();
+    boolean wide = cpu.longMode() && (Op.prefixes(p) & Op.PREFIX_REX_W) != 0;
+    long rip = wide ? cpu.reg(Cpu.RDX) : cpu.reg(Cpu.RDX) & 0xFFFF_FFFFL;
+    long sp = wide ? cpu.reg(Cpu.RCX) : cpu.reg(Cpu.RCX) & 0xFFFF_FFFFL;
+    if (wide && (!cpu.mmu.canonical(rip) || !cpu.mmu.canonical(sp))) {
+      throw cpu.gp();
+    }
+    cpu.cpl = 3;
+    flat(cpu, Cpu.CS, selector + (wide ? 32 : 16) | 3, (wide ? CODE64 : CODE32) | DPL3);
+    flat(cpu, Cpu.SS, selector + (wide ? 40 : 24) | 3, DATA | DPL3);
+    cpu.updateMode();
+    cpu.setReg(Cpu.RSP, sp);
+    cpu.setRip(rip);
+  }
+}

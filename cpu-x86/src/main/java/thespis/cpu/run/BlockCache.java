@@ -1,0 +1,278 @@
+package thespis.cpu.run;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import thespis.cpu.decode.Decoder;
+import thespis.cpu.decode.Op;
+import thespis.cpu.decode.Ops;
+import thespis.cpu.decode.Special;
+import thespis.cpu.mmu.Mem;
+import thespis.cpu.mmu.Mmu;
+import thespis.cpu.state.Cpu;
+import thespis.cpu.state.GuestFault;
+
+/// One core's decoded blocks. A block is a header and a run of {@link Op} records in native memory; it lies in one guest
+/// page (its last instruction may reach into the next). Found by RIP through a small hash table that is checked against
+/// the TLB, so it needs no flush when mappings change; then by host address. Dead blocks have an impossible RIP, which
+/// everything that points to a block compares before it jumps.
+final class BlockCache implements AutoCloseable {
+  // ---- header
+  static final int RIP = 0;
+  static final int HOST = 8;
+  static final int MODE = 16;
+  static final int LENGTH = 20;
+  static final int SECOND = 24;
+  private static final int CHAIN = 32;
+  static final int HEADER = 64;
+
+  /// No RIP is this: not canonical.
+  private static final long DEAD = 0x8000_0000_0000_0001L;
+
+  private static final int MAX_OPS = 64;
+  private static final long CHUNK = 256 << 10;
+  private static final int JUMPS = 4096;
+
+  private final Cpu cpu;
+  private final Mmu mmu;
+  private final Core core;
+  private final CodeMap codeMap;
+  private final Decoder decoder;
+  private final long maxBytes;
+
+  private final List<Long> chunks = new ArrayList<>();
+  private int chunk;
+  private long at;
+  private long end;
+
+  private final long jumps = Mem.allocate(JUMPS * 8L);
+  private final long[] heads = new long[1 << 14];
+  private final Map<Long, Page> pages = new HashMap<>();
+
+  long decoded;
+  long resets;
+
+  /// Blocks that begin in a page, and the 64-byte pieces they cover.
+  private static final class Page {
+    long pieces;
+    final List<Long> blocks = new ArrayList<>();
+  }
+
+  BlockCache(Cpu cpu, Core core, CodeMap codeMap, long maxBytes) {
+    this.cpu = cpu;
+    this.mmu = cpu.mmu;
+    this.core = core;
+    this.codeMap = codeMap;
+    this.decoder = new Decoder(cpu, cpu.mmu);
+    this.maxBytes = maxBytes;
+    addChunk();
+  }
+
+  private void addChunk() {
+    if (chunk == chunks.size()) {
+      chunks.add(Mem.allocate(CHUNK));
+    }
+    at = chunks.get(chunk++);
+    end = at + CHUNK;
+  }
+
+  private static int jumpSlot(long rip) {
+    return (int) (rip ^ rip >>> 12) & JUMPS - 1;
+  }
+
+  /// The block at RIP in the current mode. Raises #PF and #GP for the fetch.
+  long find(long rip) {
+    long h = Mem.get64(jumps + jumpSlot(rip) * 8L);
+    if (h != 0 && Mem.get64(h + RIP) == rip && Mem.get32(h + MODE) == cpu.mode) {
+      long la = (cpu.mode & Cpu.MODE_64) != 0 ? rip : cpu.base(Cpu.CS) + rip & 0xFFFF_FFFFL;
+      long e = mmu.tlb + (la >>> Mmu.INDEX_SHIFT & Mmu.INDEX_MASK);
+      if (Mem.get64(e + Mmu.TAG_FETCH) == (la & Mmu.PAGE_MASK)
+          && la + Mem.get64(e + Mmu.ADDEND) == Mem.get64(h + HOST)) {
+        return h;
+      }
+    }
+    return slowFind(rip);
+  }
+
+  private long slowFind(long rip) {
+    boolean wide = (cpu.mode & Cpu.MODE_64) != 0;
+    if (!wide && Long.compareUnsigned(rip, cpu.limit[Cpu.CS] & 0xFFFF_FFFFL) > 0) {
+      throw cpu.gp();
+    }
+    long la = wide ? rip : cpu.base(Cpu.CS) + rip & 0xFFFF_FFFFL;
+    long host = mmu.hostForFetch(la);
+    if (host == 0) {
+      return 0; // code in a device: one instruction at a time, uncached
+    }
+    int bucket = bucket(host, rip);
+    for (long h = heads[bucket]; h != 0; h = Mem.get64(h + CHAIN)) {
+      if (Mem.get64(h + RIP) == rip && Mem.get64(h + HOST) == host && Mem.get32(h + MODE) == cpu.mode) {
+        long second = Mem.get64(h + SECOND);
+        if (second != 0) {
+          long next = (la & Mmu.PAGE_MASK) + 4096;
+          if (mmu.hostForFetch(wide ? next : next & 0xFFFF_FFFFL) != second) {
+            Mem.put64(h + RIP, DEAD);
+            continue;
+          }
+          return h;
+        }
+        Mem.put64(jumps + jumpSlot(rip) * 8L, h);
+        return h;
+      }
+    }
+    return decode(rip, host, bucket);
+  }
+
+  private int bucket(long host, long rip) {
+    return (int) ((host ^ rip >>> 3 ^ host >>> 13) & heads.length - 1);
+  }
+
+  private long decode(long rip, long host, int bucket) {
+    if (at + HEADER + (MAX_OPS + 1) * Op.BYTES > end) {
+      if ((chunk + 1) * CHUNK > maxBytes) {
+        reset();
+        bucket = bucket(host, rip);
+      } else {
+        addChunk();
+      }
+    }
+    long room = 4096 - (host & 0xFFF);
+    // claimed before a byte is read: a write that comes later is told to us
+    codeMap.claim(core, host, (int) Math.min(room, MAX_OPS * 15));
+    long h = at;
+    long p = h + HEADER;
+    long second = 0;
+    int length = 0;
+    int ops = 0;
+    boolean ended = false;
+    while (ops < MAX_OPS && length < room && !ended) {
+      try {
+        ended = decoder.decode(rip + length, p, length) != 0;
+      } catch (GuestFault f) {
+        if (ops == 0) {
+          throw f;
+        }
+        break; // the instruction runs into a page that is not there: it will fault when its turn comes
+      }
+      if (decoder.crossedPage) {
+        if (ops > 0) {
+          ended = false;
+          break; // a block of its own
+        }
+        second = decoder.secondHost & Mmu.PAGE_MASK;
+        codeMap.claim(core, second, 64);
+      }
+      length += Op.length(p);
+      p += Op.BYTES;
+      ops++;
+      decoded++;
+      if (second != 0) {
+        break;
+      }
+    }
+    if (!ended) {
+      Mem.fill(p, Op.BYTES, (byte) 0);
+      Op.setOp(p, Ops.END_BLOCK);
+      Mem.put16(p + 8, (short) length);
+      long next = rip + length;
+      Mem.put64(p + 16, (cpu.mode & Cpu.MODE_64) != 0 ? next : next & 0xFFFF_FFFFL);
+      p += Op.BYTES;
+    }
+    if ((cpu.mode & Cpu.MODE_64) != 0) {
+      Special.select(h + HEADER, p);
+    }
+    at = p;
+    Mem.put64(h + RIP, rip);
+    Mem.put64(h + HOST, host);
+    Mem.put32(h + MODE, cpu.mode);
+    Mem.put32(h + LENGTH, length);
+    Mem.put64(h + SECOND, second);
+    Mem.put64(h + CHAIN, heads[bucket]);
+    heads[bucket] = h;
+    register(host & Mmu.PAGE_MASK, h, CodeMap.pieces(host, (int) Math.min(Math.max(length, 1), room)));
+    if (second != 0) {
+      register(second, h, 1);
+    } else {
+      Mem.put64(jumps + jumpSlot(rip) * 8L, h);
+    }
+    return h;
+  }
+
+  private void register(long page, long h, long pieces) {
+    Page p = pages.computeIfAbsent(page, k -> new Page());
+    p.pieces |= pieces;
+    p.blocks.add(h);
+  }
+
+  /// Decodes one instruction without keeping it.
+  void decodeOne(long rip, long rec) {
+    decoder.decode(rip, rec, 0);
+  }
+
+  /// Drops the blocks that cover any of these pieces of a page.
+  void invalidate(long hostPage, long pieces) {
+    Page page = pages.get(hostPage);
+    if (page == null || (page.pieces & pieces) == 0) {
+      return;
+    }
+    long left = 0;
+    int keep = 0;
+    List<Long> blocks = page.blocks;
+    for (int i = 0; i < blocks.size(); i++) {
+      long h = blocks.get(i);
+      if (Mem.get64(h + RIP) == DEAD) {
+        continue;
+      }
+      long covers = Mem.get64(h + SECOND) == hostPage
+          ? 1
+          : CodeMap.pieces(Mem.get64(h + HOST), (int) Math.min(Math.max(Mem.get32(h + LENGTH), 1),
+              4096 - (Mem.get64(h + HOST) & 0xFFF)));
+      if ((covers & pieces) != 0) {
+        unchain(h);
+        Mem.put64(h + RIP, DEAD);
+      } else {
+        left |= covers;
+        blocks.set(keep++, h);
+      }
+    }
+    blocks.subList(keep, blocks.size()).clear();
+    page.pieces = left;
+  }
+
+  private void unchain(long dead) {
+    int bucket = bucket(Mem.get64(dead + HOST), Mem.get64(dead + RIP));
+    long h = heads[bucket];
+    if (h == dead) {
+      heads[bucket] = Mem.get64(dead + CHAIN);
+      return;
+    }
+    while (h != 0) {
+      long next = Mem.get64(h + CHAIN);
+      if (next == dead) {
+        Mem.put64(h + CHAIN, Mem.get64(dead + CHAIN));
+        return;
+      }
+      h = next;
+    }
+  }
+
+  /// Forgets everything; the memory is used again.
+  void reset() {
+    resets++;
+    Mem.fill(jumps, JUMPS * 8L, (byte) 0);
+    java.util.Arrays.fill(heads, 0);
+    pages.clear();
+    chunk = 0;
+    addChunk();
+  }
+
+  @Override
+  public void close() {
+    for (long c : chunks) {
+      Mem.free(c);
+    }
+    chunks.clear();
+    Mem.free(jumps);
+  }
+}

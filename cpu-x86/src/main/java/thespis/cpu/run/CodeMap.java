@@ -1,0 +1,106 @@
+package thespis.cpu.run;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import thespis.cpu.mmu.GuestRam;
+import thespis.cpu.mmu.Mem;
+import thespis.cpu.mmu.PhysMap;
+
+/// Which parts of a machine's RAM some core has decoded, in pieces of 64 bytes. A page with such a part is marked in
+/// {@link GuestRam}; every core then writes to it the slow way, which ends here, and all cores drop what the write has
+/// made stale. SDM Vol. 3A "Handling Self- and Cross-Modifying Code".
+public final class CodeMap {
+  private static final int PIECE_SHIFT = 6;
+
+  private final GuestRam ram;
+  private final Map<Long, long[]> pages = new HashMap<>();
+  private final List<Core> cores = new CopyOnWriteArrayList<>();
+
+  public CodeMap(GuestRam ram) {
+    this.ram = ram;
+  }
+
+  void add(Core core) {
+    cores.add(core);
+  }
+
+  void remove(Core core) {
+    cores.remove(core);
+  }
+
+  private static long page(long host) {
+    return host & -PhysMap.PAGE_SIZE;
+  }
+
+  /// Bits of the pieces that [host, host + bytes) touches; the range stays in one page.
+  static long pieces(long host, int bytes) {
+    int first = (int) (host & 0xFFF) >>> PIECE_SHIFT;
+    int last = (int) ((host & 0xFFF) + bytes - 1) >>> PIECE_SHIFT;
+    return -1L >>> 63 - (last - first) << first;
+  }
+
+  /// A core is about to decode this range. After the call no write to it goes unseen.
+  void claim(Core core, long host, int bytes) {
+    if (!ram.holds(host)) {
+      return; // ROM
+    }
+    long page = page(host);
+    boolean first;
+    synchronized (pages) {
+      long[] bits = pages.get(page);
+      first = bits == null;
+      if (first) {
+        bits = new long[1];
+        pages.put(page, bits);
+        long flags = ram.flagsOf(page);
+        Mem.store8(flags, (byte) (Mem.get8(flags) | GuestRam.CODE));
+        Mem.fullFence();
+      }
+      bits[0] |= pieces(host, bytes);
+    }
+    if (first) {
+      core.watchPage(page);
+      for (Core other : cores) {
+        if (other != core) {
+          other.requestWatch(page, core);
+        }
+      }
+    }
+  }
+
+  /// Guest memory was written, by a core or (core == null) by a device.
+  public void written(Core core, long host, int bytes) {
+    long page = page(host);
+    long mask = pieces(host, (int) Math.min(bytes, page + PhysMap.PAGE_SIZE - host));
+    synchronized (pages) {
+      long[] bits = pages.get(page);
+      if (bits == null || (bits[0] & mask) == 0) {
+        return;
+      }
+      bits[0] &= ~mask;
+      for (Core other : cores) {
+        if (other != core) {
+          other.requestInvalidate(page, mask);
+        }
+      }
+    }
+    if (core != null) {
+      core.invalidate(page, mask);
+    }
+  }
+
+  /// A device wrote guest memory at a host address (DMA, a loader, a debugger).
+  public void writtenByDevice(long host, long bytes) {
+    long at = host;
+    long end = host + bytes;
+    while (at < end) {
+      int n = (int) Math.min(end - at, PhysMap.PAGE_SIZE - (at & 0xFFF));
+      if (ram.holds(at) && (Mem.get8(ram.flagsOf(at)) & GuestRam.CODE) != 0) {
+        written(null, at, n);
+      }
+      at += n;
+    }
+  }
+}

@@ -1,0 +1,292 @@
+package thespis.cpu.run;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import thespis.cpu.apic.LocalApic;
+import thespis.cpu.apic.LocalApics;
+import thespis.cpu.exec.Flags;
+import thespis.cpu.exec.Interrupts;
+import thespis.cpu.mmu.GuestRam;
+import thespis.cpu.mmu.Mem;
+import thespis.cpu.mmu.Mmu;
+import thespis.cpu.mmu.PhysMap;
+import thespis.cpu.state.BootState;
+import thespis.cpu.state.Cpu;
+import thespis.cpu.state.CpuFeatures;
+import thespis.cpu.state.CpuReset;
+import thespis.cpu.state.GuestFault;
+
+/// One logical processor with its local APIC, its address translation and its interpreter.
+public final class Core implements VcpuCore {
+  private static final long BLOCK_BYTES = 32L << 20;
+
+  private final Cpu cpu;
+  private final LocalApic apic;
+  private final BlockCache blocks;
+  private final CodeMap codeMap;
+  private final PhysMap phys;
+  private final Interpreter interpreter;
+  private final ConcurrentLinkedQueue<Runnable> requests = new ConcurrentLinkedQueue<>();
+  private final Runnable physChanged = this::invalidateAll;
+
+  private volatile boolean kicked;
+  private volatile boolean running;
+  private volatile Thread runner;
+  private boolean waitForSipi;
+  private boolean closed;
+
+  /// What the board hands to each of its processors.
+  public record Board(PhysMap phys, GuestRam ram, IoBus bus, GuestClock clock, LocalApics apics, CodeMap code) {}
+
+  public Core(int index, int apicId, boolean bsp, CpuFeatures features, Board board) {
+    this.cpu = new Cpu(index, board.bus, board.clock, features);
+    this.codeMap = board.code;
+    this.phys = board.phys;
+    this.cpu.mmu = new Mmu(cpu, board.phys, board.ram, board.bus, (host, bytes) -> codeMap.written(this, host, bytes));
+    this.apic = new LocalApic(cpu, board.apics, board.clock, apicId, bsp);
+    this.cpu.apic = apic;
+    this.blocks = new BlockCache(cpu, this, codeMap, BLOCK_BYTES);
+    this.interpreter = new Interpreter(cpu, blocks);
+    reset();
+    codeMap.add(this);
+    phys.onChange(physChanged);
+    board.apics.add(apic);
+  }
+
+  public Cpu cpu() {
+    return cpu;
+  }
+
+  /// Starts where a loader says instead of at the reset vector.
+  public void start(BootState boot) {
+    CpuReset.apply(cpu, boot);
+  }
+
+  @Override
+  public int run(long instructions) {
+    runner = Thread.currentThread();
+    running = true;
+    try {
+      interpreter.budget(instructions);
+      while (true) {
+        int e = serve();
+        if (e < 0) {
+          e = interpreter.run();
+        }
+        if (e != Interpreter.SERVE) {
+          return e;
+        }
+      }
+    } finally {
+      running = false;
+      runner = null;
+    }
+  }
+
+  // ---- attention, on the core's own thread
+
+  /// Does what was asked for. An exit reason, or -1 to go on.
+  private int serve() {
+    if (Mem.getVolatile32(cpu.st + Cpu.ATTENTION) == 0 && !cpu.halted && !waitForSipi) {
+      return -1;
+    }
+    Mem.putVolatile32(cpu.st + Cpu.ATTENTION, 0);
+    serveRequests();
+    if (kicked) {
+      kicked = false;
+      cpu.attention(); // look again when the owner comes back
+      return Exit.KICKED;
+    }
+    if (apic.initPending() && apic.takeInit()) {
+      CpuReset.init(cpu);
+      apic.resetRegisters();
+      waitForSipi = !apic.bsp();
+    }
+    if (waitForSipi) {
+      int vector = apic.takeSipi();
+      if (vector < 0) {
+        return Exit.WAIT_FOR_SIPI;
+      }
+      waitForSipi = false;
+      CpuReset.startup(cpu, vector);
+    }
+    if (cpu.ioDone || cpu.interruptShadow) {
+      cpu.attention();
+      return interpreter.step();
+    }
+    return interrupts();
+  }
+
+  private int interrupts() {
+    if (cpu.nmiPending && !cpu.nmiBlocked) {
+      cpu.nmiPending = false;
+      cpu.nmiBlocked = true;
+      return delivered(Interrupts.external(cpu, GuestFault.NMI));
+    }
+    if (cpu.flag(Cpu.IF)) {
+      int vector = apic.acknowledge();
+      if (vector >= 0) {
+        if (apic.pending()) {
+          cpu.attention();
+        }
+        return delivered(Interrupts.external(cpu, vector));
+      }
+    }
+    if (cpu.flag(Cpu.TF)) {
+      cpu.attention();
+      return cpu.halted ? Exit.HALTED : interpreter.step();
+    }
+    return cpu.halted ? Exit.HALTED : -1;
+  }
+
+  private static int delivered(boolean ok) {
+    return ok ? -1 : Exit.SHUTDOWN;
+  }
+
+  private void serveRequests() {
+    Runnable r;
+    while ((r = requests.poll()) != null) {
+      r.run();
+    }
+  }
+
+  // ---- what siblings and the board ask for, any thread
+
+  void watchPage(long hostPage) {
+    cpu.mmu.watchPage(hostPage);
+  }
+
+  /// Returns when this core will notice writes to the page: it does so itself, or it is not running.
+  void requestWatch(long hostPage, Core asking) {
+    boolean[] done = new boolean[1];
+    requests.add(
+        () -> {
+          cpu.mmu.watchPage(hostPage);
+          synchronized (done) {
+            done[0] = true;
+          }
+        });
+    cpu.attention();
+    int spins = 0;
+    while (running) {
+      synchronized (done) {
+        if (done[0]) {
+          return;
+        }
+      }
+      asking.serveRequests(); // the other one may be waiting for us
+      if (++spins > 200) {
+        LockSupport.parkNanos(20_000);
+      } else {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  void requestInvalidate(long hostPage, long pieces) {
+    requests.add(() -> blocks.invalidate(hostPage, pieces));
+    cpu.attention();
+  }
+
+  void invalidate(long hostPage, long pieces) {
+    blocks.invalidate(hostPage, pieces);
+    interpreter.codeChanged();
+  }
+
+  @Override
+  public void invalidateAll() {
+    requests.add(
+        () -> {
+          cpu.mmu.flush();
+          blocks.reset();
+        });
+    cpu.attention();
+  }
+
+  @Override
+  public void kick() {
+    kicked = true;
+    cpu.attention();
+  }
+
+  @Override
+  public boolean hasWork() {
+    if (waitForSipi) {
+      return apic.initPending() || apic.sipiPending();
+    }
+    return !cpu.halted || apic.initPending() || cpu.nmiPending && !cpu.nmiBlocked || cpu.flag(Cpu.IF) && apic.pending();
+  }
+
+  @Override
+  public void onWake(Runnable wake) {
+    apic.onWake(wake);
+  }
+
+  @Override
+  public PendingIo pendingIo() {
+    return new PendingIo(cpu.ioPort, cpu.ioSize, cpu.ioWrite, cpu.ioValue);
+  }
+
+  @Override
+  public void completeIo(long value) {
+    cpu.ioAnswer = value;
+    cpu.ioDone = true;
+    cpu.attention();
+  }
+
+  @Override
+  public void reset() {
+    requests.clear();
+    CpuReset.powerOn(cpu);
+    apic.reset();
+    cpu.mmu.flush();
+    blocks.reset();
+    waitForSipi = !apic.bsp();
+    kicked = false;
+    cpu.attention();
+  }
+
+  @Override
+  public int index() {
+    return cpu.index;
+  }
+
+  @Override
+  public int apicId() {
+    return apic.id();
+  }
+
+  @Override
+  public boolean halted() {
+    return cpu.halted || waitForSipi;
+  }
+
+  @Override
+  public String dump() {
+    return CpuDump.of(cpu) + "blocks decoded " + blocks.decoded + ", TLB fills " + cpu.mmu.fills + ", flushes "
+        + cpu.mmu.flushes + ", flags " + Long.toHexString(Flags.rflags(cpu)) + System.lineSeparator();
+  }
+
+  @Override
+  public long instructions() {
+    return interpreter.retired();
+  }
+
+  /// The thread that runs the core now, or null.
+  public Thread runner() {
+    return runner;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      codeMap.remove(this);
+      phys.removeListener(physChanged);
+      apic.close();
+      blocks.close();
+      cpu.mmu.close();
+      cpu.close();
+    }
+  }
+}
