@@ -178,7 +178,7 @@ public final class LocalApic {
     return (svr & 0x100) != 0;
   }
 
-  private boolean globallyEnabled() {
+  public boolean globallyEnabled() {
     return (base & BASE_ENABLE) != 0;
   }
 

@@ -152,6 +152,9 @@ public final class Ops {
   public static final int UD = 0x359;
   public static final int END_BLOCK = 0x35A;
 
+  /// What every record of a dead block turns into: find the block at this instruction again.
+  public static final int STALE = 0x35B;
+
   // ---- string
   public static final int STRING_FAMILY = 0x380 >>> 6;
   public static final int MOVS = 0x380;

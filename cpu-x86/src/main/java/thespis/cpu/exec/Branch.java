@@ -49,6 +49,13 @@ public final class Branch {
         return loop(cpu, p, op);
       }
       case Ops.BOUND -> bound(cpu, p);
+      case Ops.END_BLOCK -> {
+        cpu.setRip(Op.imm(p));
+        return Flow.JUMP;
+      }
+      case Ops.STALE -> {
+        return Flow.JUMP;
+      }
       case Ops.UD -> {
         throw Op.imm(p) == 1 ? cpu.gp() : cpu.ud();
       }

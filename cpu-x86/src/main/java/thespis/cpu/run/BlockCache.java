@@ -25,6 +25,7 @@ final class BlockCache implements AutoCloseable {
   static final int LENGTH = 20;
   static final int SECOND = 24;
   private static final int CHAIN = 32;
+  private static final int OPS = 40;
   static final int HEADER = 64;
 
   /// No RIP is this: not canonical.
@@ -112,8 +113,8 @@ final class BlockCache implements AutoCloseable {
         if (second != 0) {
           long next = (la & Mmu.PAGE_MASK) + 4096;
           if (mmu.hostForFetch(wide ? next : next & 0xFFFF_FFFFL) != second) {
-            Mem.put64(h + RIP, DEAD);
-            continue;
+            kill(h);
+            return slowFind(rip);
           }
           return h;
         }
@@ -188,6 +189,7 @@ final class BlockCache implements AutoCloseable {
     Mem.put32(h + MODE, cpu.mode);
     Mem.put32(h + LENGTH, length);
     Mem.put64(h + SECOND, second);
+    Mem.put32(h + OPS, (int) (p - h - HEADER) / Op.BYTES);
     Mem.put64(h + CHAIN, heads[bucket]);
     heads[bucket] = h;
     register(host & Mmu.PAGE_MASK, h, CodeMap.pieces(host, (int) Math.min(Math.max(length, 1), room)));
@@ -229,8 +231,7 @@ final class BlockCache implements AutoCloseable {
           : CodeMap.pieces(Mem.get64(h + HOST), (int) Math.min(Math.max(Mem.get32(h + LENGTH), 1),
               4096 - (Mem.get64(h + HOST) & 0xFFF)));
       if ((covers & pieces) != 0) {
-        unchain(h);
-        Mem.put64(h + RIP, DEAD);
+        kill(h);
       } else {
         left |= covers;
         blocks.set(keep++, h);
@@ -238,6 +239,16 @@ final class BlockCache implements AutoCloseable {
     }
     blocks.subList(keep, blocks.size()).clear();
     page.pieces = left;
+  }
+
+  /// The block may be running: its records turn into ones that look for the block anew.
+  private void kill(long h) {
+    unchain(h);
+    Mem.put64(h + RIP, DEAD);
+    int ops = Mem.get32(h + OPS);
+    for (int i = 0; i < ops; i++) {
+      Op.setOp(h + HEADER + (long) i * Op.BYTES, Ops.STALE);
+    }
   }
 
   private void unchain(long dead) {

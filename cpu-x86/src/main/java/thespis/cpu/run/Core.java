@@ -190,7 +190,6 @@ public final class Core implements VcpuCore {
 
   void invalidate(long hostPage, long pieces) {
     blocks.invalidate(hostPage, pieces);
-    interpreter.codeChanged();
   }
 
   @Override
