@@ -1,0 +1,24 @@
+package thespis.machine.bus;
+
+/// Byte-wide registers, as all chips of the ISA bus have them: a wider access becomes one for each byte, lowest first.
+public interface BytePorts extends PortHandler {
+  int readByte(int offset);
+
+  void writeByte(int offset, int value);
+
+  @Override
+  default int read(int offset, int size) {
+    int value = 0;
+    for (int i = 0; i < size; i++) {
+      value |= (readByte(offset + i) & 0xFF) << 8 * i;
+    }
+    return value;
+  }
+
+  @Override
+  default void write(int offset, int size, int value) {
+    for (int i = 0; i < size; i++) {
+      writeByte(offset + i, value >>> 8 * i & 0xFF);
+    }
+  }
+}
