@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import thespis.cpu.model.ConfigException;
@@ -29,6 +30,7 @@ public final class MachineBuilder {
   private final List<Map<String, Object>> devices = new ArrayList<>();
   private final List<MachineConfig.Global> globals = new ArrayList<>();
   private final Map<String, String> boardOptions = new LinkedHashMap<>();
+  private final Map<Integer, SerialLine> serials = new TreeMap<>();
   private boolean paused;
   private RebootAction onReboot = RebootAction.RESET;
   private ShutdownAction onShutdown = ShutdownAction.POWEROFF;
@@ -114,6 +116,12 @@ public final class MachineBuilder {
     return this;
   }
 
+  /// Gives the machine a serial port, 0 for COM1, with this at its other end.
+  public MachineBuilder serial(int port, SerialLine line) {
+    serials.put(port, line);
+    return this;
+  }
+
   /// Wait for {@link Machine#cont} before the first instruction.
   public MachineBuilder paused() {
     this.paused = true;
@@ -159,6 +167,7 @@ public final class MachineBuilder {
         List.copyOf(devices),
         List.copyOf(globals),
         Map.copyOf(boardOptions),
+        Map.copyOf(serials),
         paused,
         onReboot,
         onShutdown);

@@ -17,6 +17,7 @@ import thespis.hotplug.ShutdownAction;
 /// @param devices what `-device` says, in order
 /// @param globals default properties by type, in order
 /// @param boardOptions what `-machine` says beyond the type
+/// @param serials what is plugged into the serial ports, by port number; ports that are not named are not there
 /// @param paused do not start the CPUs before `cont`
 /// @param onReboot what a reset does
 /// @param onShutdown what the end of the guest does
@@ -34,6 +35,7 @@ record MachineConfig(
     List<Map<String, Object>> devices,
     List<Global> globals,
     Map<String, String> boardOptions,
+    Map<Integer, SerialLine> serials,
     boolean paused,
     RebootAction onReboot,
     ShutdownAction onShutdown) {

@@ -1,0 +1,107 @@
+package thespis.actors.chardev;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+
+/// A character device: bytes out, bytes in, and one front end that uses it. Reading starts when the front end has come.
+public abstract class Chardev implements AutoCloseable {
+  private final ChardevSpec spec;
+  private final FileOutputStream log;
+  private volatile Frontend frontend;
+
+  protected Chardev(ChardevSpec spec) {
+    this.spec = spec;
+    this.log = spec.log().map(Chardev::openLog).orElse(null);
+  }
+
+  public final ChardevSpec spec() {
+    return spec;
+  }
+
+  public final String label() {
+    return spec.id();
+  }
+
+  /// What `query-chardev` shows for it.
+  public abstract String filename();
+
+  /// Sends bytes to the other end. It does not wait for it, unless a great deal is waiting already.
+  public final void write(byte[] bytes, int from, int length) {
+    if (log != null) {
+      try {
+        log.write(bytes, from, length);
+      } catch (IOException e) {
+        // A full disk under the log must not stop the console.
+      }
+    }
+    output(bytes, from, length);
+  }
+
+  public final void write(byte[] bytes) {
+    write(bytes, 0, bytes.length);
+  }
+
+  /// The front end takes the device.
+  ///
+  /// @throws ChardevException if there is one already
+  public final synchronized void connect(Frontend user) {
+    if (frontend != null) {
+      throw new ChardevException("Device '" + label() + "' is in use");
+    }
+    frontend = user;
+    start();
+  }
+
+  public final boolean frontendOpen() {
+    return frontend != null;
+  }
+
+  /// Waits, where the device was asked to, until somebody is at the other end.
+  public void awaitPeer() {}
+
+  /// Writes what is waiting, and frees everything that the device holds.
+  @Override
+  public void close() {
+    if (log != null) {
+      try {
+        log.close();
+      } catch (IOException e) {
+        // Nothing can be done about it.
+      }
+    }
+  }
+
+  protected abstract void output(byte[] bytes, int from, int length);
+
+  /// Begin to read.
+  protected void start() {}
+
+  protected final void received(byte[] bytes) {
+    Frontend user = frontend;
+    if (user != null && bytes.length > 0) {
+      user.receive(bytes);
+    }
+  }
+
+  protected final void happened(Frontend.Event event) {
+    Frontend user = frontend;
+    if (user != null) {
+      user.event(event);
+    }
+  }
+
+  private static FileOutputStream openLog(ChardevSpec.LogFile file) {
+    try {
+      return new FileOutputStream(file.path(), file.append());
+    } catch (IOException e) {
+      throw new ChardevException("Unable to open logfile " + file.path() + ": " + reason(e));
+    }
+  }
+
+  /// The system's words in an exception's message: `/a/b (No such file or directory)`.
+  static String reason(IOException e) {
+    String text = String.valueOf(e.getMessage());
+    int open = text.lastIndexOf('(');
+    return open >= 0 && text.endsWith(")") ? text.substring(open + 1, text.length() - 1) : text;
+  }
+}

@@ -1,0 +1,180 @@
+package thespis.actors.chardev;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.CountDownLatch;
+
+/// A stream socket, unix or TCP, one peer at a time. As a server it takes the next client when one has gone; as a client it
+/// tries again if it was told to.
+final class SocketChardev extends Chardev {
+  private final ChardevSpec.Socket socket;
+  private final SocketEnd end;
+  private final ServerSocketChannel server;
+  private final OutputPump pump;
+  private final CountDownLatch firstPeer = new CountDownLatch(1);
+  private volatile SocketChannel peer;
+  private volatile boolean closed;
+  private boolean started;
+
+  SocketChardev(ChardevSpec spec, ChardevSpec.Socket socket) {
+    super(spec);
+    this.socket = socket;
+    this.end = new SocketEnd(socket.address());
+    if (socket.server()) {
+      server = end.listen();
+    } else {
+      server = null;
+      if (socket.reconnect() == 0) {
+        peer = end.connect();
+        firstPeer.countDown();
+      }
+    }
+    pump = new OutputPump("chardev-" + spec.id(), this::send);
+    if (socket.server()) {
+      Thread.ofPlatform().daemon().name("chardev-" + spec.id() + "-in").start(this::serve);
+    }
+  }
+
+  @Override
+  public String filename() {
+    String state = peer == null ? "disconnected:" : "";
+    return state + end.name() + (socket.server() ? ",server=on" : "")
+        + (peer != null && end.isTcp() ? " <-> " + end.peerName(peer) : "");
+  }
+
+  @Override
+  public void awaitPeer() {
+    try {
+      firstPeer.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// The note for standard error while {@link #awaitPeer} waits.
+  String waitingNote() {
+    return "info: QEMU waiting for connection on: disconnected:" + end.name() + ",server=on";
+  }
+
+  @Override
+  protected void start() {
+    synchronized (this) {
+      started = true;
+      notifyAll();
+    }
+    if (!socket.server()) {
+      Thread.ofPlatform().daemon().name("chardev-" + label() + "-in").start(this::beClient);
+    }
+  }
+
+  @Override
+  protected void output(byte[] bytes, int from, int length) {
+    if (peer != null) {
+      pump.write(bytes, from, length);
+    }
+  }
+
+  @Override
+  public void close() {
+    pump.close();
+    closed = true;
+    shut(peer);
+    if (server != null) {
+      shut(server);
+      end.remove();
+    }
+    super.close();
+  }
+
+  private void serve() {
+    while (!closed) {
+      try {
+        SocketChannel client = server.accept();
+        peer = client;
+        firstPeer.countDown();
+        awaitFrontend();
+        talk(client);
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  private synchronized void awaitFrontend() {
+    boolean interrupted = false;
+    while (!started && !closed) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+        break;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void beClient() {
+    if (peer != null) {
+      talk(peer);
+    }
+    while (!closed && socket.reconnect() > 0) {
+      try {
+        peer = end.connect();
+        talk(peer);
+      } catch (ChardevException e) {
+        // Nobody there yet: the next attempt may find someone.
+      }
+      try {
+        Thread.sleep(socket.reconnect() * 1000);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private void talk(SocketChannel channel) {
+    happened(Frontend.Event.OPENED);
+    ByteBuffer buffer = ByteBuffer.allocate(4096);
+    try {
+      while (channel.read(buffer.clear()) >= 0) {
+        byte[] bytes = new byte[buffer.flip().remaining()];
+        buffer.get(bytes);
+        received(bytes);
+      }
+    } catch (IOException e) {
+      // The peer has gone, as at the end of its stream.
+    }
+    peer = null;
+    shut(channel);
+    happened(Frontend.Event.CLOSED);
+  }
+
+  private void send(byte[] bytes, int count) {
+    SocketChannel channel = peer;
+    if (channel == null) {
+      return;
+    }
+    try {
+      ByteBuffer rest = ByteBuffer.wrap(bytes, 0, count);
+      while (rest.hasRemaining()) {
+        channel.write(rest);
+      }
+    } catch (IOException e) {
+      shut(channel);
+    }
+  }
+
+  private static void shut(AutoCloseable channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (Exception e) {
+      // The descriptor is gone in any case.
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package thespis.actors.hmp;
+
+import java.util.List;
+import java.util.function.Supplier;
+import thespis.actors.Machine;
+import thespis.actors.chardev.Chardevs;
+
+/// What a human monitor can reach.
+///
+/// @param name the guest's name; empty if it has none
+/// @param uuid the machine's
+/// @param version as QMP's greeting says it
+/// @param chardevs the process's character devices
+public record MonitorContext(
+    Machine machine, String name, String uuid, String version, Supplier<List<Chardevs.Info>> chardevs) {}
