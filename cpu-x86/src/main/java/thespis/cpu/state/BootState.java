@@ -1,10 +1,13 @@
 package thespis.cpu.state;
 
+import java.util.Map;
+
 /// The state in which a loader hands over to the boot processor, where no firmware does it: registers that differ from
 /// SDM Vol. 3A "Processor State After Reset". Descriptor tables and page tables that it names lie in guest RAM.
 ///
 /// @param gpr the general registers in encoding order: RAX RCX RDX RBX RSP RBP RSI RDI R8..R15
 /// @param data what ES, SS, DS, FS and GS hold
+/// @param msrs what firmware writes on every processor that is present at power-on (memory types), by MSR number
 public record BootState(
     Mode mode,
     long rip,
@@ -17,7 +20,8 @@ public record BootState(
     Table idt,
     Segment cs,
     Segment data,
-    Segment tr) {
+    Segment tr,
+    Map<Integer, Long> msrs) {
   /// How the first instruction is decoded.
   public enum Mode {
     REAL,
@@ -66,7 +70,8 @@ public record BootState(
         new Table(0, 0xFFFF),
         new Segment(cs, (long) cs << 4, 0xFFFF, CODE16),
         new Segment(0, 0, 0xFFFF, DATA16),
-        new Segment(0, 0, 0xFFFF, BUSY_TSS));
+        new Segment(0, 0, 0xFFFF, BUSY_TSS),
+        Map.of());
   }
 
   /// 32-bit protected mode with flat segments, paging off.
@@ -83,7 +88,8 @@ public record BootState(
         Table.NONE,
         new Segment(codeSelector, 0, -1, CODE32),
         new Segment(dataSelector, 0, -1, DATA32),
-        new Segment(0, 0, 0x67, BUSY_TSS));
+        new Segment(0, 0, 0x67, BUSY_TSS),
+        Map.of());
   }
 
   /// 64-bit mode with flat segments and the page tables at `cr3`.
@@ -100,13 +106,19 @@ public record BootState(
         Table.NONE,
         new Segment(codeSelector, 0, -1, CODE64),
         new Segment(dataSelector, 0, -1, DATA32),
-        new Segment(0, 0, 0x67, BUSY_TSS));
+        new Segment(0, 0, 0x67, BUSY_TSS),
+        Map.of());
   }
 
   /// The same with one general register set.
   public BootState with(int register, long value) {
     long[] changed = gpr.clone();
     changed[register] = value;
-    return new BootState(mode, rip, changed, cr0, cr3, cr4, efer, gdt, idt, cs, data, tr);
+    return new BootState(mode, rip, changed, cr0, cr3, cr4, efer, gdt, idt, cs, data, tr, msrs);
+  }
+
+  /// The same with model-specific registers.
+  public BootState withMsrs(Map<Integer, Long> values) {
+    return new BootState(mode, rip, gpr, cr0, cr3, cr4, efer, gdt, idt, cs, data, tr, Map.copyOf(values));
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.function.Executable;
 
 /// Configuration space of each function of QEMU 7.2's boards started with -nodefaults, read through its qtest channel:
 /// after reset; each byte after FF and then 00 were written to it; and after SeaBIOS had run.
-final class Golden {
+public final class Golden {
   private static final JsonNode ALL = load();
 
   private Golden() {}
@@ -27,11 +27,11 @@ final class Golden {
     }
   }
 
-  static byte[] bytes(String board, int devfn, String what) {
+  public static byte[] bytes(String board, int devfn, String what) {
     return HexFormat.of().parseHex(ALL.get(board).get(String.format("%02x", devfn)).get(what).asText());
   }
 
-  static byte[] read(PciDevice device) {
+  public static byte[] read(PciDevice device) {
     byte[] all = new byte[PciDevice.CONFIG_SIZE];
     for (int i = 0; i < all.length; i++) {
       all[i] = (byte) device.readConfig(i, 1);
@@ -39,12 +39,12 @@ final class Golden {
     return all;
   }
 
-  static void assertAsAfterReset(String board, PciDevice device) {
+  public static void assertAsAfterReset(String board, PciDevice device) {
     assertSame(bytes(board, device.devfn(), "reset"), read(device));
   }
 
   /// The same bits can be set and cleared as in QEMU.
-  static void assertSameWriteMasks(String board, PciDevice device) {
+  public static void assertSameWriteMasks(String board, PciDevice device) {
     byte[] ones = new byte[PciDevice.CONFIG_SIZE];
     byte[] zeros = new byte[PciDevice.CONFIG_SIZE];
     for (int i = 0; i < ones.length; i++) {
@@ -59,7 +59,7 @@ final class Golden {
     assertSame(bytes(board, device.devfn(), "zeros"), zeros);
   }
 
-  static void assertSame(byte[] expected, byte[] seen) {
+  public static void assertSame(byte[] expected, byte[] seen) {
     List<Executable> bytes = IntStream.range(0, expected.length)
         .<Executable>mapToObj(i -> () -> assertEquals(
             Integer.toHexString(expected[i] & 0xFF), Integer.toHexString(seen[i] & 0xFF), "offset 0x"

@@ -13,22 +13,22 @@ import thespis.machine.bus.PortHandler;
 import thespis.machine.bus.PortSpace;
 
 /// A bus with what surrounds it: spaces, two MiB of RAM, interrupt lines and MSIs that are only recorded.
-final class PciFixture implements AutoCloseable {
-  final PortSpace ports = new PortSpace();
-  final MmioSpace memory = new MmioSpace();
-  final PhysMap map = new PhysMap();
-  final GuestRam ram = new GuestRam(2 << 20);
-  final boolean[] isa = new boolean[16];
-  final List<String> messages = new ArrayList<>();
-  final PciBus bus = new PciBus(ports, memory, new RecordingApics());
-  final PciConfigPorts config = new PciConfigPorts(bus, ports);
+public final class PciFixture implements AutoCloseable {
+  public final PortSpace ports = new PortSpace();
+  public final MmioSpace memory = new MmioSpace();
+  public final PhysMap map = new PhysMap();
+  public final GuestRam ram = new GuestRam(2 << 20);
+  public final boolean[] isa = new boolean[16];
+  public final List<String> messages = new ArrayList<>();
+  public final PciBus bus = new PciBus(ports, memory, new RecordingApics());
+  public final PciConfigPorts config = new PciConfigPorts(bus, ports);
 
-  PciFixture() {
+  public PciFixture() {
     map.map(new PhysMap.Range("ram", 0, ram.size(), ram.host(), PhysMap.READ | PhysMap.WRITE));
     map.map(new PhysMap.Range("pci-hole", 0xC0000, 0x40000, 0, 0));
   }
 
-  IrqLine[] isaLines() {
+  public IrqLine[] isaLines() {
     IrqLine[] lines = new IrqLine[16];
     for (int i = 0; i < lines.length; i++) {
       int irq = i;
@@ -38,7 +38,7 @@ final class PciFixture implements AutoCloseable {
   }
 
   /// A block whose every byte reads as the same number.
-  static PortHandler constant(int value) {
+  public static PortHandler constant(int value) {
     return new PortHandler() {
       @Override
       public int read(int offset, int size) {
@@ -50,12 +50,12 @@ final class PciFixture implements AutoCloseable {
     };
   }
 
-  int read(int devfn, int register, int size) {
+  public int read(int devfn, int register, int size) {
     ports.write(0xCF8, 4, 0x8000_0000 | devfn << 8 | register & 0xFC);
     return (int) ports.read(0xCFC + (register & 3), size);
   }
 
-  void write(int devfn, int register, int size, int value) {
+  public void write(int devfn, int register, int size, int value) {
     ports.write(0xCF8, 4, 0x8000_0000 | devfn << 8 | register & 0xFC);
     ports.write(0xCFC + (register & 3), size, value);
   }
