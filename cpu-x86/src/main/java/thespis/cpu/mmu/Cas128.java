@@ -10,6 +10,21 @@ import java.lang.invoke.MethodHandle;
 /// Atomic compare-and-exchange of 16 bytes, which the JVM does not offer: a few bytes of machine code on x86-64 hosts,
 /// one lock for all machines elsewhere (atomic among guests' own LOCK CMPXCHG16B only).
 final class Cas128 {
+  /// int f(rdi: address, rsi: expected and old, rdx: next low, rcx: next high), System V calling convention.
+  private static final byte[] CODE = {
+    0x53, // push rbx
+    0x48, (byte) 0x89, (byte) 0xD3, // mov rbx, rdx
+    0x48, (byte) 0x8B, 0x06, // mov rax, [rsi]
+    0x48, (byte) 0x8B, 0x56, 0x08, // mov rdx, [rsi+8]
+    (byte) 0xF0, 0x48, 0x0F, (byte) 0xC7, 0x0F, // lock cmpxchg16b [rdi]
+    0x48, (byte) 0x89, 0x06, // mov [rsi], rax
+    0x48, (byte) 0x89, 0x56, 0x08, // mov [rsi+8], rdx
+    0x0F, (byte) 0x94, (byte) 0xC0, // sete al
+    0x0F, (byte) 0xB6, (byte) 0xC0, // movzx eax, al
+    0x5B, // pop rbx
+    (byte) 0xC3 // ret
+  };
+
   private static final Object LOCK = new Object();
   private static final MethodHandle NATIVE = load();
 
@@ -40,21 +55,6 @@ final class Cas128 {
       throw new IllegalStateException("native compare-and-exchange failed", t);
     }
   }
-
-  /// int f(rdi: address, rsi: expected and old, rdx: next low, rcx: next high), System V calling convention.
-  private static final byte[] CODE = {
-    0x53, // push rbx
-    0x48, (byte) 0x89, (byte) 0xD3, // mov rbx, rdx
-    0x48, (byte) 0x8B, 0x06, // mov rax, [rsi]
-    0x48, (byte) 0x8B, 0x56, 0x08, // mov rdx, [rsi+8]
-    (byte) 0xF0, 0x48, 0x0F, (byte) 0xC7, 0x0F, // lock cmpxchg16b [rdi]
-    0x48, (byte) 0x89, 0x06, // mov [rsi], rax
-    0x48, (byte) 0x89, 0x56, 0x08, // mov [rsi+8], rdx
-    0x0F, (byte) 0x94, (byte) 0xC0, // sete al
-    0x0F, (byte) 0xB6, (byte) 0xC0, // movzx eax, al
-    0x5B, // pop rbx
-    (byte) 0xC3 // ret
-  };
 
   private static MethodHandle load() {
     if (!System.getProperty("os.arch").equals("amd64") || !System.getProperty("os.name").equals("Linux")) {
