@@ -104,6 +104,11 @@ public final class CpuConfig {
     return realized;
   }
 
+  /// False if the host's own processor shows through.
+  public boolean isEmulated() {
+    return accelerator.tcg();
+  }
+
   public int apicId() {
     return apicId;
   }
@@ -163,7 +168,7 @@ public final class CpuConfig {
   }
 
   /// The part of realizing that needs no accelerator's consent: everything for `max`, dependencies, levels.
-  void expand(int dies, Consumer<String> warnings) {
+  public void expand(int dies, Consumer<String> warnings) {
     if (cpuModel.takesAll()) {
       for (FeatureWord word : FeatureWord.values()) {
         long all = accelerator.everything(word, migratable) & ~asked.get(word) & ~word.notByItself();
@@ -184,6 +189,13 @@ public final class CpuConfig {
     level = level == AUTOMATIC ? minLevel : level;
     xlevel = xlevel == AUTOMATIC ? minXlevel : xlevel;
     xlevel2 = xlevel2 == AUTOMATIC ? minXlevel2 : xlevel2;
+  }
+
+  /// The features that realizing would take away, for an object that is made only to find out.
+  public Features missing() {
+    expand(1, warning -> {});
+    filter(warning -> {});
+    return filtered;
   }
 
   private void filter(Consumer<String> warnings) {

@@ -48,7 +48,7 @@ public final class CpuProperties {
         Property.<CpuConfig>uint32("min-xlevel", c -> c.minXlevel, (c, v) -> c.minXlevel = v).withDefault(0L),
         Property.<CpuConfig>uint32("min-xlevel2", c -> c.minXlevel2, (c, v) -> c.minXlevel2 = v).withDefault(0L),
         Property.<CpuConfig>uint32("phys-bits", c -> c.physBits, (c, v) -> c.physBits = v).withDefault(0L),
-        Property.<CpuConfig>of("ucode-rev", "uint64", c -> c.ucodeRev, (c, n, in) -> c.ucodeRev = in.uint64(n))
+        Property.<CpuConfig>uint64("ucode-rev", c -> c.ucodeRev, (c, n, in) -> c.ucodeRev = in.uint64(n))
             .withDefault(0L),
         Property.<CpuConfig>uint32("apic-id", c -> c.apicId, (c, v) -> c.apicId = v).withDefault(0xFFFFFFFFL),
         Property.<CpuConfig>int32("socket-id", c -> c.socketId, (c, v) -> c.socketId = v).withDefault(-1L),
@@ -71,7 +71,7 @@ public final class CpuProperties {
             .withDefault(true),
         Property.<CpuConfig>bool("kvm", c -> c.exposeKvm, (c, v) -> c.exposeKvm = v).withDefault(true),
         Property.<CpuConfig>bool("pmu", c -> c.pmu, (c, v) -> c.pmu = v).withDefault(false),
-        Property.<CpuConfig>of("lbr-fmt", "uint64", c -> c.lbrFormat, CpuProperties::setLbrFormat),
+        Property.<CpuConfig>uint64("lbr-fmt", c -> c.lbrFormat, CpuProperties::setLbrFormat),
         Property.<CpuConfig>bool("start-powered-off", c -> (Boolean) c.plain("start-powered-off", false),
             (c, v) -> c.plain.put("start-powered-off", v)),
         plain("lmce", false),

@@ -1,5 +1,6 @@
 package thespis.cpu.prop;
 
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,8 @@ import thespis.cpu.model.ConfigException;
 /// @param description null if there is none
 /// @param defaultValue null if it is not told
 /// @param alias name of the property this is another name of, or null
+/// @param reader null if it can't be read
+/// @param writer null if it can't be written
 /// @param member true if it belongs to single objects, and is not told of the class
 public record Property<T>(
     String name,
@@ -68,6 +71,14 @@ public record Property<T>(
       }
       set.set(t, (int) value);
     });
+  }
+
+  /// Unsigned 64 bits kept in a long; read as BigInteger where the sign bit is set.
+  public static <T> Property<T> uint64(String name, ToLongFunction<T> get, Writer<T> set) {
+    return of(name, "uint64", t -> {
+      long bits = get.applyAsLong(t);
+      return bits >= 0 ? (Object) bits : new BigInteger(Long.toUnsignedString(bits));
+    }, set);
   }
 
   /// An int64 within limits, of the kind that can be written at any time.
@@ -122,6 +133,13 @@ public record Property<T>(
   /// The same property under another name.
   public Property<T> named(String other) {
     return new Property<>(other, type, description, defaultValue, when, name, true, reader, writer);
+  }
+
+  /// The same property of the objects that hold a `T`.
+  public <U> Property<U> on(Function<U, T> holder) {
+    return new Property<>(name, type, description, defaultValue, when, alias, member,
+        reader == null ? null : u -> reader.apply(holder.apply(u)),
+        writer == null ? null : (u, n, in) -> writer.write(holder.apply(u), n, in));
   }
 
   /// Name of the property itself, whatever it was called.

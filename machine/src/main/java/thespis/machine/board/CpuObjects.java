@@ -1,0 +1,138 @@
+package thespis.machine.board;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import thespis.cpu.model.Accelerator;
+import thespis.cpu.model.ConfigException;
+import thespis.cpu.model.CpuConfig;
+import thespis.cpu.model.CpuModel;
+import thespis.cpu.model.CpuOption;
+import thespis.cpu.model.CpuTopology;
+import thespis.cpu.prop.GlobalProperty;
+import thespis.cpu.prop.Input;
+import thespis.machine.qom.ApicType;
+import thespis.machine.qom.CpuTypes;
+import thespis.machine.qom.ObjectTypes;
+import thespis.machine.qom.QomObject;
+
+/// Makes a machine's processor objects, in QEMU's order of effects: the model, the accelerator's defaults, global
+/// properties (of the machine type, of `-global`, of `-cpu`), properties of this one processor, and when it is realized
+/// the `+` and `-` of `-cpu`. So hot-added processors come out as those of the start.
+public final class CpuObjects {
+  private final CpuOption option;
+  private final List<GlobalProperty> globals;
+  private final Accelerator accelerator;
+  private final CpuTopology topology;
+
+  /// @param globals of the machine type and of `-global`, in order; those of `-cpu` come after them
+  public CpuObjects(
+      CpuOption option, List<GlobalProperty> globals, Accelerator accelerator, CpuTopology topology) {
+    this.option = option;
+    this.globals = Stream.concat(globals.stream(), option.globals().stream()).toList();
+    this.accelerator = accelerator;
+    this.topology = topology;
+  }
+
+  /// Type of the processors of this machine.
+  public String typeName() {
+    return option.model().typeName();
+  }
+
+  /// A processor of this type, still without a place. A global that can't be applied ends a machine that is starting.
+  ///
+  /// @throws ConfigException with QEMU's text
+  public QomObject create(String type) {
+    return create(type, badGlobal -> {
+      throw new ConfigException(badGlobal);
+    });
+  }
+
+  /// The same once the machine is up: bad globals are only warned about.
+  public QomObject create(String type, Consumer<String> warnings) {
+    CpuModel model = CpuTypes.model(type);
+    QomObject cpu = new QomObject(ObjectTypes.find(type), new CpuConfig(model, accelerator));
+    for (GlobalProperty global : globals) {
+      if (cpu.type().isA(global.type())) {
+        try {
+          cpu.set(global.property(), Input.ofGlobal(global.value()));
+        } catch (RuntimeException e) {
+          warnings.accept("can't apply global " + global + ": " + e.getMessage());
+        }
+      }
+    }
+    return cpu;
+  }
+
+  /// Sets what device_add or `-device` says of a processor, in the order given. JSON values count as the text they are
+  /// written as; objects, lists and null are passed over.
+  ///
+  /// @throws ConfigException with QEMU's text
+  public static void setAll(QomObject cpu, Map<String, ?> properties) {
+    properties.forEach((name, value) -> {
+      String text = switch (value) {
+        case Boolean on -> on ? "on" : "off";
+        case Number number -> number.toString();
+        case String s -> s;
+        case null, default -> null;
+      };
+      if (text != null) {
+        cpu.set(name, Input.ofOption(text));
+      }
+    });
+  }
+
+  /// Where its properties ask it to go.
+  public static CpuAddress address(QomObject cpu) {
+    return new CpuAddress(
+        number(cpu, "socket-id"),
+        number(cpu, "die-id"),
+        number(cpu, "core-id"),
+        number(cpu, "thread-id"),
+        number(cpu, "node-id"),
+        number(cpu, "apic-id"));
+  }
+
+  /// Completes a processor for its slot. It then has a local APIC below it. If this fails the object is of no more use.
+  ///
+  /// @param warnings texts for the user
+  /// @throws ConfigException with QEMU's text
+  public CpuConfig realize(QomObject cpu, CpuSlot slot, Consumer<String> warnings) {
+    put(cpu, "apic-id", Integer.toUnsignedLong(slot.apicId()));
+    put(cpu, "socket-id", slot.socketId());
+    put(cpu, "die-id", slot.dieId());
+    put(cpu, "core-id", slot.coreId());
+    put(cpu, "thread-id", slot.threadId());
+    if (slot.nodeId() != CpuAddress.UNSET) {
+      put(cpu, "node-id", slot.nodeId());
+    }
+    applySigns(cpu);
+    CpuConfig config = config(cpu);
+    config.realize(topology, warnings);
+    QomObject apic = cpu.add("lapic", new QomObject(ObjectTypes.find("apic"), new ApicType(slot.apicId())));
+    apic.setHotplugged(cpu.isHotplugged());
+    apic.setRealized(true);
+    cpu.setRealized(true);
+    return config;
+  }
+
+  /// The settings behind a processor object.
+  public static CpuConfig config(QomObject cpu) {
+    return cpu.state(CpuConfig.class);
+  }
+
+  /// First every `+`, then every `-`, whatever the order they were given in.
+  void applySigns(QomObject cpu) {
+    option.plus().forEach(flag -> cpu.set(flag, Input.ofGlobal("on")));
+    option.minus().forEach(flag -> cpu.set(flag, Input.ofGlobal("off")));
+  }
+
+  private static int number(QomObject cpu, String property) {
+    return ((Long) cpu.get(property)).intValue();
+  }
+
+  private static void put(QomObject cpu, String property, long value) {
+    cpu.set(property, Input.ofJson(value));
+  }
+}

@@ -1,0 +1,69 @@
+package thespis.machine.qom;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import thespis.cpu.prop.Property;
+
+/// A type of the object model: a name, the type above it, and a table of properties of its own. Types are known from the
+/// start and never change; what an accelerator can do decides only over the objects made of them.
+public final class ObjectType {
+  private final String name;
+  private final ObjectType parent;
+  private final boolean isAbstract;
+  private final Supplier<Map<String, Property<QomObject>>> table;
+  private Map<String, Property<QomObject>> own;
+
+  /// @param table made when it is first looked at
+  ObjectType(
+      String name, ObjectType parent, boolean isAbstract, Supplier<Map<String, Property<QomObject>>> table) {
+    this.name = name;
+    this.parent = parent;
+    this.isAbstract = isAbstract;
+    this.table = table;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /// Null for `object`.
+  public ObjectType parent() {
+    return parent;
+  }
+
+  public boolean isAbstract() {
+    return isAbstract;
+  }
+
+  /// True for this type and all below it.
+  public boolean isA(String type) {
+    return name.equals(type) || parent != null && parent.isA(type);
+  }
+
+  /// Null if there is no such property here or above.
+  public Property<QomObject> property(String property) {
+    Property<QomObject> found = own().get(property);
+    return found != null || parent == null ? found : parent.property(property);
+  }
+
+  /// Those of the types above first.
+  public List<Property<QomObject>> properties() {
+    List<Property<QomObject>> all = parent == null ? new ArrayList<>() : parent.properties();
+    all.addAll(own().values());
+    return all;
+  }
+
+  private synchronized Map<String, Property<QomObject>> own() {
+    if (own == null) {
+      own = table.get();
+    }
+    return own;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

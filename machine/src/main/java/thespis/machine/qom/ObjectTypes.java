@@ -1,0 +1,122 @@
+package thespis.machine.qom;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import thespis.cpu.model.ConfigException;
+import thespis.cpu.model.CpuModel;
+import thespis.cpu.model.CpuModels;
+import thespis.cpu.prop.Property;
+
+/// All types, and what `qom-list-types`, `qom-list-properties` and `device-list-properties` tell of them.
+public final class ObjectTypes {
+  private static final Map<String, ObjectType> TYPES = new LinkedHashMap<>(512);
+
+  static {
+    type("object", null, true, () -> table(List.of(
+        Property.readOnly("type", "string", o -> o.type().name()))));
+    type("container", "object", false, Map::of);
+    type("device", "object", true, () -> table(List.of(
+        Property.readOnly("parent_bus", "link<bus>", o -> ""),
+        Property.bool("realized", QomObject::isRealized, ObjectTypes::refuseRealize).always(),
+        Property.readOnly("hotplugged", "bool", QomObject::isHotplugged),
+        Property.readOnly("hotpluggable", "bool", o -> true))));
+    type("cpu", "device", true, CpuTypes::ofEveryCpu);
+    type("x86_64-cpu", "cpu", true, CpuTypes::ofEveryX86Cpu);
+    type("max" + CpuModel.TYPE_SUFFIX, "x86_64-cpu", false, CpuTypes::ofMax);
+    for (CpuModel model : CpuModels.all()) {
+      if (model.kind() != CpuModel.Kind.MAX) {
+        type(model.typeName(), model.parentType(), false, Map::of);
+      }
+    }
+    type("apic-common", "device", true, ApicType::properties);
+    type("apic", "apic-common", false, Map::of);
+    type("kvm-apic", "apic-common", false, Map::of);
+  }
+
+  private ObjectTypes() {}
+
+  /// Null if there is none.
+  public static ObjectType find(String name) {
+    return TYPES.get(name);
+  }
+
+  public static Collection<ObjectType> all() {
+    return Collections.unmodifiableCollection(TYPES.values());
+  }
+
+  /// `qom-list-types`.
+  ///
+  /// @param implementing only this type and those below it; null for all
+  public static List<Map<String, Object>> list(String implementing, boolean withAbstract) {
+    return TYPES.values().stream()
+        .filter(t -> (implementing == null || t.isA(implementing)) && (withAbstract || !t.isAbstract()))
+        .map(ObjectTypes::info)
+        .toList();
+  }
+
+  /// `qom-list-properties`.
+  public static List<Map<String, Object>> properties(String type) {
+    ObjectType found = find(type);
+    if (found == null) {
+      throw new DeviceNotFoundException("Class '" + type + "' not found");
+    }
+    return found.properties().stream()
+        .filter(p -> !found.isAbstract() || !p.member())
+        .map(p -> p.info(false))
+        .toList();
+  }
+
+  /// `device-list-properties`: without what every device has, and without what is kept for old times' sake.
+  public static List<Map<String, Object>> deviceProperties(String type) {
+    ObjectType found = find(type);
+    if (found == null) {
+      throw DeviceNotFoundException.device(type);
+    }
+    if (found.isAbstract() || !found.isA("device")) {
+      throw new ConfigException("Parameter 'typename' expects a non-abstract device type");
+    }
+    return settings(found).map(p -> p.info(true)).toList();
+  }
+
+  /// Properties of a device that are worth telling about.
+  static Stream<Property<QomObject>> settings(ObjectType type) {
+    ObjectType device = find("device");
+    return type.properties().stream()
+        .filter(p -> device.property(p.name()) == null && !p.name().startsWith("legacy-"));
+  }
+
+  static Map<String, Property<QomObject>> table(List<Property<QomObject>> rows) {
+    Map<String, Property<QomObject>> table = new LinkedHashMap<>();
+    rows.forEach(row -> table.put(row.name(), row));
+    return table;
+  }
+
+  private static Map<String, Object> info(ObjectType type) {
+    Map<String, Object> info = new LinkedHashMap<>();
+    if (type.isAbstract()) {
+      info.put("abstract", true);
+    }
+    info.put("name", type.name());
+    if (type.parent() != null) {
+      info.put("parent", type.parent().name());
+    }
+    return info;
+  }
+
+  /// Devices are realized by plugging them. QEMU differs: `"realized": true` in device_add ends it with an assertion.
+  private static void refuseRealize(QomObject device, boolean value) {
+    if (value != device.isRealized()) {
+      throw new ConfigException("Property '" + device.type() + ".realized' can't be changed");
+    }
+  }
+
+  private static void type(
+      String name, String parent, boolean isAbstract, Supplier<Map<String, Property<QomObject>>> table) {
+    TYPES.put(name, new ObjectType(name, parent == null ? null : TYPES.get(parent), isAbstract, table));
+  }
+}

@@ -1,0 +1,155 @@
+package thespis.machine.qom;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import thespis.cpu.model.ConfigException;
+import thespis.cpu.prop.Input;
+import thespis.cpu.prop.Property;
+import thespis.cpu.prop.Property.When;
+
+/// An object of the tree: a type, the plain class behind it (its state, on which the type's properties work), and objects
+/// below it. Devices also know whether they are realized, which ends the time for most settings.
+public final class QomObject {
+  private final ObjectType type;
+  private final Object state;
+  private final Map<String, QomObject> children = new LinkedHashMap<>();
+  private QomObject parent;
+  private String name;
+  private String id;
+  private boolean realized;
+  private boolean hotplugged;
+
+  public QomObject(ObjectType type, Object state) {
+    if (type.isAbstract()) {
+      throw new IllegalStateException("an object of abstract type " + type);
+    }
+    this.type = type;
+    this.state = state;
+  }
+
+  public ObjectType type() {
+    return type;
+  }
+
+  public <S> S state(Class<S> kind) {
+    return kind.cast(state);
+  }
+
+  /// The user's name for a device; null if none was given.
+  public String id() {
+    return id;
+  }
+
+  public void setId(String id) {
+    this.id = id;
+  }
+
+  public boolean isRealized() {
+    return realized;
+  }
+
+  public void setRealized(boolean realized) {
+    this.realized = realized;
+  }
+
+  public boolean isHotplugged() {
+    return hotplugged;
+  }
+
+  public void setHotplugged(boolean hotplugged) {
+    this.hotplugged = hotplugged;
+  }
+
+  /// Its place in the tree, from `/`. Null while it has none.
+  public String path() {
+    if (parent == null) {
+      return name;
+    }
+    String above = parent.path();
+    return above == null ? null : above.equals("/") ? "/" + name : above + "/" + name;
+  }
+
+  public QomObject child(String childName) {
+    return children.get(childName);
+  }
+
+  public Collection<QomObject> children() {
+    return children.values();
+  }
+
+  /// Puts an object below this one. `NAME[*]` takes the first free number.
+  public QomObject add(String childName, QomObject child) {
+    String free = childName.endsWith("[*]") ? numbered(childName.substring(0, childName.length() - 2)) : childName;
+    if (children.putIfAbsent(free, child) != null) {
+      throw new ConfigException("attempt to add duplicate property '" + free + "' to object (type '" + type + "')");
+    }
+    child.parent = this;
+    child.name = free;
+    return child;
+  }
+
+  /// Takes it, and with it all below it, out of the tree.
+  public void remove() {
+    parent.children.remove(name);
+    parent = null;
+    name = null;
+  }
+
+  void becomeRoot() {
+    name = "/";
+  }
+
+  /// @throws ConfigException with QEMU's text
+  public Object get(String property) {
+    QomObject child = children.get(property);
+    if (child != null) {
+      return child.path();
+    }
+    Property<QomObject> found = find(property);
+    if (found.reader() == null) {
+      throw new ConfigException("Property '" + type + "." + property + "' is not readable");
+    }
+    return found.read(this);
+  }
+
+  /// @throws ConfigException with QEMU's text
+  public void set(String property, Input value) {
+    boolean isChild = children.containsKey(property);
+    Property<QomObject> found = isChild ? null : find(property);
+    if (isChild || found.writer() == null || found.when() == When.NEVER) {
+      throw new ConfigException("Property '" + type + "." + property + "' is not writable");
+    }
+    if (realized && found.when() == When.UNTIL_REALIZED) {
+      throw new ConfigException("Attempt to set property '" + found.realName() + "' on "
+          + (id == null ? "anonymous device" : "device '" + id + "'") + " (type '" + type + "') after it was realized");
+    }
+    found.write(this, value);
+  }
+
+  /// Name and type of each property, children included.
+  public List<Map<String, Object>> list() {
+    List<Map<String, Object>> all = new ArrayList<>();
+    type.properties().forEach(p -> all.add(Map.of("name", p.name(), "type", p.type())));
+    children.forEach((n, child) -> all.add(Map.of("name", n, "type", "child<" + child.type + ">")));
+    return all;
+  }
+
+  private Property<QomObject> find(String property) {
+    Property<QomObject> found = type.property(property);
+    if (found == null) {
+      throw new ConfigException("Property '" + type + "." + property + "' not found");
+    }
+    return found;
+  }
+
+  private String numbered(String prefix) {
+    int number = 0;
+    while (children.containsKey(prefix + number + "]")) {
+      number++;
+    }
+    return prefix + number + "]";
+  }
+}
