@@ -64,6 +64,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
 
   private final Deque<Consumer<Answer<List<OstInfo>>>> ospmAskers = new ArrayDeque<>();
   private final Map<Integer, Deque<Consumer<Answer<String>>>> dumpAskers = new HashMap<>();
+  private Optional<Failure> servantLost = Optional.empty();
   private final Roundup leaving = new Roundup();
   private OptionalInt ending = OptionalInt.empty();
   private boolean vcpusLeft;
@@ -223,7 +224,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   private void onPrivate(Private msg) {
     switch (msg) {
       case Private.VcpuGone(int slot) -> onVcpuGone(slot);
-      case Private.ServantGone(String name) -> run.broke(name);
+      case Private.ServantGone(String name) -> onServantGone(name);
       case Private.SubscriberGone(var subscriber) -> events.unsubscribe(subscriber);
       case Private.Offloaded m -> onOffloaded(m);
       case Private.EndOverdue() -> {}
@@ -236,9 +237,18 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       unanswered.forEach(a -> a.accept(Answer.failed(noSuchCpu())));
     }
     if (!plugging.onVcpuGone(slot)) {
-      run.vcpuBroke(slot, "its actor failed");
+      run.lost("CPU " + slot);
     }
     run.onVcpuGone(slot);
+  }
+
+  private void onServantGone(String name) {
+    getContext().getLog().error("the {} failed", name);
+    servantLost = Optional.of(Failure.generic("the " + name + " failed"));
+    ospmAskers.forEach(a -> a.accept(Answer.failed(servantLost.get())));
+    ospmAskers.clear();
+    plugging.onServantGone(name);
+    run.lost(name);
   }
 
   private void onGuestAsked(BoardProtocol.GuestAsked m) {
@@ -271,6 +281,10 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   }
 
   private void queryOspm(Consumer<Answer<List<OstInfo>>> done) {
+    if (servantLost.isPresent()) {
+      done.accept(Answer.failed(servantLost.get()));
+      return;
+    }
     acpi.ifPresentOrElse(
         a -> {
           ospmAskers.add(done);

@@ -1,7 +1,9 @@
 package thespis.actors;
 
 import akka.actor.typed.ActorRef;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import thespis.hotplug.HotplugStep;
@@ -10,6 +12,7 @@ import thespis.hotplug.MachineEvent;
 /// Those who hear what happens to the machine. Every event goes to all of them at once and in order.
 final class Events {
   private final Set<ActorRef<MachineEvent>> subscribers = new LinkedHashSet<>();
+  private final Map<Integer, HotplugStep> lastSteps = new HashMap<>();
   private final Logger log;
 
   Events(Logger log) {
@@ -29,7 +32,8 @@ final class Events {
   }
 
   void step(int slot, HotplugStep step, String detail) {
-    log.info("slot {}: {} {}", slot, step.label(), detail);
+    HotplugStep before = lastSteps.put(slot, step);
+    log.info("slot {}: {} -> {} {}", slot, before == null ? "empty" : before.label(), step.label(), detail);
     publish(new MachineEvent.SlotStep(slot, step, detail));
   }
 

@@ -43,6 +43,7 @@ final class Plugging {
   private final BooleanSupplier running;
   private Current current;
   private Failure reason;
+  private Optional<String> lostServant = Optional.empty();
 
   Plugging(
       Seats seats,
@@ -109,7 +110,9 @@ final class Plugging {
     seat.core = m.core();
     seat.online = !m.core().halted();
     events.step(seat.index(), HotplugStep.REALIZED);
-    if (adding.tellGuest) {
+    if (adding.tellGuest && lostServant.isPresent()) {
+      unwind(seat, lost(seat));
+    } else if (adding.tellGuest) {
       seat.guestTold = true;
       events.step(seat.index(), HotplugStep.INSERTING);
       acpi.orElseThrow().tell(new AcpiProtocol.Plugged(seat.index(), seat.id, board.narrow()));
@@ -191,6 +194,25 @@ final class Plugging {
     requests.done();
   }
 
+  /// Who was to tell the guest has failed: it will not be told, now or later.
+  void onServantGone(String name) {
+    lostServant = Optional.of(name);
+    switch (current) {
+      case null -> {}
+      case Adding adding when adding.seat.guestTold -> unwind(adding.seat, lost(adding.seat));
+      case Adding adding -> {}
+      case Asking asking -> {
+        finish();
+        asking.done.accept(Answer.failed(lost(asking.seat)));
+        requests.done();
+      }
+    }
+  }
+
+  private Failure lost(Seat seat) {
+    return Failure.generic("CPU " + seat.index() + ": the " + lostServant.orElseThrow() + " failed");
+  }
+
   private void finish() {
     current = null;
     reason = null;
@@ -203,6 +225,10 @@ final class Plugging {
       switch (found) {
         case Answer.Failed<Seat>(var failure) -> {
           done.accept(Answer.failed(failure));
+          requests.done();
+        }
+        case Answer.Ok<Seat>(var seat) when lostServant.isPresent() -> {
+          done.accept(Answer.failed(lost(seat)));
           requests.done();
         }
         case Answer.Ok<Seat>(var seat) -> {

@@ -38,6 +38,7 @@ final class RunControl {
   private RebootAction onReboot;
   private ShutdownAction onShutdown;
   private boolean guestResetDue;
+  private Optional<String> lost = Optional.empty();
 
   RunControl(
       Seats seats,
@@ -137,15 +138,14 @@ final class RunControl {
       shutDownNow(cause, done);
       return;
     }
-    Optional<Seat> lost = seats.in(Phase.LOST).findFirst();
     if (lost.isPresent()) {
-      done.accept(Answer.failed(Failure.generic("CPU " + lost.get().index() + " is lost, nothing but quit helps")));
+      done.accept(Answer.failed(Failure.generic("The " + lost.get() + " failed, nothing but quit helps")));
       requests.done();
       return;
     }
     pauseAll(() -> offload.run(hardware::reset, wrong -> {
       if (wrong.isPresent()) {
-        broke("reset: " + text(wrong.get()));
+        broke();
         done.accept(Answer.failed(Failure.generic("Reset failed: " + text(wrong.get()))));
         requests.done();
       } else {
@@ -196,13 +196,19 @@ final class RunControl {
     end.accept(0);
   }
 
+  /// An actor of the machine failed. There is no putting it back: what it knew is lost with it.
+  void lost(String who) {
+    lost = Optional.of(who);
+    broke();
+  }
+
   /// A defect of ours in one vCPU: the others are stopped, clients can look and reset.
   void vcpuBroke(int slot, String report) {
     events.publish(new MachineEvent.VcpuBroke(slot, report));
-    broke("vCPU " + slot);
+    broke();
   }
 
-  void broke(String who) {
+  private void broke() {
     if (!state.running()) {
       state = RunState.INTERNAL_ERROR;
       return;

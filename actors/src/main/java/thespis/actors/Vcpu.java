@@ -40,8 +40,11 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
   /// The vCPUs' own threads, so that guests cannot starve QMP.
   static final String DISPATCHER = "thespis.vcpu-dispatcher";
 
+  private static final int FLOATING = -1;
+
   private enum Private implements Message {
-    RUN_SLICE
+    RUN_SLICE,
+    ACPI_GONE
   }
 
   private enum State {
@@ -71,6 +74,7 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
   private State state = State.BLANK;
   private boolean sliceDue;
   private boolean waitingForSipi;
+  private boolean acpiGone;
   private ActorRef<Event> pausedBy;
 
   static Behavior<Message> create(
@@ -91,12 +95,14 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
     this.board = board;
     this.self = context.getSelf();
     this.threadName = hardware.name() + "/vcpu-" + slot;
+    context.watchWith(acpi, Private.ACPI_GONE);
   }
 
   @Override
   public Behavior<Message> onMessage(Message msg) {
     return switch (msg) {
       case Private.RUN_SLICE -> onRunSlice();
+      case Private.ACPI_GONE -> onAcpiGone();
       case Command c -> switch (c) {
         case Realize m -> onRealize(m);
         case Run() -> onRun();
@@ -104,18 +110,18 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
         case Reset m -> onReset(m);
         case Interrupt.INTERRUPT -> onInterrupt();
         case PortDone m -> onPortDone(m);
-        case Unplug.UNPLUG -> Behaviors.stopped();
+        case Unplug.UNPLUG -> onUnplug();
         case Dump m -> onDump(m);
       };
       default -> throw new IllegalStateException("not a vCPU's message: " + msg);
     };
   }
 
+  /// However it ends: unplugged, with its board, or by a failure.
   @Override
   public Behavior<Message> onSignal(Signal signal) {
-    if (signal instanceof PostStop && core != null) {
-      hardware.unrealize(slot);
-      core.close();
+    if (signal instanceof PostStop) {
+      giveUp();
     }
     return this;
   }
@@ -194,6 +200,25 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
     return this;
   }
 
+  /// Registers without an owner float, so that a guest's access never keeps its vCPU.
+  private Behavior<Message> onAcpiGone() {
+    acpiGone = true;
+    return onPortDone(new PortDone(FLOATING));
+  }
+
+  private Behavior<Message> onUnplug() {
+    giveUp();
+    return Behaviors.stopped();
+  }
+
+  private void giveUp() {
+    if (core != null) {
+      hardware.unrealize(slot);
+      core.close();
+      core = null;
+    }
+  }
+
   private Behavior<Message> onDump(Dump m) {
     m.replyTo().tell(new Dumped(slot, core == null ? "vCPU " + slot + " is not realized\n" : core.dump()));
     return this;
@@ -253,9 +278,13 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
       }
       case Exit.IO -> {
         state = State.IN_PORT;
-        VcpuCore.PendingIo io = core.pendingIo();
-        PortAccess access = new PortAccess(io.port(), io.size(), io.write(), io.value());
-        acpi.tell(new AcpiProtocol.GuestPort(access, self.narrow()));
+        if (acpiGone) {
+          self.tell(new PortDone(FLOATING));
+        } else {
+          VcpuCore.PendingIo io = core.pendingIo();
+          PortAccess access = new PortAccess(io.port(), io.size(), io.write(), io.value());
+          acpi.tell(new AcpiProtocol.GuestPort(access, self.narrow()));
+        }
       }
       case Exit.SHUTDOWN -> {
         state = State.STALLED;

@@ -1,0 +1,233 @@
+package thespis.actors;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.IntStream;
+import thespis.cpu.model.ConfigException;
+import thespis.cpu.run.VcpuCore;
+import thespis.hotplug.PortAccess;
+import thespis.machine.board.CpuAddress;
+import thespis.machine.board.CpuSlot;
+import thespis.machine.board.CpuSlots;
+import thespis.machine.board.Topology;
+
+/// A machine of scripted cores and of hotplug registers with one port for each thing a guest can do.
+final class FakeHardware implements Hardware {
+  static final String TYPE = "qemu64-x86_64-cpu";
+  static final int EJECT = 1;
+  static final int OST = 2;
+  static final int FLAGS = 3;
+
+  final Map<Integer, ScriptedCore> cores = new ConcurrentHashMap<>();
+  final BlockingQueue<String> log = new LinkedBlockingQueue<>();
+  final FakeRegisters registers = new FakeRegisters();
+  final int bootCpus;
+  private final CpuSlots slots;
+  private final boolean acpi;
+  volatile RuntimeException realizeThrows;
+  volatile RuntimeException gpeThrows;
+  volatile RuntimeException resetThrows;
+  volatile CountDownLatch resetGate;
+  volatile GuestRequests guest;
+  volatile int present;
+  volatile boolean closed;
+
+  FakeHardware(int bootCpus, int maxCpus) {
+    this(bootCpus, maxCpus, true);
+  }
+
+  FakeHardware(int bootCpus, int maxCpus, boolean acpi) {
+    this.bootCpus = bootCpus;
+    this.slots = CpuSlots.of(new Topology(bootCpus, maxCpus, 1, 1, maxCpus, 1));
+    this.acpi = acpi;
+  }
+
+  final class FakeRegisters implements HotplugRegisters {
+    final Map<Integer, SlotOst> ost = new ConcurrentHashMap<>();
+    final Map<Integer, Boolean> occupied = new ConcurrentHashMap<>();
+    volatile boolean legacy;
+    volatile boolean refuseRemoval;
+    private Listener listener;
+
+    @Override
+    public int access(PortAccess a) {
+      switch (a.port()) {
+        case EJECT -> listener.ejected(a.value());
+        case OST -> listener.ost(a.value() & 0xF, a.value() >> 4 & 0xF, a.value() >> 8);
+        case FLAGS -> {
+          return (int) occupied.keySet().stream().mapToInt(s -> 1 << s).sum();
+        }
+        default -> throw new AssertionError(a);
+      }
+      return 0;
+    }
+
+    @Override
+    public void occupy(int slot, boolean insert) {
+      occupied.put(slot, insert);
+      log.add((insert ? "insert " : "occupy ") + slot);
+    }
+
+    @Override
+    public void vacate(int slot) {
+      occupied.remove(slot);
+      log.add("vacate " + slot);
+    }
+
+    @Override
+    public boolean requestRemoval(int slot) {
+      return !legacy;
+    }
+
+    @Override
+    public List<SlotOst> ospmStatus() {
+      return IntStream.range(0, slots.all().size()).mapToObj(s -> new SlotOst(s, 0, 0)).toList();
+    }
+  }
+
+  ScriptedCore core(int slot) {
+    return cores.get(slot);
+  }
+
+  @Override
+  public String name() {
+    return "fake";
+  }
+
+  @Override
+  public CpuSlots slots() {
+    return slots;
+  }
+
+  @Override
+  public int bootCpus() {
+    return bootCpus;
+  }
+
+  @Override
+  public String cpuType() {
+    return TYPE;
+  }
+
+  @Override
+  public boolean hasAcpi() {
+    return acpi;
+  }
+
+  @Override
+  public HotplugRegisters hotplugRegisters(HotplugRegisters.Listener listener) {
+    registers.listener = listener;
+    return registers;
+  }
+
+  @Override
+  public DeviceKind kindOf(String driver) {
+    return switch (driver) {
+      case "cpu", "device" -> DeviceKind.ABSTRACT;
+      case "isa-serial" -> DeviceKind.OTHER;
+      default -> driver.endsWith("-x86_64-cpu") ? DeviceKind.CPU : DeviceKind.UNKNOWN;
+    };
+  }
+
+  @Override
+  public Optional<String> busType(String bus) {
+    return bus.equals("pci.0") ? Optional.of("PCI") : Optional.empty();
+  }
+
+  @Override
+  public boolean hasObject(String path) {
+    return path.equals("/machine") || path.equals("/machine/peripheral/disk");
+  }
+
+  @Override
+  public CpuAddress checkProperties(String driver, Map<String, Object> properties) {
+    if (properties.containsKey("nosuch")) {
+      throw new ConfigException("Property '" + driver + ".nosuch' not found");
+    }
+    int core = properties.get("core-id") instanceof Integer n ? n : CpuAddress.UNSET;
+    return CpuAddress.of(0, CpuAddress.UNSET, core, 0);
+  }
+
+  @Override
+  public VcpuCore realize(CpuSlot slot, Map<String, Object> properties) {
+    if (realizeThrows != null) {
+      throw realizeThrows;
+    }
+    ScriptedCore core = new ScriptedCore(slot.index());
+    cores.put(slot.index(), core);
+    return core;
+  }
+
+  @Override
+  public void unrealize(int slot) {
+    log.add("unrealize " + slot);
+  }
+
+  @Override
+  public void presentCpus(int count) {
+    present = count;
+  }
+
+  @Override
+  public void raiseGpe(int bit) {
+    if (gpeThrows != null) {
+      throw gpeThrows;
+    }
+    log.add("GPE " + bit);
+  }
+
+  @Override
+  public void pressPowerButton() {
+    log.add("power button");
+  }
+
+  @Override
+  public void injectNmi() {
+    log.add("NMI");
+  }
+
+  @Override
+  public void resume() {
+    log.add("resume");
+  }
+
+  @Override
+  public void pause() {
+    log.add("pause");
+  }
+
+  @Override
+  public void reset() {
+    log.add("reset");
+    if (resetThrows != null) {
+      throw resetThrows;
+    }
+    CountDownLatch gate = resetGate;
+    if (gate != null) {
+      try {
+        gate.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  @Override
+  public void onGuestRequest(GuestRequests listener) {
+    guest = listener;
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      throw new IllegalStateException("closed twice");
+    }
+    closed = true;
+    log.add("close");
+  }
+}
