@@ -1,8 +1,7 @@
 package thespis.cpu.decode;
 
 /// One line of an opcode map: which operation, its operands, and which bits besides the opcode select it.
-record Row(int op, int a, int b, int c, int flags, int reg, int mod, int rm, int prefix, int w,
-    int feature) {
+record Row(int op, int a, int b, int c, int flags, int reg, int mod, int rm, int prefix, int w) {
   /// LOCK is allowed (with a memory destination).
   static final int LOCK = 1;
 
@@ -42,7 +41,7 @@ record Row(int op, int a, int b, int c, int flags, int reg, int mod, int rm, int
   static final int REGISTER = 1;
 
   static Row row(int op, int a, int b, int c, int flags) {
-    return new Row(op, a, b, c, flags, ANY, ANY, ANY, ANY, ANY, ANY);
+    return new Row(op, a, b, c, flags, ANY, ANY, ANY, ANY, ANY);
   }
 
   static Row row(int op, int a, int b, int flags) {
@@ -63,41 +62,31 @@ record Row(int op, int a, int b, int c, int flags, int reg, int mod, int rm, int
 
   /// ModRM.reg selects.
   Row reg(int n) {
-    return new Row(op, a, b, c, flags, n, mod, rm, prefix, w, feature);
+    return new Row(op, a, b, c, flags, n, mod, rm, prefix, w);
   }
 
   Row mem() {
-    return new Row(op, a, b, c, flags, reg, MEM, rm, prefix, w, feature);
+    return new Row(op, a, b, c, flags, reg, MEM, rm, prefix, w);
   }
 
   Row register() {
-    return new Row(op, a, b, c, flags, reg, REGISTER, rm, prefix, w, feature);
+    return new Row(op, a, b, c, flags, reg, REGISTER, rm, prefix, w);
   }
 
   Row rm(int n) {
-    return new Row(op, a, b, c, flags, reg, REGISTER, n, prefix, w, feature);
+    return new Row(op, a, b, c, flags, reg, REGISTER, n, prefix, w);
   }
 
   Row prefix(int p) {
-    return new Row(op, a, b, c, flags | MANDATORY, reg, mod, rm, p, w, feature);
+    return new Row(op, a, b, c, flags | MANDATORY, reg, mod, rm, p, w);
   }
 
   Row w(int bit) {
-    return new Row(op, a, b, c, flags, reg, mod, rm, prefix, bit, feature);
+    return new Row(op, a, b, c, flags, reg, mod, rm, prefix, bit);
   }
 
   Row flags(int more) {
-    return new Row(op, a, b, c, flags | more, reg, mod, rm, prefix, w, feature);
-  }
-
-  /// #UD unless the CPU model has it: see {@link #feature(int, int)}.
-  Row feature(int f) {
-    return new Row(op, a, b, c, flags, reg, mod, rm, prefix, w, f);
-  }
-
-  /// Bit of a CPUID word, as numbered in {@link thespis.cpu.state.CpuFeatures.Word}.
-  static int feature(int word, int bit) {
-    return word << 8 | bit;
+    return new Row(op, a, b, c, flags | more, reg, mod, rm, prefix, w);
   }
 
   boolean needsModrm() {

@@ -99,7 +99,8 @@ public final class MsrOps {
     };
   }
 
-  private static void write(Cpu cpu, int msr, long v) {
+  /// WRMSR, by the guest or by whoever stands in for its firmware.
+  public static void write(Cpu cpu, int msr, long v) {
     Msrs m = cpu.msrs;
     if (msr >= 0x800 && msr <= 0x83F) {
       if (!cpu.apic.writeMsr(msr, v)) {
