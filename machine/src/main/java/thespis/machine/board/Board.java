@@ -1,0 +1,235 @@
+package thespis.machine.board;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import thespis.cpu.apic.ApicBus;
+import thespis.cpu.mmu.GuestRam;
+import thespis.cpu.mmu.PhysMap;
+import thespis.cpu.mmu.PhysMap.Range;
+import thespis.cpu.model.ConfigException;
+import thespis.cpu.run.GuestClock;
+import thespis.cpu.run.IoBus;
+import thespis.cpu.state.BootState;
+import thespis.machine.bus.Device;
+import thespis.machine.bus.GuestMemory;
+import thespis.machine.bus.IrqLine;
+import thespis.machine.bus.MmioSpace;
+import thespis.machine.bus.PortSpace;
+import thespis.machine.bus.StateIo;
+import thespis.machine.device.irq.GsiRouter;
+import thespis.machine.device.irq.I8259Pair;
+import thespis.machine.device.irq.IoApic;
+import thespis.machine.device.irq.SharedLine;
+import thespis.machine.device.pci.PciBus;
+import thespis.machine.device.pci.PciConfigPorts;
+import thespis.machine.device.pci.PciDevice;
+import thespis.machine.device.serial.Uart16550;
+import thespis.machine.device.timer.Mc146818Rtc;
+import thespis.machine.loader.BootRequest;
+import thespis.machine.loader.E820;
+import thespis.machine.loader.KernelImage;
+
+/// A PC without its processors: RAM, address spaces, chips. {@link PcBoard} and {@link Q35Board} say which chips. The
+/// processors reach it through {@link #bus} and {@link #map}; interrupts leave it through the {@link ApicBus}.
+public abstract class Board implements AutoCloseable {
+  private static final long ONE_MIB = 0x100000;
+  private static final long ROM_WINDOW = 0xC0000;
+  private static final long ISA_BIOS_SIZE = 0x20000;
+  private static final int READ_WRITE = PhysMap.READ | PhysMap.WRITE;
+
+  protected final BoardConfig config;
+  protected final GuestClock clock;
+  protected final PhysMap map = new PhysMap();
+  protected final GuestRam ram;
+  protected final GuestMemory memory;
+  protected final PortSpace ports = new PortSpace();
+  protected final MmioSpace mmio = new MmioSpace();
+  protected final PciBus pci;
+  protected final I8259Pair pic;
+
+  private final BoardBus bus = new BoardBus(ports, mmio);
+  private final List<Device> devices = new ArrayList<>();
+  private final SharedLine[] gsi = new SharedLine[IoApic.PINS];
+  private final Arena rom = Arena.ofShared();
+  private IsaDevices isa;
+  private volatile BoardRequests requests = BoardRequests.NONE;
+
+  protected Board(BoardConfig config, RamLayout layout, GuestClock clock, ApicBus apics) {
+    this.config = config;
+    this.clock = clock;
+    this.ram = MachineRam.allocate(config.ram());
+    this.memory = new GuestMemory(ram, layout.below4g());
+    map.map(new Range("ram-below-4g", 0, layout.below4g(), ram.host(), READ_WRITE));
+    if (layout.above4g() > 0) {
+      long host = ram.host() + layout.below4g();
+      map.map(new Range("ram-above-4g", GuestMemory.FOUR_GIB, layout.above4g(), host, READ_WRITE));
+    }
+    map.map(new Range("rom-window", ROM_WINDOW, ONE_MIB - ROM_WINDOW, 0, 0));
+    config.firmware().ifPresent(this::mapFirmware);
+    pic = add(new I8259Pair(apics));
+    pic.map(ports);
+    IoApic ioApic = add(new IoApic(apics, pic::acknowledge));
+    mmio.map("ioapic", IoApic.DEFAULT_BASE, 0x1000, ioApic);
+    GsiRouter router = new GsiRouter(pic, ioApic);
+    for (int i = 0; i < gsi.length; i++) {
+      gsi[i] = new SharedLine(router.gsi(i));
+    }
+    pci = new PciBus(ports, mmio, apics);
+    add(new PciConfigPorts(pci, ports));
+  }
+
+  /// The image ends at 4 GiB; its last 128 KiB also at 1 MiB, until RAM is shadowed over them.
+  private void mapFirmware(Path path) {
+    byte[] image;
+    try {
+      image = Files.readAllBytes(path);
+    } catch (IOException e) {
+      throw new ConfigException("could not load PC BIOS '" + path + "'");
+    }
+    long size = image.length;
+    if (size == 0 || size % 0x10000 != 0 || size > 16 * ONE_MIB) {
+      throw new ConfigException("could not load PC BIOS '" + path + "'");
+    }
+    MemorySegment bytes = rom.allocate(size, PhysMap.PAGE_SIZE).copyFrom(MemorySegment.ofArray(image));
+    map.map(new Range("bios", GuestMemory.FOUR_GIB - size, size, bytes.address(), PhysMap.READ));
+    long low = Math.min(size, ISA_BIOS_SIZE);
+    map.map(new Range("isa-bios", ONE_MIB - low, low, bytes.address() + size - low, PhysMap.READ));
+  }
+
+  // ---- for the catalogues
+
+  protected final <T extends Device> T add(T device) {
+    devices.add(device);
+    return device;
+  }
+
+  protected final <T extends PciDevice> T addPci(int slot, int function, T device) {
+    return add(pci.add(slot, function, device));
+  }
+
+  protected final void addIsa() {
+    isa = new IsaDevices(this);
+  }
+
+  /// A further source on a global system interrupt.
+  protected final IrqLine irq(int number) {
+    return gsi[number].source();
+  }
+
+  protected final IrqLine[] irqs(int count) {
+    IrqLine[] lines = new IrqLine[count];
+    for (int i = 0; i < count; i++) {
+      lines[i] = irq(i);
+    }
+    return lines;
+  }
+
+  protected final BoardRequests requests() {
+    return requests;
+  }
+
+  /// Chip set ranges that the firmware's memory map reserves.
+  protected abstract List<E820.Entry> reservedRanges();
+
+  // ---- for the processors
+
+  public final IoBus bus() {
+    return bus;
+  }
+
+  public final PhysMap map() {
+    return map;
+  }
+
+  public final GuestRam ram() {
+    return ram;
+  }
+
+  public final GuestMemory memory() {
+    return memory;
+  }
+
+  // ---- for the machine's owner
+
+  public final BoardConfig config() {
+    return config;
+  }
+
+  public final PortSpace ports() {
+    return ports;
+  }
+
+  public final MmioSpace mmio() {
+    return mmio;
+  }
+
+  public final PciBus pci() {
+    return pci;
+  }
+
+  /// COM1 is 0.
+  public final Uart16550 serial(int number) {
+    return isa.serial.get(number);
+  }
+
+  public final Mc146818Rtc rtc() {
+    return isa.rtc;
+  }
+
+  /// In the order in which they are reset.
+  public final List<Device> devices() {
+    return List.copyOf(devices);
+  }
+
+  public final void onRequest(BoardRequests listener) {
+    requests = listener;
+  }
+
+  /// Power-on and system reset, with no processor running: every chip to its reset state; without firmware also the
+  /// tables, anew, and the kernel.
+  ///
+  /// @return how the boot processor starts; empty if at the reset vector
+  /// @throws thespis.machine.loader.LoadException in QEMU's words
+  public final Optional<BootState> reset() {
+    devices.forEach(Device::reset);
+    if (config.firmware().isPresent()) {
+      return Optional.empty();
+    }
+    FirmwareSetup firmware = new FirmwareSetup(pci, ports, memory);
+    firmware.run(isa.serialPorts());
+    List<E820.Entry> memoryMap = E820.of(memory, reservedRanges(), config.amdCpu());
+    BootState start = config.kernel()
+        .map(kernel -> KernelImage.load(
+            kernel,
+            new BootRequest(
+                memory, memoryMap, 0, config.commandLine(), config.initrd(), config.guestDecompressor())))
+        .orElseGet(this::nothingToBoot);
+    return Optional.of(start.withMsrs(firmware.memoryTypes(config.physicalBits())));
+  }
+
+  /// Where SeaBIOS would say "No bootable device": interrupts off, halted.
+  private BootState nothingToBoot() {
+    memory.write(0xFFFF0, new byte[] {(byte) 0xFA, (byte) 0xF4, (byte) 0xEB, (byte) 0xFC});
+    return BootState.real(0xF000, 0xFFF0);
+  }
+
+  /// The chips' state in a fixed order; RAM is the caller's.
+  public final void state(StateIo io) {
+    devices.forEach(d -> d.state(io));
+  }
+
+  /// With no processor left. Closing twice is fine.
+  @Override
+  public void close() {
+    if (rom.scope().isAlive()) {
+      rom.close();
+    }
+    ram.close();
+  }
+}

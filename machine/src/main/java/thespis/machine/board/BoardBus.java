@@ -1,0 +1,43 @@
+package thespis.machine.board;
+
+import thespis.cpu.run.IoBus;
+import thespis.machine.bus.MmioSpace;
+import thespis.machine.bus.PortSpace;
+
+/// The processors' way to the chips. Ports that belong to an actor are answered by nobody here: the core ends its slice
+/// and its owner asks.
+final class BoardBus implements IoBus {
+  private final PortSpace ports;
+  private final MmioSpace memory;
+
+  BoardBus(PortSpace ports, MmioSpace memory) {
+    this.ports = ports;
+    this.memory = memory;
+  }
+
+  @Override
+  public long in(int port, int size) {
+    PortSpace.Mapping m = ports.at(port);
+    return m != null && m.deferred() ? DEFERRED : ports.read(port, size);
+  }
+
+  @Override
+  public boolean out(int port, int size, int value) {
+    PortSpace.Mapping m = ports.at(port);
+    if (m != null && m.deferred()) {
+      return false;
+    }
+    ports.write(port, size, value);
+    return true;
+  }
+
+  @Override
+  public long mmioRead(long gpa, int size) {
+    return memory.read(gpa, size);
+  }
+
+  @Override
+  public void mmioWrite(long gpa, int size, long value) {
+    memory.write(gpa, size, value);
+  }
+}

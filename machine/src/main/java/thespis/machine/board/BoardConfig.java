@@ -1,0 +1,155 @@
+package thespis.machine.board;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import thespis.machine.device.serial.ByteSink;
+
+/// What a board is built from. Immutable; {@link #builder} has a default for everything.
+///
+/// @param machine full machine name, as in `pc-i440fx-7.2`
+/// @param ram bytes, whole pages
+/// @param slots the possible processors
+/// @param firmware an image for the top of the first 4 GiB; without one the host does what SeaBIOS would
+/// @param kernel booted directly
+/// @param initrd a file, or for multiboot kernels a list of modules
+/// @param serial where the UARTs' output goes, in order of their ports; as many UARTs as sinks
+/// @param debugConsole output of port 0xE9
+/// @param utcNanos what the clock chip goes by, in nanoseconds since 1970
+/// @param amdCpu the processors' vendor is AMD
+/// @param physicalBits CPUID 0x80000008
+/// @param guestDecompressor leave a compressed kernel to its own decompressor
+public record BoardConfig(
+    String machine,
+    long ram,
+    CpuSlots slots,
+    Optional<Path> firmware,
+    Optional<Path> kernel,
+    Optional<String> initrd,
+    String commandLine,
+    List<ByteSink> serial,
+    Optional<ByteSink> debugConsole,
+    LongSupplier utcNanos,
+    boolean hpet,
+    boolean amdCpu,
+    int physicalBits,
+    boolean guestDecompressor) {
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /// Setters named as the components.
+  public static final class Builder {
+    private String machine = "pc-i440fx-7.2";
+    private long ram = 128L << 20;
+    private CpuSlots slots = CpuSlots.of(Topology.SINGLE);
+    private Optional<Path> firmware = Optional.empty();
+    private Optional<Path> kernel = Optional.empty();
+    private Optional<String> initrd = Optional.empty();
+    private String commandLine = "";
+    private final List<ByteSink> serial = new ArrayList<>();
+    private Optional<ByteSink> debugConsole = Optional.empty();
+    private LongSupplier utcNanos = Builder::hostUtc;
+    private boolean hpet = true;
+    private boolean amdCpu = true;
+    private int physicalBits = 40;
+    private boolean guestDecompressor;
+
+    private Builder() {}
+
+    private static long hostUtc() {
+      Instant now = Instant.now();
+      return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    }
+
+    public Builder machine(String name) {
+      machine = name;
+      return this;
+    }
+
+    public Builder ram(long bytes) {
+      ram = bytes;
+      return this;
+    }
+
+    public Builder slots(CpuSlots possible) {
+      slots = possible;
+      return this;
+    }
+
+    public Builder firmware(Path image) {
+      firmware = Optional.of(image);
+      return this;
+    }
+
+    public Builder kernel(Path image) {
+      kernel = Optional.of(image);
+      return this;
+    }
+
+    public Builder initrd(String fileOrModules) {
+      initrd = Optional.of(fileOrModules);
+      return this;
+    }
+
+    public Builder commandLine(String text) {
+      commandLine = text;
+      return this;
+    }
+
+    /// One more UART.
+    public Builder serial(ByteSink output) {
+      serial.add(output);
+      return this;
+    }
+
+    public Builder debugConsole(ByteSink output) {
+      debugConsole = Optional.of(output);
+      return this;
+    }
+
+    public Builder utcNanos(LongSupplier clock) {
+      utcNanos = clock;
+      return this;
+    }
+
+    public Builder hpet(boolean present) {
+      hpet = present;
+      return this;
+    }
+
+    /// @param amd the vendor is AMD
+    public Builder cpu(boolean amd, int physicalBits) {
+      this.amdCpu = amd;
+      this.physicalBits = physicalBits;
+      return this;
+    }
+
+    public Builder guestDecompressor(boolean asked) {
+      guestDecompressor = asked;
+      return this;
+    }
+
+    public BoardConfig build() {
+      return new BoardConfig(
+          machine,
+          ram,
+          slots,
+          firmware,
+          kernel,
+          initrd,
+          commandLine,
+          List.copyOf(serial),
+          debugConsole,
+          utcNanos,
+          hpet,
+          amdCpu,
+          physicalBits,
+          guestDecompressor);
+    }
+  }
+}
