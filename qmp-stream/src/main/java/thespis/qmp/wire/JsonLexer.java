@@ -2,7 +2,7 @@ package thespis.qmp.wire;
 
 /// Cuts a stream of bytes into the tokens of QEMU's JSON dialect: RFC 8259 plus strings in single quotes and bare words.
 /// A byte that fits nowhere makes a STRAY token of all that was open, itself included; after it everything is skipped up
-/// to the next structural character or control character. Behaviour pinned by the `malformed-json` transcript and by answers
+/// to the next structural character or control character other than TAB. Behaviour pinned by the `malformed-json` transcript and by answers
 /// recorded from QEMU 7.2 (`lexer-answers`).
 final class JsonLexer {
   /// Token kinds. The structural ones are their own character.
@@ -72,7 +72,8 @@ final class JsonLexer {
       case SINGLE_QUOTED -> quoted(bytes, pos, end, '\'', State.SINGLE_QUOTED_ESCAPE);
       case SINGLE_QUOTED_ESCAPE -> escape(b, pos, State.SINGLE_QUOTED);
       case SIGN -> b == '0' ? go(State.ZERO, b, pos) : isDigit(b) ? go(State.DIGITS, b, pos) : stray(b, pos);
-      case ZERO -> isDigit(b) ? stray(b, pos) : afterDigits(b, pos);
+      // QEMU differs from RFC 8259 "Numbers": 0e5 is two tokens.
+      case ZERO -> isDigit(b) ? stray(b, pos) : b == '.' ? go(State.POINT, b, pos) : done(INTEGER, pos);
       case DIGITS -> isDigit(b) ? go(State.DIGITS, b, pos) : afterDigits(b, pos);
       case POINT -> isDigit(b) ? go(State.FRACTION, b, pos) : stray(b, pos);
       case FRACTION -> isDigit(b) ? go(State.FRACTION, b, pos) : isE(b) ? go(State.EXPONENT, b, pos) : done(FLOAT, pos);
@@ -147,7 +148,7 @@ final class JsonLexer {
   private int recover(byte b, int pos) {
     boolean over = switch (b) {
       case '{', '}', '[', ']', ':', ',' -> true;
-      default -> !isText(b);
+      default -> !isText(b) && b != '\t';
     };
     if (over) {
       state = State.START;

@@ -1,15 +1,21 @@
 package thespis.qmp.wire;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
 /// Doubles in C's `%.17g`: 17 significant digits, no trailing zeros, an exponent below 1e-4 and from 1e17 on
 /// (ISO C17 "The fprintf function").
-final class JsonNumbers {
+public final class JsonNumbers {
   private static final MathContext DIGITS = new MathContext(17, RoundingMode.HALF_EVEN);
 
   private JsonNumbers() {}
+
+  /// Any number as it is written.
+  public static String text(JsonNode number) {
+    return number.isFloatingPointNumber() ? text(number.doubleValue()) : number.asText();
+  }
 
   static String text(double value) {
     if (Double.isNaN(value)) {

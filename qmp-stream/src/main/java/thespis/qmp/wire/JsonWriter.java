@@ -185,13 +185,7 @@ public final class JsonWriter {
         endArray();
       }
       case STRING -> quote(node.textValue());
-      case NUMBER -> {
-        if (node.isFloatingPointNumber()) {
-          ascii(JsonNumbers.text(node.doubleValue()));
-        } else {
-          ascii(node.asText());
-        }
-      }
+      case NUMBER -> ascii(JsonNumbers.text(node));
       case BOOLEAN -> ascii(node.booleanValue() ? "true" : "false");
       case NULL -> ascii("null");
       default -> throw new IllegalStateException("expected a JSON value, seen " + node.getNodeType());
