@@ -1,7 +1,5 @@
 package thespis.qmp;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 /// What a client's connection can be told.
 sealed interface ConnectionMessage
     permits QmpReply, QmpEvents.Notice, ConnectionMessage.FromLink, ConnectionMessage.Internal {
@@ -24,7 +22,9 @@ sealed interface ConnectionMessage
   /// What a connection tells itself.
   sealed interface Internal extends ConnectionMessage {}
 
+  /// The machine has ended.
   record BoardGone() implements Internal {}
 
-  record OutOfBandDone(QmpReply reply, JsonNode id) implements Internal {}
+  /// The human monitor has carried out a line, or failed to.
+  record HumanDone(QmpReply reply) implements Internal {}
 }

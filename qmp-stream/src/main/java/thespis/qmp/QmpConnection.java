@@ -1,23 +1,32 @@
 package thespis.qmp;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.Signal;
 import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import thespis.hotplug.BoardProtocol;
 import thespis.hotplug.ErrorClass;
 import thespis.qmp.command.ArgumentException;
 import thespis.qmp.command.BoardCommand;
+import thespis.qmp.command.ChardevCommands.ChardevInfo;
+import thespis.qmp.command.ChardevCommands.QueryChardev;
+import thespis.qmp.command.ChardevCommands.QueryYank;
+import thespis.qmp.command.ChardevCommands.YankInstance;
+import thespis.qmp.command.ChardevCommands.YankInstanceType;
 import thespis.qmp.command.CommandSpec;
 import thespis.qmp.command.CommandTable;
-import thespis.qmp.command.MonitorCommands;
 import thespis.qmp.command.MonitorCommands.CommandInfo;
+import thespis.qmp.command.MonitorCommands.HumanMonitorCommand;
+import thespis.qmp.command.MonitorCommands.QmpCapabilities;
 import thespis.qmp.command.MonitorCommands.QmpCapability;
+import thespis.qmp.command.MonitorCommands.QueryCommands;
+import thespis.qmp.command.MonitorCommands.QueryVersion;
 import thespis.qmp.command.QmpCommand;
 import thespis.qmp.wire.Input;
 import thespis.qmp.wire.JsonReader;
@@ -32,7 +41,6 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
   static final int HIGH_WATER = 1 << 20;
   static final int LIMIT = 16 << 20;
   private static final String QMP_CAPABILITIES = "qmp_capabilities";
-  private static final Duration OUT_OF_BAND_PATIENCE = Duration.ofSeconds(10);
   /// Requests that may wait behind the running one while out-of-band commands are on.
   private static final int QUEUE = 8;
 
@@ -46,7 +54,8 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
   }
 
   private final ClientLink link;
-  private final QmpMachine machine;
+  private final ActorRef<BoardProtocol.Message> board;
+  private final QmpHost host;
   private final MessageWriter writer;
   private final JsonReader reader = new JsonReader();
   private final Deque<byte[]> pieces = new ArrayDeque<>();
@@ -55,18 +64,25 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
   private RequestShape.Request running;
   private boolean ended;
 
-  private QmpConnection(ActorContext<ConnectionMessage> context, ClientLink link, QmpMachine machine, boolean pretty) {
+  private QmpConnection(
+      ActorContext<ConnectionMessage> context,
+      ClientLink link,
+      ActorRef<BoardProtocol.Message> board,
+      QmpHost host,
+      boolean pretty) {
     super(context);
     this.link = link;
-    this.machine = machine;
+    this.board = board;
+    this.host = host;
     writer = new MessageWriter(pretty);
-    context.watchWith(machine.board(), new ConnectionMessage.BoardGone());
+    context.watchWith(board, new ConnectionMessage.BoardGone());
     link.start(context.getSelf());
-    link.send(writer.greeting(machine.version()));
+    link.send(writer.greeting(host.version()));
   }
 
-  static Behavior<ConnectionMessage> create(ClientLink link, QmpMachine machine, boolean pretty) {
-    return Behaviors.setup(context -> new QmpConnection(context, link, machine, pretty));
+  static Behavior<ConnectionMessage> create(
+      ClientLink link, ActorRef<BoardProtocol.Message> board, QmpHost host, boolean pretty) {
+    return Behaviors.setup(context -> new QmpConnection(context, link, board, host, pretty));
   }
 
   @Override
@@ -75,7 +91,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
       case ConnectionMessage.Received m -> onReceived(m);
       case QmpReply m -> onReply(m);
       case QmpEvents.Notice m -> onNotice(m);
-      case ConnectionMessage.OutOfBandDone m -> onOutOfBandDone(m);
+      case ConnectionMessage.HumanDone m -> onReply(m.reply());
       case ConnectionMessage.Drained _ -> serve();
       case ConnectionMessage.Ended _ -> onEnded();
       case ConnectionMessage.Broken _, ConnectionMessage.BoardGone _ -> Behaviors.stopped();
@@ -85,7 +101,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
   @Override
   public Behavior<ConnectionMessage> onSignal(Signal signal) {
     if (signal instanceof PostStop) {
-      machine.board().tell(new QmpMessage.Unsubscribe(getContext().getSelf()));
+      board.tell(new QmpMessage.Unsubscribe(getContext().getSelf()));
       link.close();
     }
     return this;
@@ -112,11 +128,6 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
       return Behaviors.stopped();
     }
     link.send(writer.event(notice));
-    return this;
-  }
-
-  private Behavior<ConnectionMessage> onOutOfBandDone(ConnectionMessage.OutOfBandDone done) {
-    link.send(writer.reply(done.reply(), done.id()));
     return this;
   }
 
@@ -198,7 +209,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
     if (request.outOfBand() && !spec.outOfBand()) {
       throw RefusedException.generic("The command " + name + " does not support OOB");
     }
-    if (!spec.preconfig() && !machine.initialized().getAsBoolean()) {
+    if (!spec.preconfig() && !host.initialized()) {
       throw RefusedException.generic(
           "The command '" + name + "' is permitted only after machine initialization has completed");
     }
@@ -211,42 +222,45 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
 
   private void start(RequestShape.Request request, QmpCommand<?> command) {
     switch (command) {
-      case MonitorCommands<?> own -> link.send(writer.reply(answer(own), request.id()));
-      case BoardCommand<?> board when request.outOfBand() -> startOutOfBand(request, board);
-      case BoardCommand<?> board -> {
+      case BoardCommand<?> c -> {
         running = request;
-        machine.board().tell(new QmpRequest(board, getContext().getSelf().narrow()));
+        board.tell(new QmpRequest(c, getContext().getSelf().narrow()));
       }
+      case HumanMonitorCommand c -> {
+        running = request;
+        getContext().pipeToSelf(host.human(c), (reply, error) ->
+            new ConnectionMessage.HumanDone(error == null ? reply : QmpReply.fail(error.toString())));
+      }
+      case QmpCapabilities c -> answer(request, negotiate(c));
+      case QueryVersion _ -> answer(request, new QmpReply.Ok(host.version()));
+      case QueryCommands _ -> answer(request, new QmpReply.Ok(commands()));
+      case QueryChardev _ -> answer(request, new QmpReply.Ok(host.chardevs()));
+      case QueryYank _ -> answer(request, new QmpReply.Ok(yankInstances()));
     }
   }
 
-  private void startOutOfBand(RequestShape.Request request, BoardCommand<?> command) {
-    getContext().ask(
-        QmpReply.class,
-        machine.board(),
-        OUT_OF_BAND_PATIENCE,
-        replyTo -> new QmpRequest(command, replyTo),
-        (reply, error) -> new ConnectionMessage.OutOfBandDone(
-            error == null ? reply : QmpReply.fail("The machine did not answer in time"), request.id()));
+  private void answer(RequestShape.Request request, QmpReply reply) {
+    link.send(writer.reply(reply, request.id()));
   }
 
-  private QmpReply answer(MonitorCommands<?> command) {
-    return switch (command) {
-      case MonitorCommands.QmpCapabilities c -> negotiate(c);
-      case MonitorCommands.QueryVersion _ -> new QmpReply.Ok(machine.version());
-      case MonitorCommands.QueryCommands _ ->
-        new QmpReply.Ok(CommandTable.all().stream().map(spec -> new CommandInfo(spec.name())).toList());
-      case MonitorCommands.HumanMonitorCommand _ -> QmpReply.fail("no human monitor yet");
-    };
+  private static List<CommandInfo> commands() {
+    return CommandTable.all().stream().map(spec -> new CommandInfo(spec.name())).toList();
   }
 
-  private QmpReply negotiate(MonitorCommands.QmpCapabilities command) {
+  private List<YankInstance> yankInstances() {
+    return host.chardevs().stream()
+        .filter(ChardevInfo::isSocket)
+        .map(chardev -> new YankInstance(YankInstanceType.CHARDEV, chardev.label()))
+        .toList();
+  }
+
+  private QmpReply negotiate(QmpCapabilities command) {
     if (phase != Phase.Negotiating.NEGOTIATING) {
       return new QmpReply.Fail(
           ErrorClass.COMMAND_NOT_FOUND, "Capabilities negotiation is already complete, command ignored");
     }
     phase = new Phase.Ready(command.enable().orElse(List.of()).contains(QmpCapability.OOB));
-    machine.board().tell(new QmpMessage.Subscribe(getContext().getSelf()));
+    board.tell(new QmpMessage.Subscribe(getContext().getSelf()));
     return QmpReply.done();
   }
 }

@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import java.util.concurrent.CompletableFuture;
+import thespis.hotplug.BoardProtocol;
 
 /// One monitor: lets one client in at a time and has a {@link QmpConnection} serve it. A connection that fails takes its
 /// client's socket with it and nothing else.
@@ -22,29 +23,37 @@ public final class QmpServer extends AbstractOnMessageBehavior<QmpServer.Message
   private record Gone(ClientLink link) implements Message {}
 
   private final QmpListener listener;
-  private final QmpMachine machine;
+  private final ActorRef<BoardProtocol.Message> board;
+  private final QmpHost host;
   private final boolean pretty;
   private final CompletableFuture<Void> firstClient;
 
   private QmpServer(
       ActorContext<Message> context,
       QmpListener listener,
-      QmpMachine machine,
+      ActorRef<BoardProtocol.Message> board,
+      QmpHost host,
       boolean pretty,
       CompletableFuture<Void> firstClient) {
     super(context);
     this.listener = listener;
-    this.machine = machine;
+    this.board = board;
+    this.host = host;
     this.pretty = pretty;
     this.firstClient = firstClient;
     listen();
   }
 
+  /// @param board understands {@link QmpMessage}
   /// @param pretty answers have line breaks (`pretty=on`)
   /// @param firstClient completed when the first client is there, for `wait=on`
   public static Behavior<Message> create(
-      QmpListener listener, QmpMachine machine, boolean pretty, CompletableFuture<Void> firstClient) {
-    return Behaviors.setup(context -> new QmpServer(context, listener, machine, pretty, firstClient));
+      QmpListener listener,
+      ActorRef<BoardProtocol.Message> board,
+      QmpHost host,
+      boolean pretty,
+      CompletableFuture<Void> firstClient) {
+    return Behaviors.setup(context -> new QmpServer(context, listener, board, host, pretty, firstClient));
   }
 
   @Override
@@ -65,7 +74,7 @@ public final class QmpServer extends AbstractOnMessageBehavior<QmpServer.Message
   }
 
   private Behavior<Message> onAccepted(Accepted message) {
-    ActorRef<ConnectionMessage> connection = getContext().spawnAnonymous(QmpConnection.create(message.link(), machine, pretty));
+    ActorRef<ConnectionMessage> connection = getContext().spawnAnonymous(QmpConnection.create(message.link(), board, host, pretty));
     getContext().watchWith(connection, new Gone(message.link()));
     firstClient.complete(null);
     return this;

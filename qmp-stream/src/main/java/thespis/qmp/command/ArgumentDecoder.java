@@ -1,7 +1,6 @@
 package thespis.qmp.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import thespis.qmp.wire.JsonNumbers;
 import thespis.qmp.wire.WireNames;
 
 /// JSON to the Java types that commands are made of, with QEMU's words for what does not fit. Members are checked in the
@@ -35,15 +35,14 @@ final class ArgumentDecoder {
   }
 
   private static Object composite(RecordSpec spec, JsonNode json, Place place) throws ArgumentException {
+    if (spec.lenient()) {
+      return options(spec, json);
+    }
     Object[] values = new Object[spec.size()];
     int found = 0;
     for (int i = 0; i < values.length; i++) {
       RecordSpec.Member member = spec.member(i);
-      if (member.rest()) {
-        values[i] = all(json);
-        continue;
-      }
-      JsonNode given = spec.lenient() ? text(json.get(member.name()), member) : json.get(member.name());
+      JsonNode given = json.get(member.name());
       if (given == null) {
         if (!member.optional()) {
           throw new ArgumentException("Parameter '" + place.member(member.name()).full() + "' is missing");
@@ -55,7 +54,7 @@ final class ArgumentDecoder {
         found++;
       }
     }
-    if (found < json.size() && !spec.lenient()) {
+    if (found < json.size()) {
       throw new ArgumentException("Parameter '" + place.member(unexpected(spec, json)).full() + "' is unexpected");
     }
     return spec.create(values);
@@ -71,22 +70,32 @@ final class ArgumentDecoder {
     throw new IllegalStateException("expected an unknown member among " + json);
   }
 
-  private static Map<String, JsonNode> all(JsonNode json) {
-    Map<String, JsonNode> members = LinkedHashMap.newLinkedHashMap(json.size());
-    json.properties().forEach(member -> members.put(member.getKey(), member.getValue()));
-    return members;
+  /// See {@link Rest}.
+  private static Object options(RecordSpec spec, JsonNode json) {
+    Map<String, String> options = LinkedHashMap.newLinkedHashMap(json.size());
+    for (Map.Entry<String, JsonNode> given : json.properties()) {
+      boolean unseen = given.getKey().equals("id") && !given.getValue().isTextual();
+      String text = unseen ? null : optionText(given.getValue());
+      if (text != null) {
+        options.put(given.getKey(), text);
+      }
+    }
+    Object[] values = new Object[spec.size()];
+    for (int i = 0; i < values.length; i++) {
+      RecordSpec.Member member = spec.member(i);
+      String text = options.get(member.name());
+      values[i] = member.rest() ? options : member.optional() ? Optional.ofNullable(text) : text;
+    }
+    return spec.create(values);
   }
 
-  /// What an option parser makes of a value: text, or nothing. An `id` has to be text from the start.
-  private static JsonNode text(JsonNode given, RecordSpec.Member member) {
-    if (given == null || given.isTextual()) {
-      return given;
-    }
-    if (member.name().equals("id") || given.isContainerNode() || given.isNull()) {
-      return null;
-    }
-    String text = given.isBoolean() ? given.booleanValue() ? "on" : "off" : given.asText();
-    return JsonNodeFactory.instance.textNode(text);
+  private static String optionText(JsonNode json) {
+    return switch (json.getNodeType()) {
+      case STRING -> json.textValue();
+      case NUMBER -> JsonNumbers.text(json);
+      case BOOLEAN -> json.booleanValue() ? "on" : "off";
+      default -> null;
+    };
   }
 
   private static Object value(Type type, JsonNode json, Place place) throws ArgumentException {

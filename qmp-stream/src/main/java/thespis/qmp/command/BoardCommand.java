@@ -1,5 +1,5 @@
 package thespis.qmp.command;
 
-/// The commands that concern a machine and go to its board. Those of {@link MonitorCommands} are the connection's own.
+/// The commands that concern a machine and go to its board. The others are answered where the client is.
 public sealed interface BoardCommand<R> extends QmpCommand<R>
-    permits StatusCommands, CpuCommands, DeviceCommands, MachineCommands, ChardevCommands {}
+    permits StatusCommands, CpuCommands, DeviceCommands, MachineCommands {}

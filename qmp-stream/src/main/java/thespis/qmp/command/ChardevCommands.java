@@ -2,11 +2,28 @@ package thespis.qmp.command;
 
 import java.util.List;
 
-/// Character devices. QEMU QMP reference "Character devices".
-public sealed interface ChardevCommands<R> extends BoardCommand<R> {
+/// The process's character devices. QEMU QMP reference "Character devices", "Yank feature".
+public sealed interface ChardevCommands<R> extends QmpCommand<R> {
 
   @Preconfig
   record QueryChardev() implements ChardevCommands<List<ChardevInfo>> {}
 
-  record ChardevInfo(String label, String filename, boolean frontendOpen) {}
+  /// What could be cut off to free a stuck machine: socket devices.
+  @OutOfBand
+  record QueryYank() implements ChardevCommands<List<YankInstance>> {}
+
+  record ChardevInfo(String label, String filename, boolean frontendOpen) {
+    /// The two forms of a socket's name, connected or not.
+    public boolean isSocket() {
+      return filename.matches("(disconnected:)?(unix|tcp|fd):.*");
+    }
+  }
+
+  record YankInstance(YankInstanceType type, String id) {}
+
+  enum YankInstanceType {
+    BLOCK_NODE,
+    CHARDEV,
+    MIGRATION
+  }
 }

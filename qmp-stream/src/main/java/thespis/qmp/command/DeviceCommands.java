@@ -1,6 +1,5 @@
 package thespis.qmp.command;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,9 +8,10 @@ import thespis.qmp.wire.WireName;
 /// Plugging and unplugging. QEMU QMP reference "Device infrastructure (qdev)" and "query-acpi-ospm-status".
 public sealed interface DeviceCommands<R> extends BoardCommand<R> {
 
-  /// @param arguments all that was given, driver, bus and id included, in the order given
+  /// @param driver null if missing
+  /// @param options all that was given, driver, bus and id included, in the order given
   @WireName("device_add")
-  record DeviceAdd(String driver, Optional<String> bus, Optional<String> id, @Rest Map<String, JsonNode> arguments)
+  record DeviceAdd(String driver, Optional<String> bus, Optional<String> id, @Rest Map<String, String> options)
       implements DeviceCommands<QmpCommand.Nothing> {}
 
   /// @param id a device's id or its QOM path

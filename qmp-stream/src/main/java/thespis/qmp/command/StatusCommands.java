@@ -1,7 +1,9 @@
 package thespis.qmp.command;
 
 import java.util.Optional;
+import thespis.hotplug.RebootAction;
 import thespis.hotplug.RunState;
+import thespis.hotplug.ShutdownAction;
 import thespis.qmp.wire.WireName;
 
 /// The machine's run state and its end. QEMU QMP reference "VM run state" and "Miscellanea".
@@ -41,16 +43,6 @@ public sealed interface StatusCommands<R> extends BoardCommand<R> {
     public static StatusInfo of(RunState state) {
       return new StatusInfo(state.running(), false, state);
     }
-  }
-
-  enum RebootAction {
-    RESET,
-    SHUTDOWN
-  }
-
-  enum ShutdownAction {
-    POWEROFF,
-    PAUSE
   }
 
   enum PanicAction {

@@ -1,0 +1,21 @@
+package thespis.qmp;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import thespis.qmp.command.ChardevCommands.ChardevInfo;
+import thespis.qmp.command.MonitorCommands.HumanMonitorCommand;
+import thespis.qmp.command.MonitorCommands.VersionInfo;
+
+/// What monitors ask of the process that holds the machine. Called on an actor's thread: nothing here may wait.
+public interface QmpHost {
+  /// What the greeting and `query-version` say.
+  VersionInfo version();
+
+  /// False until the machine is made (`--preconfig`). Set before the reply to the command that makes it.
+  boolean initialized();
+
+  /// Carries out a line of the human monitor: what it prints, or the failure of the command as a whole.
+  CompletionStage<QmpReply> human(HumanMonitorCommand command);
+
+  List<ChardevInfo> chardevs();
+}

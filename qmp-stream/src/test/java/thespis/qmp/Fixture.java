@@ -1,0 +1,86 @@
+package thespis.qmp;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.typed.ActorRef;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import thespis.hotplug.BoardProtocol;
+import thespis.qmp.command.ChardevCommands.ChardevInfo;
+import thespis.qmp.command.MonitorCommands.HumanMonitorCommand;
+import thespis.qmp.command.MonitorCommands.VersionInfo;
+import thespis.qmp.command.MonitorCommands.VersionTriple;
+
+/// A stub machine with monitors on real sockets.
+final class Fixture implements QmpHost, AutoCloseable {
+  private final ActorTestKit kit = ActorTestKit.create();
+  final SocketLoop loop = new SocketLoop();
+  final ActorRef<BoardProtocol.Message> board = kit.spawn(StubBoard.create());
+  boolean initialized = true;
+
+  /// A monitor on a unix socket.
+  ActorRef<QmpServer.Message> unix(Path path) {
+    try {
+      return serve(SocketListener.unix(loop, path));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// A monitor on a free TCP port, which is returned.
+  int tcp() {
+    try {
+      SocketListener listener = SocketListener.tcp(loop, new InetSocketAddress("127.0.0.1", 0));
+      serve(listener);
+      return ((InetSocketAddress) listener.address()).getPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  ActorRef<QmpServer.Message> serve(QmpListener listener) {
+    return serve(listener, false, new CompletableFuture<>());
+  }
+
+  ActorRef<QmpServer.Message> serve(QmpListener listener, boolean pretty, CompletableFuture<Void> firstClient) {
+    return kit.spawn(QmpServer.create(listener, board, this, pretty, firstClient));
+  }
+
+  ActorTestKit kit() {
+    return kit;
+  }
+
+  @Override
+  public VersionInfo version() {
+    return new VersionInfo(new VersionTriple(22, 2, 7), "test");
+  }
+
+  @Override
+  public boolean initialized() {
+    return initialized;
+  }
+
+  @Override
+  public CompletionStage<QmpReply> human(HumanMonitorCommand command) {
+    if (command.cpuIndex().orElse(0L) > 0) {
+      return CompletableFuture.completedFuture(QmpReply.fail("Parameter 'cpu-index' expects a CPU number"));
+    }
+    return CompletableFuture.completedFuture(new QmpReply.Ok(command.commandLine() + "\r\n"));
+  }
+
+  @Override
+  public List<ChardevInfo> chardevs() {
+    return List.of(
+        new ChardevInfo("compat_monitor0", "unix:/x,server=on", true), new ChardevInfo("serial0", "pty:/dev/pts/1", true));
+  }
+
+  @Override
+  public void close() {
+    kit.shutdownTestKit();
+    loop.close();
+  }
+}
