@@ -281,7 +281,8 @@ public final class Decoder {
     if ((flags & Row.PROT) != 0 && (cpu.mode & (Cpu.MODE_PROTECTED | Cpu.MODE_VM86)) != Cpu.MODE_PROTECTED) {
       return false;
     }
-    return true;
+    int feature = row.feature();
+    return feature < 0 || cpu.features.has(feature >>> 8, feature & 0xFF);
   }
 
   private void sizes(Row row) {
@@ -420,8 +421,11 @@ public final class Decoder {
       case Operand.C_, Operand.D_ -> Op.KIND_REG << 8 | reg;
       case Operand.V_ -> Op.KIND_REG << 8 | reg;
       case Operand.W_ -> modrm < 0xC0 ? MEMORY : Op.KIND_REG << 8 | rm;
-      case Operand.P_ -> Op.KIND_REG << 8 | modrm >>> 3 & 7;
-      case Operand.Q_ -> modrm < 0xC0 ? MEMORY : Op.KIND_REG << 8 | modrm & 7;
+      case Operand.P_, Operand.Q_ -> {
+        prefixes |= Op.PREFIX_MMX;
+        yield (operand & ~15) == Operand.P_ ? Op.KIND_REG << 8 | modrm >>> 3 & 7
+            : modrm < 0xC0 ? MEMORY : Op.KIND_REG << 8 | modrm & 7;
+      }
       case Operand.H_ -> Op.KIND_REG << 8 | vvvv;
       case Operand.BV_ -> Op.KIND_REG << 8 | vvvv * 8;
       case Operand.FIX_ -> Op.KIND_REG << 8 | ((operand & 15) == Operand.W ? Cpu.RCX : Cpu.RAX);

@@ -42,6 +42,9 @@ public final class Op {
   public static final int PREFIX_REX_W = 4;
   public static final int PREFIX_VEX_L = 8;
 
+  /// Some operand is an MMX register.
+  public static final int PREFIX_MMX = 16;
+
   private Op() {}
 
   public static int op(long p) {

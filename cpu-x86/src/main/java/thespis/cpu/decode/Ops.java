@@ -227,8 +227,6 @@ public final class Ops {
   public static final int RDGSBASE = 0x3F9;
   public static final int WRFSBASE = 0x3FA;
   public static final int WRGSBASE = 0x3FB;
-  public static final int XGETBV = 0x3FC;
-  public static final int XSETBV = 0x3FD;
   public static final int INVPCID = 0x3FE;
   public static final int FENCE = 0x3FF;
   public static final int CLFLUSH = 0x400;
@@ -252,6 +250,8 @@ public final class Ops {
   public static final int XSAVEC = 0x44A;
   public static final int XSAVES = 0x44B;
   public static final int XRSTORS = 0x44C;
+  public static final int XGETBV = 0x44D;
+  public static final int XSETBV = 0x44E;
 
   /// MMX and SSE families lie from here on, see {@link SseOps}.
   public static final int SIMD = 0x480;

@@ -1,7 +1,8 @@
 package thespis.cpu.decode;
 
 /// One line of an opcode map: which operation, its operands, and which bits besides the opcode select it.
-record Row(int op, int a, int b, int c, int flags, int reg, int mod, int rm, int prefix, int w) {
+record Row(int op, int a, int b, int c, int flags, int reg, int mod, int rm, int prefix, int w,
+    int feature) {
   /// LOCK is allowed (with a memory destination).
   static final int LOCK = 1;
 
@@ -41,7 +42,7 @@ record Row(int op, int a, int b, int c, int flags, int reg, int mod, int rm, int
   static final int REGISTER = 1;
 
   static Row row(int op, int a, int b, int c, int flags) {
-    return new Row(op, a, b, c, flags, ANY, ANY, ANY, ANY, ANY);
+    return new Row(op, a, b, c, flags, ANY, ANY, ANY, ANY, ANY, ANY);
   }
 
   static Row row(int op, int a, int b, int flags) {
@@ -62,31 +63,41 @@ record Row(int op, int a, int b, int c, int flags, int reg, int mod, int rm, int
 
   /// ModRM.reg selects.
   Row reg(int n) {
-    return new Row(op, a, b, c, flags, n, mod, rm, prefix, w);
+    return new Row(op, a, b, c, flags, n, mod, rm, prefix, w, feature);
   }
 
   Row mem() {
-    return new Row(op, a, b, c, flags, reg, MEM, rm, prefix, w);
+    return new Row(op, a, b, c, flags, reg, MEM, rm, prefix, w, feature);
   }
 
   Row register() {
-    return new Row(op, a, b, c, flags, reg, REGISTER, rm, prefix, w);
+    return new Row(op, a, b, c, flags, reg, REGISTER, rm, prefix, w, feature);
   }
 
   Row rm(int n) {
-    return new Row(op, a, b, c, flags, reg, REGISTER, n, prefix, w);
+    return new Row(op, a, b, c, flags, reg, REGISTER, n, prefix, w, feature);
   }
 
   Row prefix(int p) {
-    return new Row(op, a, b, c, flags | MANDATORY, reg, mod, rm, p, w);
+    return new Row(op, a, b, c, flags | MANDATORY, reg, mod, rm, p, w, feature);
   }
 
   Row w(int bit) {
-    return new Row(op, a, b, c, flags, reg, mod, rm, prefix, bit);
+    return new Row(op, a, b, c, flags, reg, mod, rm, prefix, bit, feature);
   }
 
   Row flags(int more) {
-    return new Row(op, a, b, c, flags | more, reg, mod, rm, prefix, w);
+    return new Row(op, a, b, c, flags | more, reg, mod, rm, prefix, w, feature);
+  }
+
+  /// #UD unless the CPU model has it: see {@link #feature(int, int)}.
+  Row feature(int f) {
+    return new Row(op, a, b, c, flags, reg, mod, rm, prefix, w, f);
+  }
+
+  /// Bit of a CPUID word, as numbered in {@link thespis.cpu.state.CpuFeatures.Word}.
+  static int feature(int word, int bit) {
+    return word << 8 | bit;
   }
 
   boolean needsModrm() {

@@ -68,6 +68,25 @@ public final class FpEnv {
     plain = rounding == NEAREST && masks == ALL && !daz && !ftz;
   }
 
+  private int loaded = -1;
+
+  /// As {@link #mxcsr}, for each instruction: parses only what changed since. With an exception unmasked `flags` starts
+  /// empty, so that what the instruction raises can be told from what stood there.
+  public void loadMxcsr(int mxcsr) {
+    if (mxcsr != loaded) {
+      mxcsr(mxcsr);
+      loaded = mxcsr;
+    }
+    if (masks != ALL) {
+      flags = 0;
+    }
+  }
+
+  /// The caller stored this value, which differs from the loaded one by flags only.
+  public void storedMxcsr(int mxcsr) {
+    loaded = mxcsr;
+  }
+
   /// Takes masks, precision control and rounding control from the x87 control word. The reserved precision 01 rounds to
   /// 64 bits.
   public void controlWord(int fcw) {
@@ -79,6 +98,18 @@ public final class FpEnv {
           case 2 -> 53;
           default -> 64;
         };
+  }
+
+  private int loadedControlWord = -1;
+
+  /// As {@link #controlWord}, for each instruction, and clears what the last one left.
+  public void loadControlWord(int fcw) {
+    if (fcw != loadedControlWord) {
+      controlWord(fcw);
+      loadedControlWord = fcw;
+    }
+    flags = 0;
+    roundedUp = false;
   }
 
   /// Raised exceptions that are not masked.

@@ -18,4 +18,7 @@ public interface IoBus {
   long mmioRead(long gpa, int size);
 
   void mmioWrite(long gpa, int size, long value);
+
+  /// FERR#: an unmasked x87 exception while CR0.NE is clear. A PC raises IRQ 13, until port F0h is written.
+  default void ferr() {}
 }

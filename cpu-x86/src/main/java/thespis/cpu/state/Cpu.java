@@ -1,6 +1,8 @@
 package thespis.cpu.state;
 
 import thespis.cpu.apic.LocalApic;
+import thespis.cpu.fp.FpEnv;
+import thespis.cpu.fp.Transcendental;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.run.GuestClock;
@@ -60,6 +62,9 @@ public final class Cpu implements AutoCloseable {
 
   /// Guest XCR0, here because translated code may ask for it.
   public static final int XCR0 = 960;
+
+  /// A vector operand that came from memory, 32 bytes: nothing is kept here between instructions.
+  public static final int VECTOR_TEMP = 992;
 
   public static final int STATE_BYTES = 1024;
 
@@ -186,6 +191,12 @@ public final class Cpu implements AutoCloseable {
 
   /// One reusable fault for each CPU.
   public final GuestFault fault = new GuestFault();
+
+  /// Rounding, masks and flags of the two floating-point units while they compute; the registers are in the block.
+  public final FpEnv sse = new FpEnv();
+
+  public final FpEnv x87 = new FpEnv();
+  public final Transcendental transcendental = new Transcendental();
 
   /// A debug exception to raise after the instruction (single step, data breakpoint): bits for DR6.
   public long pendingDebug;

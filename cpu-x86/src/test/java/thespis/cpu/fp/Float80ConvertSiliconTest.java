@@ -8,7 +8,7 @@ import thespis.cpu.silicon.Silicon;
 
 /// x87 loads and stores of every memory format against the host. The operand is [r15 + MEM].
 class Float80ConvertSiliconTest {
-  private static final int BATCHES = 60;
+  private static final int BATCHES = 100;
   private static final int C1 = 0x200;
   private static final long UNTOUCHED = 0x5555_5555_5555_5555L;
 

@@ -8,7 +8,7 @@ import thespis.cpu.silicon.Silicon;
 
 /// 80-bit arithmetic against the host's own x87, over all precisions, rounding modes and exception masks.
 class Float80SiliconTest {
-  private static final int BATCHES = 30;
+  private static final int BATCHES = 80;
   private static final int C0 = 0x100;
   private static final int C1 = 0x200;
   private static final int C2 = 0x400;

@@ -9,7 +9,7 @@ import thespis.cpu.silicon.Silicon;
 /// Scalar SSE arithmetic against the host: every rounding mode, DAZ and FTZ, with and without sticky flags (they choose
 /// between the fast and the exact path). XMM0 and XMM1 in, XMM0 out; exceptions are masked.
 class SseSiliconTest {
-  private static final int BATCHES = 30;
+  private static final int BATCHES = 80;
 
   private final Operands operands = new Operands(64);
   private final FpEnv e = new FpEnv();

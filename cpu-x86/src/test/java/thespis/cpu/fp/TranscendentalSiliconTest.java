@@ -9,7 +9,7 @@ import thespis.cpu.silicon.Silicon;
 /// The x87's transcendental instructions against the host. Makers differ in the last bit and in their pi, so results
 /// may be `LOOSE` units apart, and arguments of the trigonometric functions stay small; special operands must agree.
 class TranscendentalSiliconTest {
-  private static final int BATCHES = 30;
+  private static final int BATCHES = 80;
   private static final int LOOSE = 1;
 
   private final Operands operands = new Operands(82);

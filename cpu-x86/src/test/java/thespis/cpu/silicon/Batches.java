@@ -8,8 +8,8 @@ import java.util.List;
 /// Many cases of one instruction, host against model: fills a batch, runs it on the host, asks for each case what is
 /// wrong, and fails with the first few answers.
 public final class Batches {
-  private static final int BATCH = 1000;
-  private static final int SHOWN = 8;
+  private static final int BATCH = 250;
+  private static final int SHOWN = 3;
 
   private Batches() {}
 
@@ -22,6 +22,7 @@ public final class Batches {
     String wrong(Silicon host, int i);
   }
 
+  /// `batches` of 250 cases each.
   public static void compare(String code, int batches, Setup setup, Check check) {
     Silicon.assumePresent();
     List<String> wrong = new ArrayList<>();

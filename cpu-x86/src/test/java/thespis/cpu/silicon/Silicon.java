@@ -4,7 +4,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.HexFormat;
@@ -24,29 +23,47 @@ public final class Silicon implements AutoCloseable {
   static final int FLAGS_OUT = GPR_OUT + 128;
   static final int STRIDE = 2048;
 
-  /// Offset of the operand area of 512 bytes, 64-byte aligned.
+  /// Offset of the operand area, 64-byte aligned, and its size.
   public static final int MEM = 1472;
+
+  public static final int MEM_BYTES = 576;
 
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final int CODE_BYTES = 4096;
 
+  private static final Linker LINKER = Linker.nativeLinker();
+
+  /// Calls the code at its first argument with the cases and their number.
+  private static final MethodHandle CALL =
+      LINKER.downcallHandle(FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+
+  private static final MethodHandle MMAP = libc("mmap", FunctionDescriptor.of(ValueLayout.JAVA_LONG,
+      ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
+      ValueLayout.JAVA_LONG));
+  private static final MethodHandle MUNMAP = libc("munmap",
+      FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+
+  /// Null where the host's C library has no such function.
+  private static MethodHandle libc(String name, FunctionDescriptor type) {
+    return LINKER.defaultLookup().find(name).map(f -> LINKER.downcallHandle(f, type)).orElse(null);
+  }
+
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment cases;
+  private final MemorySegment before;
   private final MemorySegment code;
-  private final MethodHandle entry;
   private final int capacity;
 
   /// `instruction` in hex, blanks allowed.
   public Silicon(String instruction, int capacity) {
     this.capacity = capacity;
     this.cases = arena.allocate((long) capacity * STRIDE, 64);
+    this.before = arena.allocate((long) capacity * STRIDE, 64);
     this.code = map();
     byte[] bytes = HexFormat.of().parseHex(stub(HexFormat.of().parseHex(instruction.replace(" ", ""))));
     MemorySegment.copy(bytes, 0, code, ValueLayout.JAVA_BYTE, 0, bytes.length);
-    this.entry = Linker.nativeLinker()
-        .downcallHandle(code, FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
     clear();
   }
 
@@ -54,10 +71,12 @@ public final class Silicon implements AutoCloseable {
   public static void assumePresent() {
     String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
     Assumptions.assumeTrue(arch.equals("amd64") || arch.equals("x86_64"), "not an x86-64 host");
-    Assumptions.assumeTrue(Linker.nativeLinker().defaultLookup().find("mmap").isPresent(), "no mmap here");
+    Assumptions.assumeTrue(MMAP != null, "no mmap here");
   }
 
   /// The host's features as Linux names them, or nothing where they are unknown.
+  private static final String FLAGS = flags();
+
   private static String flags() {
     try (var lines = java.nio.file.Files.lines(java.nio.file.Path.of("/proc/cpuinfo"))) {
       return lines.filter(l -> l.startsWith("flags")).findFirst().orElse("") + " ";
@@ -69,7 +88,7 @@ public final class Silicon implements AutoCloseable {
   /// Skips the calling test if the host lacks a feature.
   public static void assume(String feature) {
     assumePresent();
-    Assumptions.assumeTrue(flags().contains(" " + feature + " "), "host has no " + feature);
+    Assumptions.assumeTrue(FLAGS.contains(" " + feature + " "), "host has no " + feature);
   }
 
   private static String stub(byte[] instruction) {
@@ -116,12 +135,7 @@ public final class Silicon implements AutoCloseable {
 
   private static MemorySegment map() {
     try {
-      Linker linker = Linker.nativeLinker();
-      SymbolLookup libc = linker.defaultLookup();
-      MethodHandle mmap = linker.downcallHandle(libc.find("mmap").orElseThrow(),
-          FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
-              ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG));
-      long at = (long) mmap.invokeExact(0L, (long) CODE_BYTES, 7, 0x22, -1, 0L);
+      long at = (long) MMAP.invokeExact(0L, (long) CODE_BYTES, 7, 0x22, -1, 0L);
       Assumptions.assumeTrue(at != -1, "no writable and executable memory here");
       return MemorySegment.ofAddress(at).reinterpret(CODE_BYTES);
     } catch (RuntimeException | Error e) {
@@ -146,8 +160,9 @@ public final class Silicon implements AutoCloseable {
   }
 
   public void run(int count) {
+    MemorySegment.copy(cases, 0, before, 0, (long) count * STRIDE);
     try {
-      entry.invokeExact(cases, (long) count);
+      CALL.invokeExact(code, cases, (long) count);
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable t) {
@@ -196,6 +211,18 @@ public final class Silicon implements AutoCloseable {
 
   public void mem(int i, int offset, long v) {
     cases.set(LONG, at(i) + MEM + offset, v);
+  }
+
+  public int fswIn(int i) {
+    return cases.get(SHORT, at(i) + 2) & 0xFFFF;
+  }
+
+  public int tagsIn(int i) {
+    return cases.get(SHORT, at(i) + 4) & 0xFF;
+  }
+
+  public int eflagsIn(int i) {
+    return (int) cases.get(LONG, at(i) + FLAGS_IN);
   }
 
   public int fcwIn(int i) {
@@ -266,6 +293,12 @@ public final class Silicon implements AutoCloseable {
     return (int) cases.get(LONG, at(i) + FLAGS_OUT);
   }
 
+  /// The operand area before the instruction.
+  public long memIn(int i, int offset) {
+    return before.get(LONG, at(i) + MEM + offset);
+  }
+
+  /// The operand area after the instruction.
   public long memOut(int i, int offset) {
     return cases.get(LONG, at(i) + MEM + offset);
   }
@@ -273,10 +306,7 @@ public final class Silicon implements AutoCloseable {
   @Override
   public void close() {
     try {
-      MethodHandle munmap = Linker.nativeLinker().downcallHandle(
-          Linker.nativeLinker().defaultLookup().find("munmap").orElseThrow(),
-          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
-      int failed = (int) munmap.invokeExact(code.address(), (long) CODE_BYTES);
+      int failed = (int) MUNMAP.invokeExact(code.address(), (long) CODE_BYTES);
       if (failed != 0) {
         throw new IllegalStateException("munmap failed");
       }
