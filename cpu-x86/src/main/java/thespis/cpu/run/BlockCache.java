@@ -82,8 +82,14 @@ final class BlockCache implements AutoCloseable {
     return (int) (rip ^ rip >>> 12) & JUMPS - 1;
   }
 
-  /// The block at RIP in the current mode. Raises #PF and #GP for the fetch.
+  /// The block at RIP in the current mode; 0 if the code can't be kept. Raises #PF and #GP for the fetch.
   long find(long rip) {
+    long h = quick(rip);
+    return h != 0 ? h : slowFind(rip);
+  }
+
+  /// The block at RIP if it was run lately and its page is still mapped where it was, else 0.
+  long quick(long rip) {
     long h = Mem.get64(jumps + jumpSlot(rip) * 8L);
     if (h != 0 && Mem.get64(h + RIP) == rip && Mem.get32(h + MODE) == cpu.mode) {
       long la = (cpu.mode & Cpu.MODE_64) != 0 ? rip : cpu.base(Cpu.CS) + rip & 0xFFFF_FFFFL;
@@ -93,7 +99,16 @@ final class BlockCache implements AutoCloseable {
         return h;
       }
     }
-    return slowFind(rip);
+    return 0;
+  }
+
+  /// Lets the direct branch at `p` in block `from` go to block `h` without a search. Only inside one page: what mapped the branch maps
+  /// its target too.
+  static void link(long p, long from, long h) {
+    if (Mem.get64(h + SECOND) == 0 && ((Mem.get64(h + HOST) ^ Mem.get64(from + HOST)) & Mmu.PAGE_MASK) == 0
+        && Op.op(p) != Ops.STALE) {
+      Mem.put64(p + 24, h);
+    }
   }
 
   private long slowFind(long rip) {

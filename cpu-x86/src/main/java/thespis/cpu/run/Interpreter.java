@@ -5,27 +5,58 @@ import thespis.cpu.decode.Ops;
 import thespis.cpu.exec.Flow;
 import thespis.cpu.exec.Interrupts;
 import thespis.cpu.mmu.Mem;
+import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
 
-/// Executes decoded blocks, one switch over the records of a block.
+/// Executes decoded blocks: each record's number picks a {@link Handler}, which returns the record to go on with.
 final class Interpreter {
   /// Not an exit: the core has something to serve (or a block ended that may have changed what is deliverable).
   static final int SERVE = -2;
 
+  private static final int NO_EXIT = -1;
+
   /// PAUSEs in one slice before the thread is given to somebody else.
   private static final int PAUSES = 64;
 
-  private final Cpu cpu;
+  private static final Handler[] TABLE = table();
+
+  final Cpu cpu;
+  final Mmu mmu;
   private final BlockCache blocks;
   private final long one = Mem.allocate(Op.BYTES);
   private long budget;
   private long retired;
   private int pauses;
 
+  /// RIP and first record of the running block.
+  long rip;
+
+  private long first;
+
+  /// The direct branch that led out of the last block, or 0: it will be linked to what is found.
+  private long link;
+
+  private int exit = NO_EXIT;
+
   Interpreter(Cpu cpu, BlockCache blocks) {
     this.cpu = cpu;
+    this.mmu = cpu.mmu;
     this.blocks = blocks;
+  }
+
+  private static Handler[] table() {
+    Handler[] t = new Handler[Families.OPS];
+    for (int op = Ops.GENERIC; op < t.length; op++) {
+      t[op] = Families.of(op);
+    }
+    Moves.fill(t);
+    AluOps.fill(t);
+    CompareOps.fill(t);
+    UnaryOps.fill(t);
+    StackOps.fill(t);
+    BranchOps.fill(t);
+    return t;
   }
 
   void budget(long instructions) {
@@ -39,56 +70,118 @@ final class Interpreter {
 
   /// Runs until the slice ends or attention is called for.
   int run() {
-    Cpu c = cpu;
-    long st = c.st;
+    exit = NO_EXIT;
+    link = 0;
     while (true) {
-      long p = 0;
-      long rip = 0;
-      long first = 0;
+      if (Mem.get32(cpu.st + Cpu.ATTENTION) != 0) {
+        return SERVE;
+      }
+      if (budget <= 0) {
+        return Exit.BUDGET;
+      }
       try {
-        while (true) {
-          if (Mem.get32(st + Cpu.ATTENTION) != 0) {
-            return SERVE;
+        long p = enter();
+        if (p == 0) {
+          int e = step();
+          if (e >= 0) {
+            return e;
           }
-          if (budget <= 0) {
-            return Exit.BUDGET;
-          }
-          p = 0;
-          rip = Mem.get64(st + Cpu.RIP);
-          long h = blocks.find(rip);
-          if (h == 0) {
-            int e = step();
-            if (e >= 0) {
-              return e;
-            }
-            continue;
-          }
-          p = first = h + BlockCache.HEADER;
-          int flow;
-          do {
-            Mem.put64(st + Cpu.RIP, rip + Op.offset(p));
-            flow = Families.run(c, p, Op.op(p));
-            p += Op.BYTES;
-          } while (flow == Flow.NEXT);
-          account(p - first >>> 5);
-          if (flow == Flow.EXIT && !(c.exit == Exit.YIELD && ++pauses < PAUSES)) {
-            return c.exit;
-          }
+          continue;
+        }
+        execute(p);
+        if (exit != NO_EXIT) {
+          return exit;
         }
       } catch (GuestFault f) {
-        if (p != 0) {
-          account(p - first >>> 5);
-        }
-        if (!Interrupts.exception(c, f.vector, f.errorCode)) {
+        if (!Interrupts.exception(cpu, f.vector, f.errorCode)) {
           return Exit.SHUTDOWN;
         }
       }
     }
   }
 
-  private void account(long instructions) {
-    budget -= instructions;
-    retired += instructions;
+  /// Finds the block at RIP. Its first record, or 0 if the code can't be kept.
+  private long enter() {
+    long from = link;
+    link = 0;
+    long epoch = blocks.resets;
+    rip = cpu.rip();
+    long h = blocks.find(rip);
+    if (h == 0) {
+      return 0;
+    }
+    if (from != 0 && epoch == blocks.resets) {
+      BlockCache.link(from, first - BlockCache.HEADER, h);
+    }
+    first = h + BlockCache.HEADER;
+    return first;
+  }
+
+  private void execute(long start) {
+    final Handler[] table = TABLE;
+    final long st = cpu.st;
+    long p = start;
+    long w = 0;
+    try {
+      do {
+        w = Mem.get64(p);
+        p = table[(int) w & 0xFFF].run(this, st, p, w);
+      } while (p != 0);
+    } catch (GuestFault f) {
+      if ((w & 0xFFFF) < Ops.GENERIC) {
+        cpu.setRip(rip + Op.offset(p)); // special forms leave RIP at the block's start
+      }
+      account(p - Op.BYTES);
+      throw f;
+    }
+  }
+
+  // ---- how handlers leave a block
+
+  /// A direct branch is taken: its target is the immediate, and the record knows the block once it was found.
+  long taken(long st, long p) {
+    account(p);
+    long target = Mem.get64(p + 16);
+    long next = Mem.get64(p + 24);
+    if (next != 0 && Mem.get64(next) == target && Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
+      rip = target;
+      first = next + BlockCache.HEADER;
+      return first;
+    }
+    Mem.put64(st + Cpu.RIP, target);
+    link = p;
+    return 0;
+  }
+
+  /// To an address that the code computed.
+  long indirect(long st, long p, long target) {
+    account(p);
+    Mem.put64(st + Cpu.RIP, target);
+    if (Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
+      long h = blocks.quick(target);
+      if (h != 0) {
+        rip = target;
+        first = h + BlockCache.HEADER;
+        return first;
+      }
+    }
+    return 0;
+  }
+
+  /// A general operation ended the block; RIP is set.
+  long leave(long p, int flow) {
+    account(p);
+    if (flow == Flow.EXIT && !(cpu.exit == Exit.YIELD && ++pauses < PAUSES)) {
+      exit = cpu.exit;
+    }
+    return 0;
+  }
+
+  /// @param last the record that was executed last
+  private void account(long last) {
+    long n = (last - first >> 5) + 1;
+    budget -= n;
+    retired += n;
   }
 
   /// One instruction outside of any block: in an interrupt shadow, under TF, at the end of a deferred access. An exit
@@ -97,11 +190,12 @@ final class Interpreter {
     Cpu c = cpu;
     boolean trap = c.flag(Cpu.TF);
     try {
-      long rip = c.rip();
-      blocks.decodeOne(rip, one);
+      long at = c.rip();
+      blocks.decodeOne(at, one);
       c.interruptShadow = false;
-      int flow = Families.run(c, one, Op.op(one));
-      account(1);
+      int flow = ((Families) TABLE[Op.op(one)]).family(c, one, Op.op(one));
+      budget--;
+      retired++;
       if (flow == Flow.NEXT) {
         c.setRip(Flow.nextRip(c, one));
       }
