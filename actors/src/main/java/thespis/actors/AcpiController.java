@@ -72,7 +72,7 @@ final class AcpiController extends AbstractOnMessageBehavior<Message> implements
       ActorRef<Event> board) {
     super(context);
     this.registers = hardware.hotplugRegisters(this);
-    this.cpuType = hardware.cpuType();
+    this.cpuType = hardware.cpus().typeName();
     this.irq = irq;
     this.board = board;
     this.raised = context.messageAdapter(IrqProtocol.Raised.class, r -> Private.RAISED);

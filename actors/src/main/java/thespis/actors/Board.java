@@ -90,7 +90,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     this.self = context.getSelf();
     this.blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
     this.events = new Events(context.getLog());
-    this.seats = new Seats(hardware.slots().all(), hardware.cpuType());
+    this.seats = new Seats(hardware.slots().all(), hardware.cpus().typeName());
     this.irq = context.spawn(IrqRouter.create(hardware), "irq");
     context.watchWith(irq, new Private.ServantGone("interrupt router"));
     this.acpi = hardware.hasAcpi() ? Optional.of(spawnAcpi()) : Optional.empty();

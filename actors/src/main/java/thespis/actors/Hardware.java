@@ -1,13 +1,14 @@
 package thespis.actors;
 
-import java.util.Map;
 import java.util.Optional;
 import thespis.cpu.model.ConfigException;
+import thespis.cpu.model.CpuConfig;
 import thespis.cpu.run.VcpuCore;
 import thespis.hotplug.Cause;
-import thespis.machine.board.CpuAddress;
+import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.board.CpuSlots;
+import thespis.machine.qom.ObjectTree;
 
 /// What the actors need from the machine below them: the board's chips, memory and loaders, and the making of cores.
 /// Who calls a method is noted on it; none of them waits for an actor.
@@ -21,32 +22,22 @@ interface Hardware extends AutoCloseable {
   /// How many of them, from the first on, are there at power-on.
   int bootCpus();
 
-  /// QOM type of every CPU of this machine.
-  String cpuType();
+  /// Makes processor objects; the board's from now on.
+  CpuObjects cpus();
+
+  /// The machine's objects, with those of its chips; the board's from now on.
+  ObjectTree objects();
+
+  /// The kind of a bus, as error texts name it; empty if there is no such bus.
+  Optional<String> busType(String bus);
 
   boolean hasAcpi();
 
   /// ACPI controller: its registers, once.
   HotplugRegisters hotplugRegisters(HotplugRegisters.Listener listener);
 
-  DeviceKind kindOf(String driver);
-
-  /// The kind of a bus, as error texts name it; empty if there is no such bus.
-  Optional<String> busType(String bus);
-
-  /// Is there an object at this absolute QOM path? CPUs and what is below them are the board's business.
-  boolean hasObject(String path);
-
-  /// Board: checks the properties of a CPU that is to be plugged, as setting them one by one would.
-  ///
-  /// @return where it is asked to go
-  /// @throws ConfigException with QEMU's text
-  CpuAddress checkProperties(String driver, Map<String, Object> properties);
-
   /// vCPU: a core with its local APIC, attached to the board's buses, in its reset state.
-  ///
-  /// @throws ConfigException if the processor asked for cannot be
-  VcpuCore realize(CpuSlot slot, Map<String, Object> properties);
+  VcpuCore realize(CpuSlot slot, CpuConfig config);
 
   /// vCPU: the core of this slot is going away.
   void unrealize(int slot);
@@ -84,13 +75,6 @@ interface Hardware extends AutoCloseable {
   /// @throws ConfigException with QEMU's text if something does not fit
   interface Factory {
     Hardware create(MachineConfig config);
-  }
-
-  enum DeviceKind {
-    UNKNOWN,
-    ABSTRACT,
-    CPU,
-    OTHER
   }
 
   interface GuestRequests {

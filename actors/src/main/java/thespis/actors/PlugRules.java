@@ -2,48 +2,62 @@ package thespis.actors;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Consumer;
 import thespis.cpu.model.ConfigException;
-import thespis.hotplug.Answer;
-import thespis.hotplug.Failure;
-import thespis.machine.board.CpuAddress;
+import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
+import thespis.machine.qom.ObjectTree;
+import thespis.machine.qom.ObjectType;
+import thespis.machine.qom.ObjectTypes;
+import thespis.machine.qom.QomObject;
 
-/// What `device_add` checks before anything is made, in QEMU's order and words (tried on 7.2: the form of the id comes
-/// first, whether it is free only after driver and bus).
+/// What `device_add` checks and makes before there is a vCPU, in QEMU's order and words (tried on 7.2: the form of the id
+/// comes first, whether it is free only after driver and bus).
 final class PlugRules {
-  /// Everything was in order: a CPU with these properties for this slot.
-  record Plan(CpuSlot slot, Optional<String> id, String path, Map<String, Object> properties) {}
+  /// All is in order: a processor object, complete and in the tree, and its slot.
+  record Plan(CpuSlot slot, QomObject cpu) {}
+
+  /// QEMU makes it with the first local APIC, so the second CPU is `device[2]` of the board's own.
+  private static final String FIRST_APICS_COMPANION = "kvmvapic";
 
   private final Hardware hardware;
+  private final ObjectTree tree;
+  private final CpuObjects cpus;
   private final Seats seats;
+  private final Consumer<String> warnings;
 
-  PlugRules(Hardware hardware, Seats seats) {
+  PlugRules(Hardware hardware, Seats seats, Consumer<String> warnings) {
     this.hardware = hardware;
+    this.tree = hardware.objects();
+    this.cpus = hardware.cpus();
     this.seats = seats;
+    this.warnings = warnings;
   }
 
-  Answer<Plan> check(Map<String, Object> arguments) {
-    try {
-      return Answer.ok(plan(arguments));
-    } catch (ConfigException e) {
-      return Answer.failed(Failure.generic(e.getMessage()));
+  /// @throws ConfigException with QEMU's text
+  Plan boot(CpuSlot slot) {
+    QomObject cpu = tree.addUnattached(cpus.create(cpus.typeName()));
+    Plan plan = realized(slot, cpu);
+    if (slot.index() == 0) {
+      tree.addUnattached(new QomObject(ObjectTypes.find(FIRST_APICS_COMPANION), null));
     }
+    return plan;
   }
 
-  private Plan plan(Map<String, Object> arguments) {
+  /// @throws ConfigException with QEMU's text; then no trace is left
+  Plan device(Map<String, Object> arguments, boolean hotplugged) {
     Map<String, Object> properties = new LinkedHashMap<>(arguments);
     Object driver = properties.remove("driver");
     Object bus = properties.remove("bus");
-    Optional<String> id = properties.remove("id") instanceof String text ? Optional.of(text) : Optional.empty();
-    if (id.isPresent() && !id.get().matches("[A-Za-z][A-Za-z0-9._-]*")) {
+    String id = properties.remove("id") instanceof String text ? text : null;
+    if (id != null && !id.matches("[A-Za-z][A-Za-z0-9._-]*")) {
       throw new ConfigException("Parameter 'id' expects an identifier");
     }
     if (driver == null) {
       throw new ConfigException("Parameter 'driver' is missing");
     }
     String type = driver.toString();
-    checkDriver(type);
+    checkType(type);
     if (bus != null) {
       throw new ConfigException(hardware.busType(bus.toString())
           .map(kind -> "Device '" + type + "' can't go on " + kind + " bus")
@@ -52,23 +66,39 @@ final class PlugRules {
     if (hardware.slots().all().isEmpty()) {
       throw new ConfigException("Device '" + type + "' can not be hotplugged on this machine");
     }
-    if (id.isPresent() && (seats.idTaken(id.get()) || hardware.hasObject("/machine/peripheral/" + id.get()))) {
-      throw new ConfigException("Duplicate device ID '" + id.get() + "'");
+    if (id != null && tree.at("/machine/peripheral/" + id) != null) {
+      throw new ConfigException("Duplicate device ID '" + id + "'");
     }
-    String path = id.map(name -> "/machine/peripheral/" + name).orElseGet(seats::nextAnonymousPath);
-    CpuAddress address = hardware.checkProperties(type, properties);
-    if (!type.equals(hardware.cpuType())) {
-      throw new ConfigException("Invalid CPU type, expected cpu type: '" + hardware.cpuType() + "'");
+    QomObject cpu = hotplugged ? cpus.create(type, warnings) : cpus.create(type);
+    cpu.setHotplugged(hotplugged);
+    tree.addPeripheral(cpu, id);
+    try {
+      CpuObjects.setAll(cpu, properties);
+      if (!type.equals(cpus.typeName())) {
+        throw new ConfigException("Invalid CPU type, expected cpu type: '" + cpus.typeName() + "'");
+      }
+      return realized(hardware.slots().place(CpuObjects.address(cpu), seats::taken), cpu);
+    } catch (ConfigException e) {
+      cpu.remove();
+      throw e;
     }
-    return new Plan(hardware.slots().place(address, seats::taken), id, path, properties);
   }
 
-  private void checkDriver(String type) {
-    switch (hardware.kindOf(type)) {
-      case UNKNOWN -> throw new ConfigException("'" + type + "' is not a valid device model name");
-      case ABSTRACT -> throw new ConfigException("Parameter 'driver' expects a non-abstract device type");
-      case OTHER -> throw new ConfigException("Device '" + type + "' can not be hotplugged on this machine");
-      case CPU -> {}
+  private Plan realized(CpuSlot slot, QomObject cpu) {
+    cpus.realize(cpu, slot, warnings);
+    return new Plan(slot, cpu);
+  }
+
+  private static void checkType(String name) {
+    ObjectType type = ObjectTypes.find(name);
+    if (type == null || !type.isA("device")) {
+      throw new ConfigException("'" + name + "' is not a valid device model name");
+    }
+    if (type.isAbstract()) {
+      throw new ConfigException("Parameter 'driver' expects a non-abstract device type");
+    }
+    if (!type.isA("cpu")) {
+      throw new ConfigException("Parameter 'driver' expects a pluggable device type");
     }
   }
 }

@@ -6,8 +6,10 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import thespis.actors.Seats.Phase;
 import thespis.actors.Seats.Seat;
+import thespis.cpu.model.ConfigException;
 import thespis.hotplug.AcpiProtocol;
 import thespis.hotplug.Answer;
 import thespis.hotplug.BoardProtocol;
@@ -17,7 +19,10 @@ import thespis.hotplug.HotplugStep;
 import thespis.hotplug.MachineEvent;
 import thespis.hotplug.OstInfo;
 import thespis.hotplug.VcpuProtocol;
+import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
+import thespis.machine.qom.ObjectTree;
+import thespis.machine.qom.QomObject;
 
 /// How CPUs come and go: the board's side of `device_add`, `device_del` and the guest's ejection. Each step ends by
 /// telling somebody something; the answer continues it. What fails is undone in reverse: the guest's registers, the
@@ -36,6 +41,7 @@ final class Plugging {
   private final PlugRules rules;
   private final Requests requests;
   private final Hardware hardware;
+  private final ObjectTree tree;
   private final Optional<ActorRef<AcpiProtocol.Command>> acpi;
   private final ActorRef<BoardProtocol.Message> board;
   private final Events events;
@@ -55,7 +61,8 @@ final class Plugging {
       IntFunction<ActorRef<VcpuProtocol.Command>> spawn,
       BooleanSupplier running) {
     this.seats = seats;
-    this.rules = new PlugRules(hardware, seats);
+    this.tree = hardware.objects();
+    this.rules = new PlugRules(hardware, seats, text -> events.publish(new MachineEvent.Warning(text)));
     this.requests = requests;
     this.hardware = hardware;
     this.acpi = acpi;
@@ -67,39 +74,34 @@ final class Plugging {
 
   /// A boot CPU: nobody asked for it by name, nothing can be wrong with its place.
   void addBootCpu(CpuSlot slot, Consumer<Answer<CpuInfo>> done) {
-    requests.submit(() -> {
-      PlugRules.Plan plan = new PlugRules.Plan(slot, Optional.empty(), seats.nextUnattachedPath(), Map.of());
-      realize(plan, false, done);
-    });
+    requests.submit(() -> add(() -> rules.boot(slot), false, done));
   }
 
   /// `-device`: there from power-on, so nobody need tell the guest.
   void addColdPlugged(Map<String, Object> arguments, Consumer<Answer<CpuInfo>> done) {
-    requests.submit(() -> add(arguments, false, done));
+    requests.submit(() -> add(() -> rules.device(arguments, false), false, done));
   }
 
   /// `device_add`.
   void addHotPlugged(Map<String, Object> arguments, Consumer<Answer<CpuInfo>> done) {
-    requests.submit(() -> add(arguments, true, done));
+    requests.submit(() -> add(() -> rules.device(arguments, true), acpi.isPresent(), done));
   }
 
-  private void add(Map<String, Object> arguments, boolean hotplugged, Consumer<Answer<CpuInfo>> done) {
-    switch (rules.check(arguments)) {
-      case Answer.Failed<PlugRules.Plan>(var failure) -> {
-        done.accept(Answer.failed(failure));
-        requests.done();
-      }
-      case Answer.Ok<PlugRules.Plan>(var plan) -> realize(plan, hotplugged, done);
+  private void add(Supplier<PlugRules.Plan> check, boolean tellGuest, Consumer<Answer<CpuInfo>> done) {
+    PlugRules.Plan plan;
+    try {
+      plan = check.get();
+    } catch (ConfigException refused) {
+      done.accept(Answer.failed(Failure.generic(refused.getMessage())));
+      requests.done();
+      return;
     }
-  }
-
-  private void realize(PlugRules.Plan plan, boolean hotplugged, Consumer<Answer<CpuInfo>> done) {
     Seat seat = seats.at(plan.slot().index());
-    seats.take(seat, plan.id(), plan.path(), hotplugged);
-    current = new Adding(seat, hotplugged && acpi.isPresent(), done);
+    seats.take(seat, plan.cpu());
+    current = new Adding(seat, tellGuest, done);
     events.step(seat.index(), HotplugStep.REALIZING);
     seat.vcpu = spawn.apply(seat.index());
-    seat.vcpu.tell(new VcpuProtocol.Realize(plan.slot(), plan.properties(), board.narrow()));
+    seat.vcpu.tell(new VcpuProtocol.Realize(plan.slot(), CpuObjects.config(plan.cpu()), board.narrow()));
   }
 
   void onRealized(VcpuProtocol.Realized m) {
@@ -115,9 +117,9 @@ final class Plugging {
     } else if (adding.tellGuest) {
       seat.guestTold = true;
       events.step(seat.index(), HotplugStep.INSERTING);
-      acpi.orElseThrow().tell(new AcpiProtocol.Plugged(seat.index(), seat.id, board.narrow()));
+      acpi.orElseThrow().tell(new AcpiProtocol.Plugged(seat.index(), seat.id(), board.narrow()));
     } else {
-      acpi.ifPresent(a -> a.tell(new AcpiProtocol.ColdPlugged(seat.index(), seat.id)));
+      acpi.ifPresent(a -> a.tell(new AcpiProtocol.ColdPlugged(seat.index(), seat.id())));
       plugged(seat, adding);
     }
   }
@@ -239,14 +241,17 @@ final class Plugging {
     });
   }
 
-  /// A path with a slash at its end names the same object; a name without one at its front is an id.
+  /// A name without a slash at its front is an id.
   private Answer<Seat> removable(String idOrPath) {
-    String path = idOrPath.startsWith("/") ? idOrPath : "/machine/peripheral/" + idOrPath;
-    Optional<Seat> seat = seats.byPath(path.replaceAll("/+$", ""));
+    QomObject found = idOrPath.contains("/") && !idOrPath.startsWith("/")
+        ? null
+        : tree.at(idOrPath.startsWith("/") ? idOrPath : "/machine/peripheral/" + idOrPath);
+    if (found == null) {
+      return Answer.failed(Failure.deviceNotFound(idOrPath));
+    }
+    Optional<Seat> seat = seats.of(found);
     if (seat.isEmpty()) {
-      return Answer.failed(idOrPath.isEmpty() || path.equals(idOrPath) && hardware.hasObject(path)
-          ? Failure.generic(idOrPath + " is not a hotpluggable device")
-          : Failure.deviceNotFound(idOrPath));
+      return Answer.failed(Failure.generic(idOrPath + " is not a hotpluggable device"));
     }
     if (acpi.isEmpty()) {
       return Answer.failed(Failure.generic("CPU hot unplug not supported without ACPI"));
@@ -294,12 +299,13 @@ final class Plugging {
 
   /// The local APIC is a device of its own: its end is told first.
   private void ejected(Seat seat) {
-    Optional<String> id = seat.id;
+    Optional<String> id = seat.id();
+    String path = seat.cpu.path();
     seats.free(seat);
     hardware.presentCpus(seats.presentCount());
     events.step(seat.index(), HotplugStep.EJECTED);
-    events.publish(new MachineEvent.DeviceDeleted(Optional.empty(), seat.path + "/lapic"));
-    events.publish(new MachineEvent.DeviceDeleted(id, seat.path));
+    events.publish(new MachineEvent.DeviceDeleted(Optional.empty(), path + "/lapic"));
+    events.publish(new MachineEvent.DeviceDeleted(id, path));
     acpi.orElseThrow().tell(new AcpiProtocol.Ejected(seat.index()));
   }
 

@@ -11,8 +11,9 @@ import thespis.hotplug.CpuInfo;
 import thespis.hotplug.SlotInfo;
 import thespis.hotplug.VcpuProtocol;
 import thespis.machine.board.CpuSlot;
+import thespis.machine.qom.QomObject;
 
-/// Who sits in which slot, in what phase, and under which QOM path. Plain bookkeeping of the board.
+/// Who sits in which slot, in what phase, and which object of the tree it is. Plain bookkeeping of the board.
 final class Seats {
   enum Phase {
     FREE,
@@ -31,10 +32,8 @@ final class Seats {
   static final class Seat {
     final CpuSlot slot;
     Phase phase = Phase.FREE;
-    Optional<String> id;
-    String path;
+    QomObject cpu;
     int order;
-    boolean hotplugged;
     boolean online;
     /// The guest's registers show it.
     boolean guestTold;
@@ -51,6 +50,10 @@ final class Seats {
       return slot.index();
     }
 
+    Optional<String> id() {
+      return Optional.ofNullable(cpu.id());
+    }
+
     boolean isPresent() {
       return phase == Phase.PRESENT || phase == Phase.EJECTING || phase == Phase.LOST;
     }
@@ -60,11 +63,9 @@ final class Seats {
     }
   }
 
-  private final String cpuType;
   private final List<Seat> seats;
+  private final String cpuType;
   private int created;
-  private int unattached;
-  private int anonymous;
 
   Seats(List<CpuSlot> slots, String cpuType) {
     this.seats = slots.stream().map(Seat::new).toList();
@@ -79,12 +80,8 @@ final class Seats {
     return seats.get(slot).phase != Phase.FREE;
   }
 
-  boolean idTaken(String id) {
-    return occupied().anyMatch(s -> s.id.equals(Optional.of(id)));
-  }
-
-  Optional<Seat> byPath(String path) {
-    return occupied().filter(s -> s.path.equals(path)).findFirst();
+  Optional<Seat> of(QomObject cpu) {
+    return occupied().filter(s -> s.cpu == cpu).findFirst();
   }
 
   Stream<Seat> in(Phase phase) {
@@ -95,36 +92,27 @@ final class Seats {
     return seats.stream().filter(s -> s.phase != Phase.FREE);
   }
 
-  /// A boot CPU's path. QEMU's boards put another device second in their list.
-  String nextUnattachedPath() {
-    int number = unattached++;
-    return "/machine/unattached/device[" + (number == 0 ? 0 : number + 1) + "]";
-  }
-
-  /// Counts even if the plug then fails, as QEMU does.
-  String nextAnonymousPath() {
-    return "/machine/peripheral-anon/device[" + anonymous++ + "]";
-  }
-
-  void take(Seat seat, Optional<String> id, String path, boolean hotplugged) {
+  void take(Seat seat, QomObject cpu) {
     seat.phase = Phase.PLUGGING;
-    seat.id = id;
-    seat.path = path;
-    seat.hotplugged = hotplugged;
+    seat.cpu = cpu;
     seat.order = created++;
     seat.online = false;
     seat.guestTold = false;
     seat.ejectLater = false;
   }
 
+  /// Its object leaves the tree with it.
   void free(Seat seat) {
+    seat.cpu.remove();
     seat.phase = Phase.FREE;
+    seat.cpu = null;
     seat.vcpu = null;
     seat.core = null;
   }
 
   CpuInfo info(Seat seat) {
-    return new CpuInfo(seat.slot, cpuType, seat.id, seat.path, seat.order, seat.hotplugged, seat.online);
+    return new CpuInfo(
+        seat.slot, cpuType, seat.id(), seat.cpu.path(), seat.order, seat.cpu.isHotplugged(), seat.online);
   }
 
   /// In order of creation.

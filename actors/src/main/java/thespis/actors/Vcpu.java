@@ -132,7 +132,7 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
       return this;
     }
     try {
-      core = hardware.realize(m.slot(), m.properties());
+      core = hardware.realize(m.slot(), m.config());
     } catch (ConfigException refused) {
       m.replyTo().tell(new RealizeFailed(slot, Failure.generic(refused.getMessage())));
       return this;

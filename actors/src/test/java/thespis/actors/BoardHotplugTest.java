@@ -123,7 +123,9 @@ class BoardHotplugTest extends BoardFixture {
     Map<String, Object> arguments = new HashMap<>();
     arguments.put("driver", driver);
     arguments.put("id", id);
+    arguments.put("socket-id", 0);
     arguments.put("core-id", core);
+    arguments.put("thread-id", 0);
     arguments.put("bus", bus);
     arguments.values().removeIf(Objects::isNull);
     assertEquals(Failure.generic(desc), machine.refused(add(arguments)));
@@ -134,7 +136,7 @@ class BoardHotplugTest extends BoardFixture {
   @Test
   void anUnknownPropertyIsNamedBeforeTheTypeIsLookedAt() {
     started();
-    Map<String, Object> arguments = Map.of("driver", "max-x86_64-cpu", "nosuch", 1);
+    Map<String, Object> arguments = with(with(TestMachine.cpu("c1", 1), "driver", "max-x86_64-cpu"), "nosuch", 1);
     assertEquals(
         Failure.generic("Property 'max-x86_64-cpu.nosuch' not found"),
         machine.refused(add(arguments)));
@@ -143,14 +145,14 @@ class BoardHotplugTest extends BoardFixture {
   @Test
   void anIdThatIsNoTextIsNone() {
     started();
-    machine.ok(add(Map.of("driver", TYPE, "id", 5, "core-id", 1)));
+    machine.ok(add(with(TestMachine.cpu(null, 1), "id", 5)));
     assertEquals("/machine/peripheral-anon/device[0]", machine.cpus().get(1).qomPath());
   }
 
   @Test
   void aFailedAnonymousAddCountsInTheNextOnesPath() {
     started();
-    machine.refused(add(Map.of("driver", TYPE, "core-id", 9)));
+    machine.refused(add(TestMachine.cpu(null, 9)));
     assertEquals("/machine/peripheral-anon/device[1]", machine.add(null, 1).qomPath());
   }
 
@@ -354,5 +356,11 @@ class BoardHotplugTest extends BoardFixture {
     hw.core(0).answer();
     hw.core(1).answer();
     assertEquals(2, machine.cpus().size());
+  }
+
+  private static Map<String, Object> with(Map<String, Object> arguments, String name, Object value) {
+    Map<String, Object> more = new HashMap<>(arguments);
+    more.put(name, value);
+    return more;
   }
 }

@@ -86,7 +86,7 @@ class BoardTest extends BoardFixture {
   void aDeviceOfTheConfigurationIsThereFromPowerOn() {
     start(
         new FakeHardware(1, 4),
-        Machine.builder().paused().device(Map.of("driver", TYPE, "id", "cp1", "core-id", 1)));
+        Machine.builder().paused().device(TestMachine.cpu("cp1", 1)));
     machine.await(new MachineEvent.Ready());
     CpuInfo cp1 = machine.cpus().get(1);
     assertEquals(Optional.of("cp1"), cp1.id());
@@ -96,7 +96,7 @@ class BoardTest extends BoardFixture {
 
   @Test
   void aDeviceOfTheConfigurationThatDoesNotFitEndsTheMachine() {
-    start(new FakeHardware(1, 4), Machine.builder().device(Map.of("driver", TYPE, "core-id", 0)));
+    start(new FakeHardware(1, 4), Machine.builder().device(TestMachine.cpu(null, 0)));
     machine.await(new MachineEvent.NotReady(Failure.generic("CPU[0] with APIC ID 0 exists")));
     machine.await(new MachineEvent.Ended(1));
   }

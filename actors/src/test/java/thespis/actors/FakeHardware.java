@@ -8,13 +8,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
-import thespis.cpu.model.ConfigException;
+import thespis.cpu.model.Accelerator;
+import thespis.cpu.model.CpuConfig;
+import thespis.cpu.model.CpuOption;
 import thespis.cpu.run.VcpuCore;
 import thespis.hotplug.PortAccess;
-import thespis.machine.board.CpuAddress;
+import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.board.CpuSlots;
 import thespis.machine.board.Topology;
+import thespis.machine.qom.ObjectTree;
+import thespis.machine.qom.ObjectTypes;
+import thespis.machine.qom.QomObject;
 
 /// A machine of scripted cores and of hotplug registers with one port for each thing a guest can do.
 final class FakeHardware implements Hardware {
@@ -28,6 +33,8 @@ final class FakeHardware implements Hardware {
   final FakeRegisters registers = new FakeRegisters();
   final int bootCpus;
   private final CpuSlots slots;
+  private final CpuObjects cpus;
+  private final ObjectTree objects = new ObjectTree();
   private final boolean acpi;
   volatile RuntimeException realizeThrows;
   volatile RuntimeException gpeThrows;
@@ -45,6 +52,10 @@ final class FakeHardware implements Hardware {
     this.bootCpus = bootCpus;
     this.slots = CpuSlots.of(new Topology(bootCpus, maxCpus, 1, 1, maxCpus, 1));
     this.acpi = acpi;
+    this.cpus = new CpuObjects(
+        CpuOption.parse("qemu64"), List.of(), Accelerator.qemuTcg(), slots.topology().layout());
+    objects.addMachine(new QomObject(ObjectTypes.find("container"), null));
+    objects.find("/machine/peripheral").add("disk", new QomObject(ObjectTypes.find("container"), null));
   }
 
   final class FakeRegisters implements HotplugRegisters {
@@ -110,8 +121,13 @@ final class FakeHardware implements Hardware {
   }
 
   @Override
-  public String cpuType() {
-    return TYPE;
+  public CpuObjects cpus() {
+    return cpus;
+  }
+
+  @Override
+  public ObjectTree objects() {
+    return objects;
   }
 
   @Override
@@ -126,35 +142,12 @@ final class FakeHardware implements Hardware {
   }
 
   @Override
-  public DeviceKind kindOf(String driver) {
-    return switch (driver) {
-      case "cpu", "device" -> DeviceKind.ABSTRACT;
-      case "isa-serial" -> DeviceKind.OTHER;
-      default -> driver.endsWith("-x86_64-cpu") ? DeviceKind.CPU : DeviceKind.UNKNOWN;
-    };
-  }
-
-  @Override
   public Optional<String> busType(String bus) {
     return bus.equals("pci.0") ? Optional.of("PCI") : Optional.empty();
   }
 
   @Override
-  public boolean hasObject(String path) {
-    return path.equals("/machine") || path.equals("/machine/peripheral/disk");
-  }
-
-  @Override
-  public CpuAddress checkProperties(String driver, Map<String, Object> properties) {
-    if (properties.containsKey("nosuch")) {
-      throw new ConfigException("Property '" + driver + ".nosuch' not found");
-    }
-    int core = properties.get("core-id") instanceof Integer n ? n : CpuAddress.UNSET;
-    return CpuAddress.of(0, CpuAddress.UNSET, core, 0);
-  }
-
-  @Override
-  public VcpuCore realize(CpuSlot slot, Map<String, Object> properties) {
+  public VcpuCore realize(CpuSlot slot, CpuConfig config) {
     if (realizeThrows != null) {
       throw realizeThrows;
     }

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import akka.actor.testkit.typed.javadsl.BehaviorTestKit;
 import akka.actor.testkit.typed.javadsl.TestInbox;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
+import thespis.cpu.model.Accelerator;
 import thespis.cpu.model.ConfigException;
+import thespis.cpu.model.CpuConfig;
+import thespis.cpu.model.CpuOption;
 import thespis.cpu.run.Exit;
 import thespis.hotplug.AcpiProtocol;
 import thespis.hotplug.AcpiProtocol.GuestPort;
@@ -37,6 +39,9 @@ import thespis.hotplug.VcpuProtocol.WasReset;
 
 /// One vCPU's messages, one at a time: what it tells itself is delivered when the test says so.
 class VcpuTest {
+  private static final CpuConfig CONFIG =
+      new CpuConfig(CpuOption.parse("qemu64").model(), Accelerator.qemuTcg());
+
   private final FakeHardware hardware = new FakeHardware(1, 4);
   private final TestInbox<AcpiProtocol.Command> acpi = TestInbox.create();
   private final TestInbox<Event> board = TestInbox.create();
@@ -178,7 +183,7 @@ class VcpuTest {
   void aProcessorThatCannotBeIsRefused() {
     hardware.realizeThrows = new ConfigException("TCG doesn't support requested features");
     BehaviorTestKit<Message> vcpu = blank(1);
-    vcpu.run(new Realize(hardware.slots().all().get(1), Map.of(), board.getRef()));
+    vcpu.run(new Realize(hardware.slots().all().get(1), CONFIG, board.getRef()));
     assertEquals(
         new RealizeFailed(1, Failure.generic("TCG doesn't support requested features")), board.receiveMessage());
     vcpu.run(Unplug.UNPLUG);
@@ -189,7 +194,7 @@ class VcpuTest {
   @Test
   void itCanBeRealizedOnlyOnce() {
     BehaviorTestKit<Message> vcpu = running(0);
-    vcpu.run(new Realize(hardware.slots().all().get(0), Map.of(), board.getRef()));
+    vcpu.run(new Realize(hardware.slots().all().get(0), CONFIG, board.getRef()));
     assertTrue(board.receiveMessage() instanceof RealizeFailed);
   }
 
@@ -240,7 +245,7 @@ class VcpuTest {
 
   private BehaviorTestKit<Message> running(int slot) {
     BehaviorTestKit<Message> vcpu = blank(slot);
-    vcpu.run(new Realize(hardware.slots().all().get(slot), Map.of(), board.getRef()));
+    vcpu.run(new Realize(hardware.slots().all().get(slot), CONFIG, board.getRef()));
     assertEquals(new Realized(slot, hardware.core(slot)), board.receiveMessage());
     vcpu.run(new VcpuProtocol.Run());
     return vcpu;

@@ -32,6 +32,9 @@ public sealed interface MachineEvent {
   /// What was asked for cannot be; {@link Ended} follows.
   record NotReady(Failure failure) implements MachineEvent {}
 
+  /// For the user's eyes; QEMU prints such texts to standard error.
+  record Warning(String text) implements MachineEvent {}
+
   /// A vCPU hit an error of ours; the report has its registers and code bytes.
   record VcpuBroke(int slot, String report) implements MachineEvent {}
 

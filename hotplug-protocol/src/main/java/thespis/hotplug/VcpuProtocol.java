@@ -1,7 +1,7 @@
 package thespis.hotplug;
 
 import akka.actor.typed.ActorRef;
-import java.util.Map;
+import thespis.cpu.model.CpuConfig;
 import thespis.cpu.run.VcpuCore;
 import thespis.machine.board.CpuSlot;
 
@@ -16,8 +16,8 @@ public interface VcpuProtocol {
 
   /// Board: become this processor. {@link Realized} or {@link RealizeFailed}; it does not run yet.
   ///
-  /// @param properties what `device_add` or `-device` said beyond type, id and place
-  record Realize(CpuSlot slot, Map<String, Object> properties, ActorRef<Event> replyTo) implements Command {}
+  /// @param config the settings of its processor object, complete
+  record Realize(CpuSlot slot, CpuConfig config, ActorRef<Event> replyTo) implements Command {}
 
   /// Board: run guest code from now on. No answer.
   record Run() implements Command {}

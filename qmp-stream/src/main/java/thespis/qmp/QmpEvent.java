@@ -46,6 +46,7 @@ public sealed interface QmpEvent {
       case MachineEvent.DeviceDeleted(var device, var path) -> new DeviceDeleted(device, path);
       case MachineEvent.Ready _,
           MachineEvent.NotReady _,
+          MachineEvent.Warning _,
           MachineEvent.VcpuBroke _,
           MachineEvent.SlotStep _,
           MachineEvent.Ended _ -> null;

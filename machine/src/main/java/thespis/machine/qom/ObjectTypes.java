@@ -36,6 +36,8 @@ public final class ObjectTypes {
     type("apic-common", "device", true, ApicType::properties);
     type("apic", "apic-common", false, Map::of);
     type("kvm-apic", "apic-common", false, Map::of);
+    type("sys-bus-device", "device", true, Map::of);
+    type("kvmvapic", "sys-bus-device", false, Map::of);
   }
 
   private ObjectTypes() {}
