@@ -62,15 +62,22 @@ public final class Chardevs implements AutoCloseable {
     return device;
   }
 
-  /// A front end takes a device, or its share of one that is shared. What it sends goes to the result.
-  public Output connect(String label, Frontend frontend) {
+  public boolean isShared(String label) {
+    return shared.containsKey(label);
+  }
+
+  /// A front end takes a device, or its share of one that is shared.
+  ///
+  /// @param attach hears where to send bytes, before any are received
+  public void connect(String label, Frontend frontend, Consumer<Output> attach) {
     MuxChardev mux = shared.get(label);
     if (mux != null) {
-      return mux.add(frontend)::write;
+      attach.accept(mux.add(frontend)::write);
+      return;
     }
     Chardev device = devices.get(label);
+    attach.accept(device::write);
     device.connect(frontend);
-    return device::write;
   }
 
   /// Where a front end sends its bytes.

@@ -2,6 +2,12 @@ package thespis.actors.cli;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import thespis.actors.Version;
+import thespis.cpu.model.CpuHelp;
+import thespis.cpu.model.CpuModel;
+import thespis.cpu.model.CpuModels;
+import thespis.machine.qom.DeviceHelp;
+import thespis.machine.qom.ObjectTypes;
 
 /// What the options print that ask for help.
 final class HelpPages {
@@ -19,8 +25,7 @@ final class HelpPages {
   private HelpPages() {}
 
   static String version() {
-    String version = HelpPages.class.getPackage().getImplementationVersion();
-    return "QEMU emulator version 7.2.22 (Thespis " + (version == null ? "development" : version) + ")\n"
+    return "QEMU emulator version " + Version.NUMBER + " (" + Version.own() + ")\n"
         + "Thespis takes QEMU's command line and speaks its QMP. It is free software under the Apache License 2.0.\n";
   }
 
@@ -89,14 +94,22 @@ final class HelpPages {
   }
 
   static String cpus() {
-    throw new OptionException("the list of CPU models is not there yet");
+    return CpuHelp.text();
   }
 
+  /// The device types that a command line can add.
   static String devices() {
-    return "CPU devices:\n";
+    return "CPU devices:\n" + CpuModels.all().stream()
+        .map(CpuModel::typeName)
+        .sorted(String.CASE_INSENSITIVE_ORDER)
+        .map(type -> "name \"" + type + "\"\n")
+        .collect(Collectors.joining());
   }
 
   static String device(String driver) {
-    throw new OptionException("'" + driver + "' is not a valid device model name").at("-device " + driver + ",help");
+    if (ObjectTypes.find(driver) == null) {
+      throw new OptionException("Device '" + driver + "' not found");
+    }
+    return DeviceHelp.text(driver);
   }
 }

@@ -3,6 +3,7 @@ package thespis.actors.hmp;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import thespis.actors.Machine;
+import thespis.actors.Version;
 import thespis.actors.chardev.Chardevs;
 import thespis.hotplug.CpuInfo;
 import thespis.hotplug.RunState;
@@ -17,7 +18,7 @@ final class InfoCommands {
   static List<HmpCommand> of(MonitorContext context) {
     Machine machine = context.machine();
     return List.of(
-        new HmpCommand("version", "", "show the version of QEMU", a -> HmpCommand.text(context.version() + "\n")),
+        new HmpCommand("version", "", "show the version of QEMU", a -> HmpCommand.text(Version.NUMBER + Version.own() + "\n")),
         new HmpCommand("status", "", "show the current VM status", a -> machine.status().thenApply(InfoCommands::status)),
         new HmpCommand("cpus", "", "show infos for each CPU", a -> machine.cpus().thenApply(InfoCommands::cpus)),
         new HmpCommand("hotpluggable-cpus", "", "Show information about hotpluggable CPUs",

@@ -3,6 +3,7 @@ package thespis.actors.hmp;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import thespis.actors.Version;
 import thespis.actors.chardev.Chardevs;
 import thespis.actors.chardev.Frontend;
 
@@ -12,9 +13,9 @@ public final class MonitorConsole implements Frontend {
   private static final int BACKSPACE = 8;
   private static final int CTRL_U = 21;
   private static final int DELETE = 127;
+  private static final String BANNER = "QEMU " + Version.NUMBER + " monitor - type 'help' for more information\r\n";
 
   private final HumanMonitor monitor;
-  private final String banner;
   private final boolean shared;
   private final StringBuilder line = new StringBuilder();
   private final ArrayDeque<String> typedAhead = new ArrayDeque<>();
@@ -23,11 +24,9 @@ public final class MonitorConsole implements Frontend {
   private boolean greeted;
   private boolean busy;
 
-  /// @param version shown when somebody comes
   /// @param shared the device is a multiplexer
-  public MonitorConsole(HumanMonitor monitor, String version, boolean shared) {
+  public MonitorConsole(HumanMonitor monitor, boolean shared) {
     this.monitor = monitor;
-    this.banner = "QEMU " + version + " monitor - type 'help' for more information\r\n";
     this.shared = shared;
   }
 
@@ -102,7 +101,7 @@ public final class MonitorConsole implements Frontend {
 
   private void greet() {
     greeted = true;
-    print(banner + "(qemu) ");
+    print(BANNER + "(qemu) ");
   }
 
   /// One line after the other: the next waits for the answer.

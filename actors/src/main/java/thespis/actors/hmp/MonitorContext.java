@@ -9,7 +9,6 @@ import thespis.actors.chardev.Chardevs;
 ///
 /// @param name the guest's name; empty if it has none
 /// @param uuid the machine's
-/// @param version as QMP's greeting says it
 /// @param chardevs the process's character devices
 public record MonitorContext(
-    Machine machine, String name, String uuid, String version, Supplier<List<Chardevs.Info>> chardevs) {}
+    Machine machine, String name, String uuid, Supplier<List<Chardevs.Info>> chardevs) {}

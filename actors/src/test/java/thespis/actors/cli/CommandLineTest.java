@@ -52,6 +52,7 @@ class CommandLineTest {
       -device id=a                      | -device id=a: Parameter 'driver' is missing
       -accel tcg -M accel=tcg           | The -accel and "-machine accel=" options are incompatible
       -spice port=1                     | -spice port=1: this option is not supported yet
+      -device nosuch,help               | -device nosuch,help: Device 'nosuch' not found
       disk.img                          | disk.img: disk images are not supported yet
       """)
   void aBadLineIsRefusedInOneReport(String line, String report) {
@@ -79,7 +80,8 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"-h", "-help", "--help", "-version", "--version", "-M help", "-accel help", "-device help",
-    "-smp help", "-chardev help", "-display help"})
+    "-smp help", "-chardev help", "-display help", "-cpu help",
+    "-device qemu64-x86_64-cpu,help"})
   void helpIsPrintedAndIsNoError(String line) {
     CommandLine.Print print = assertInstanceOf(
         CommandLine.Print.class, CommandLine.parse("thespis", List.of(line.split(" "))));

@@ -1,0 +1,187 @@
+package thespis.actors.process;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import thespis.actors.Machine;
+import thespis.actors.MachineBuilder;
+import thespis.actors.MachineException;
+import thespis.actors.chardev.ChardevException;
+import thespis.actors.chardev.ChardevSpec;
+import thespis.actors.chardev.Chardevs;
+import thespis.actors.chardev.Libc;
+import thespis.actors.cli.Options;
+import thespis.actors.hmp.HumanMonitor;
+import thespis.actors.hmp.MonitorConsole;
+import thespis.actors.hmp.MonitorContext;
+import thespis.hotplug.Cause;
+import thespis.hotplug.MachineEvent;
+
+/// The process as an emulator: makes what the command line asks for, waits for the end of the machine, and gives everything
+/// back. The order is QEMU's: character devices, pid file, machine, monitors.
+public final class Emulator {
+  /// Descriptor on which the launcher waits for us with `-daemonize`.
+  private static final int READY_FD = 3;
+  private static final long PATIENCE_SECONDS = 10;
+
+  private final String program;
+  private final Options options;
+  private final Consumer<MachineEvent> listener;
+  private final CompletableFuture<Integer> quit = new CompletableFuture<>();
+  private final List<AutoCloseable> toClose = new ArrayList<>();
+  private volatile Machine machine;
+
+  /// @param program the name before messages
+  /// @param listener hears what happens to the machine
+  public Emulator(String program, Options options, Consumer<MachineEvent> listener) {
+    this.program = program;
+    this.options = options;
+    this.listener = listener;
+  }
+
+  /// Runs until the end of the machine.
+  ///
+  /// @return the process's exit status
+  public int run() {
+    HostSignals.handle(this::signalled);
+    try {
+      options.notes().forEach(this::report);
+      return start();
+    } catch (StartException e) {
+      e.reports().forEach(this::report);
+      return 1;
+    } finally {
+      for (AutoCloseable resource : toClose.reversed()) {
+        close(resource);
+      }
+    }
+  }
+
+  private int start() {
+    Accelerators.pick(options.machine().accelerators(), this::report);
+    QmpMonitors qmp = own(new QmpMonitors(options));
+    Chardevs chardevs = own(new Chardevs(System.out::println, this::report, options.process().escape(), this::userQuit));
+    for (ChardevSpec spec : options.chardevs()) {
+      open(spec, chardevs, qmp);
+    }
+    options.process().pidFile().ifPresent(path -> own(new PidFile(path)));
+    MachineBuilder builder = MachineOptionsTo.builder(options.machine()).listener(listener);
+    connectSerials(builder, chardevs);
+    machine = make(builder);
+    own(machine);
+    MonitorContext context = context(() -> Stream.concat(qmp.list().stream(), chardevs.list().stream()).toList());
+    qmp.serve(machine, chardevs, new HostServices(context));
+    connectMonitors(chardevs, context);
+    chardevs.begin();
+    if (options.process().daemonize()) {
+      detach();
+    }
+    quit.thenAccept(status -> machine.quit(Cause.HOST_UI));
+    return machine.exit().toCompletableFuture().join();
+  }
+
+  private void open(ChardevSpec spec, Chardevs chardevs, QmpMonitors qmp) {
+    try {
+      if (!qmp.open(spec, this::report)) {
+        chardevs.open(spec);
+      }
+    } catch (ChardevException e) {
+      boolean serial = options.serials().contains(Optional.of(spec.id())) && spec.where().startsWith("-serial");
+      String first = spec.where() + ": " + e.getMessage();
+      throw serial
+          ? new StartException(first, spec.where() + ": could not connect serial device to character backend '"
+              + spec.where().substring(spec.where().indexOf(' ') + 1) + "'")
+          : new StartException(first);
+    }
+  }
+
+  private void connectSerials(MachineBuilder builder, Chardevs chardevs) {
+    for (int port = 0; port < options.serials().size(); port++) {
+      Optional<String> label = options.serials().get(port);
+      if (label.isPresent()) {
+        SerialBridge bridge = new SerialBridge();
+        chardevs.connect(label.get(), bridge, bridge::attach);
+        builder.serial(port, bridge);
+      }
+    }
+  }
+
+  private Machine make(MachineBuilder builder) {
+    try {
+      return builder.start();
+    } catch (MachineException e) {
+      throw new StartException(e.getMessage());
+    }
+  }
+
+  private MonitorContext context(Supplier<List<Chardevs.Info>> devices) {
+    return new MonitorContext(
+        machine,
+        options.machine().name().orElse(""),
+        options.machine().uuid().map(Object::toString).orElse("00000000-0000-0000-0000-000000000000"),
+        devices);
+  }
+
+  private void connectMonitors(Chardevs chardevs, MonitorContext context) {
+    for (Options.Monitor monitor : options.monitors()) {
+      if (!monitor.control()) {
+        boolean shared = chardevs.isShared(monitor.chardev());
+        MonitorConsole console = new MonitorConsole(new HumanMonitor(context), shared);
+        chardevs.connect(monitor.chardev(), console, console::attach);
+      }
+    }
+  }
+
+  /// Ctrl-A x.
+  private void userQuit() {
+    quit.complete(0);
+  }
+
+  private void signalled(int number) {
+    Machine now = machine;
+    if (now == null) {
+      Runtime.getRuntime().halt(0);
+    }
+    report("terminating on signal " + number);
+    now.quit(Cause.HOST_SIGNAL);
+    now.exit().toCompletableFuture().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).exceptionally(late -> {
+      System.exit(1);
+      return 1;
+    });
+  }
+
+  /// Tells the launcher that everything is there, and lets go of the terminal.
+  private void detach() {
+    try (FileOutputStream ready = new FileOutputStream("/proc/self/fd/" + READY_FD)) {
+      ready.write("ready\n".getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      throw new StartException("-daemonize needs the launcher script: " + e.getMessage());
+    }
+    Libc.detach(READY_FD);
+  }
+
+  private void report(String text) {
+    System.err.println(program + ": " + text);
+  }
+
+  private <T extends AutoCloseable> T own(T resource) {
+    toClose.add(resource);
+    return resource;
+  }
+
+  private static void close(AutoCloseable resource) {
+    try {
+      resource.close();
+    } catch (Exception e) {
+      // The process ends now; what is left is the kernel's to free.
+    }
+  }
+}

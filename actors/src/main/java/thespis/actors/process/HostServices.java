@@ -1,0 +1,56 @@
+package thespis.actors.process;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import thespis.actors.Version;
+import thespis.actors.chardev.Chardevs;
+import thespis.actors.hmp.HumanMonitor;
+import thespis.actors.hmp.MonitorContext;
+import thespis.qmp.QmpHost;
+import thespis.qmp.QmpReply;
+import thespis.qmp.command.ChardevCommands.ChardevInfo;
+import thespis.qmp.command.MonitorCommands.HumanMonitorCommand;
+import thespis.qmp.command.MonitorCommands.VersionInfo;
+import thespis.qmp.command.MonitorCommands.VersionTriple;
+
+/// What the process does for its monitors: says its version, runs lines of the human monitor, knows its devices.
+final class HostServices implements QmpHost {
+  private final MonitorContext context;
+
+  HostServices(MonitorContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public VersionInfo version() {
+    return new VersionInfo(new VersionTriple(Version.MICRO, Version.MINOR, Version.MAJOR), Version.own());
+  }
+
+  @Override
+  public boolean initialized() {
+    return true;
+  }
+
+  @Override
+  public CompletionStage<QmpReply> human(HumanMonitorCommand command) {
+    HumanMonitor monitor = new HumanMonitor(context);
+    if (command.cpuIndex().isEmpty()) {
+      return monitor.run(command.commandLine()).thenApply(QmpReply.Ok::new);
+    }
+    long index = command.cpuIndex().get();
+    return context.machine().cpus().thenCompose(cpus -> cpus.stream().anyMatch(c -> c.slot().index() == index)
+        ? monitor.run(command.commandLine()).thenApply(QmpReply.Ok::new)
+        : CompletableFuture.completedStage(QmpReply.fail("Parameter 'cpu-index' expects a CPU number")));
+  }
+
+  @Override
+  public List<ChardevInfo> chardevs() {
+    List<ChardevInfo> list = new ArrayList<>();
+    for (Chardevs.Info info : context.chardevs().get()) {
+      list.add(new ChardevInfo(info.label(), info.filename(), info.frontendOpen()));
+    }
+    return list;
+  }
+}

@@ -1,0 +1,43 @@
+package thespis.actors.process;
+
+import thespis.actors.Machine;
+import thespis.actors.MachineBuilder;
+import thespis.actors.cli.Options;
+
+/// From the words of the command line to the Java API.
+final class MachineOptionsTo {
+  private MachineOptionsTo() {}
+
+  static MachineBuilder builder(Options.MachineOptions options) {
+    MachineBuilder builder = Machine.builder();
+    options.name().ifPresent(builder::name);
+    options.uuid().ifPresent(builder::uuid);
+    if (!options.type().isEmpty()) {
+      builder.board(options.type());
+    }
+    options.properties().forEach(builder::boardOption);
+    options.cpu().ifPresent(builder::cpu);
+    if (!options.smp().isEmpty()) {
+      builder.smp(options.smp());
+    }
+    if (options.memory() > 0) {
+      builder.memory(options.memory());
+    }
+    options.firmware().ifPresent(builder::firmware);
+    options.kernel().ifPresent(builder::kernel);
+    options.initrd().ifPresent(builder::initrd);
+    options.append().ifPresent(builder::append);
+    options.devices().forEach(device -> builder.device(device.arguments()));
+    options.globals().forEach(g -> builder.global(g.driver(), g.property(), g.value()));
+    if (options.paused()) {
+      builder.paused();
+    }
+    if (options.rebootEnds()) {
+      builder.noReboot();
+    }
+    if (options.shutdownPauses()) {
+      builder.noShutdown();
+    }
+    return builder;
+  }
+}

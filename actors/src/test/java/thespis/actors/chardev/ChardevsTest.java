@@ -1,0 +1,215 @@
+package thespis.actors.chardev;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class ChardevsTest {
+  @TempDir
+  Path folder;
+
+  private final List<String> announced = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private final Chardevs chardevs = new Chardevs(announced::add, notes::add, 1, () -> { });
+  private final Ear ear = new Ear();
+  private Chardevs.Output output;
+
+  @AfterEach
+  void close() {
+    chardevs.close();
+  }
+
+  @Test
+  void aFileGetsWhatIsWritten() throws IOException {
+    Path file = folder.resolve("out");
+    open(new ChardevSpec.OutFile(file.toString(), false));
+    send("hello");
+    chardevs.close();
+    assertEquals("hello", Files.readString(file));
+  }
+
+  @Test
+  void aFileMayBeAppendedTo() throws IOException {
+    Path file = Files.writeString(folder.resolve("out"), "old ");
+    open(new ChardevSpec.OutFile(file.toString(), true));
+    send("new");
+    chardevs.close();
+    assertEquals("old new", Files.readString(file));
+  }
+
+  @Test
+  void aFileThatCannotBeOpenedIsReportedInTheSystemsWords() {
+    assertEquals(
+        "Could not open '/nosuch/x': No such file or directory",
+        assertThrows(ChardevException.class, () -> open(new ChardevSpec.OutFile("/nosuch/x", false))).getMessage());
+  }
+
+  @Test
+  void theLogGetsACopy() throws IOException {
+    Path log = folder.resolve("log");
+    chardevs.open(new ChardevSpec("a", "", new ChardevSpec.Null(), false,
+        Optional.of(new ChardevSpec.LogFile(log.toString(), false))));
+    chardevs.connect("a", ear, o -> output = o);
+    send("copy");
+    assertEquals("copy", Files.readString(log));
+  }
+
+  @Test
+  void aUnixServerServesOneClientAfterTheOther() throws Exception {
+    Path path = folder.resolve("s");
+    Files.writeString(path, "a stale file is replaced");
+    open(new ChardevSpec.Socket(new ChardevSpec.Unix(path.toString()), true, false, 0));
+    assertEquals("disconnected:unix:" + path + ",server=on", chardevs.list().getFirst().filename());
+    for (int round = 0; round < 2; round++) {
+      try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+        assertEquals("OPENED", ear.next());
+        assertEquals("unix:" + path + ",server=on", chardevs.list().getFirst().filename());
+        client.write(ByteBuffer.wrap("in".getBytes(StandardCharsets.US_ASCII)));
+        assertEquals("in", ear.next());
+        send("out");
+        assertEquals("out", read(client, 3));
+      }
+      assertEquals("CLOSED", ear.next());
+    }
+    chardevs.close();
+    assertFalse(Files.exists(path));
+  }
+
+  @Test
+  void aTcpServerTakesAClient() throws Exception {
+    open(new ChardevSpec.Socket(new ChardevSpec.Tcp("127.0.0.1", "0"), true, false, 0));
+    String name = chardevs.list().getFirst().filename();
+    assertTrue(name.matches("disconnected:tcp:127\\.0\\.0\\.1:\\d+,server=on"), name);
+    int port = Integer.parseInt(name.replaceAll(".*:(\\d+),.*", "$1"));
+    try (SocketChannel client = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+      assertEquals("OPENED", ear.next());
+      send("hi");
+      assertEquals("hi", read(client, 2));
+    }
+  }
+
+  @Test
+  void aClientTalksToWhoListens() throws Exception {
+    Path path = folder.resolve("s");
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(path));
+      open(new ChardevSpec.Socket(new ChardevSpec.Unix(path.toString()), false, false, 0));
+      try (SocketChannel peer = server.accept()) {
+        assertEquals("OPENED", ear.next());
+        send("hi");
+        assertEquals("hi", read(peer, 2));
+      }
+      assertEquals("CLOSED", ear.next());
+    }
+  }
+
+  @Test
+  void whereNobodyListensAClientIsRefused() {
+    String path = folder.resolve("none").toString();
+    assertEquals(
+        "Failed to connect to '" + path + "': No such file or directory",
+        assertThrows(ChardevException.class, () -> open(
+            new ChardevSpec.Socket(new ChardevSpec.Unix(path), false, false, 0))).getMessage());
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsReported() {
+    assertEquals(
+        "Failed to bind socket to /nosuch/x: No such file or directory",
+        assertThrows(ChardevException.class, () -> open(
+            new ChardevSpec.Socket(new ChardevSpec.Unix("/nosuch/x"), true, false, 0))).getMessage());
+  }
+
+  @Test
+  void aPseudoTerminalCarriesBytesBothWays() throws Exception {
+    open(new ChardevSpec.Pty());
+    String path = announced.getFirst().replaceAll("char device redirected to (\\S+) \\(label a\\)", "$1");
+    assertEquals("pty:" + path, chardevs.list().getFirst().filename());
+    assertEquals("OPENED", ear.next());
+    try (RandomAccessFile terminal = new RandomAccessFile(path, "rw")) {
+      terminal.write("in\003\n".getBytes(StandardCharsets.US_ASCII));
+      assertEquals("in\003\n", ear.next());
+      send("out\n");
+      byte[] answer = new byte[4];
+      terminal.readFully(answer);
+      assertArrayEquals("out\n".getBytes(StandardCharsets.US_ASCII), answer);
+    }
+  }
+
+  @Test
+  void aDeviceHasOneUser() {
+    chardevs.open(new ChardevSpec("a", "", new ChardevSpec.Null(), false, Optional.empty()));
+    chardevs.connect("a", ear, o -> { });
+    assertThrows(ChardevException.class, () -> chardevs.connect("a", new Ear(), o -> { }));
+  }
+
+  @Test
+  void aSharedDeviceIsListedWithWhatIsBelow() {
+    chardevs.open(new ChardevSpec("serial0", "", new ChardevSpec.Null(), true, Optional.empty()));
+    assertEquals(
+        List.of(new Chardevs.Info("serial0", "mux", true), new Chardevs.Info("serial0-base", "null", false)),
+        chardevs.list());
+  }
+
+  private void open(ChardevSpec.Backend backend) {
+    chardevs.open(new ChardevSpec("a", "", backend, false, Optional.empty()));
+    chardevs.connect("a", ear, o -> output = o);
+  }
+
+  private void send(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    output.write(bytes, 0, bytes.length);
+  }
+
+  private static String read(SocketChannel channel, int count) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(count);
+    while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+      // Until all of it is there.
+    }
+    return new String(buffer.array(), StandardCharsets.US_ASCII);
+  }
+
+  private static final class Ear implements Frontend {
+    private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+
+    @Override
+    public void receive(byte[] bytes) {
+      heard.add(new String(bytes, StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public void event(Event event) {
+      heard.add(event.toString());
+    }
+
+    String next() throws InterruptedException {
+      return heard.poll(20, TimeUnit.SECONDS);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package thespis.actors.hmp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import thespis.actors.chardev.Chardevs;
+
+/// What needs no machine. Texts are those of QEMU 7.2.
+class HumanMonitorTest {
+  private final HumanMonitor monitor = new HumanMonitor(new MonitorContext(
+      null, "guest", "0-0", () -> List.of(new Chardevs.Info("serial0", "stdio", true))));
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(delimiter = '|', textBlock = """
+      nosuch         | unknown command: 'nosuch'
+      info nosuch    | unknown command: 'info nosuch'
+      help nosuch    | unknown command: 'nosuch'
+      info name      | guest
+      info uuid      | 0-0
+      info chardev   | serial0: filename=stdio
+      stop now       | 'stop|s: extraneous characters at the end of line~Try "help stop" for more information'
+      device_del     | device_del: string expected~Try "help device_del" for more information
+      device_add     | Error: Parameter 'driver' is missing
+      help cont      | 'cont|c  -- resume emulation'
+      help info name | info name  -- show the current VM name
+      """)
+  void aLineGivesItsText(String line, String text) {
+    assertEquals((text + "~").replace("~", "\r\n"), run(line));
+  }
+
+  @Test
+  void anEmptyLineGivesNothing() {
+    assertEquals("", run("  "));
+  }
+
+  @Test
+  void helpListsEveryCommand() {
+    String help = run("help");
+    assertTrue(help.contains("\r\nsystem_powerdown  -- send system power down event\r\n"), help);
+    assertTrue(help.contains("\r\ninfo [subcommand] -- "), help);
+  }
+
+  private String run(String line) {
+    return monitor.run(line).toCompletableFuture().join();
+  }
+}
