@@ -1,10 +1,34 @@
 package thespis.actors;
 
-/// Entry point of the emulator's process.
+import java.util.List;
+import thespis.actors.cli.CommandLine;
+import thespis.actors.cli.OptionException;
+import thespis.actors.demo.Demo;
+import thespis.actors.process.Emulator;
+
+/// Entry point of the emulator's process: QEMU's command line, or `demo`.
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.out.println("Thespis " + String.join(" ", args));
+    System.exit(run(System.getProperty("thespis.name", "thespis"), List.of(args)));
+  }
+
+  private static int run(String program, List<String> arguments) {
+    if (!arguments.isEmpty() && arguments.getFirst().equals("demo")) {
+      return Demo.run(program, arguments.subList(1, arguments.size()));
+    }
+    try {
+      return switch (CommandLine.parse(program, arguments)) {
+        case CommandLine.Print(String text, int status) -> {
+          System.out.print(text);
+          yield status;
+        }
+        case CommandLine.Run(var options) -> new Emulator(program, options, event -> { }).run();
+      };
+    } catch (OptionException e) {
+      e.reports().forEach(report -> System.err.println(program + ": " + report));
+      return 1;
+    }
   }
 }
