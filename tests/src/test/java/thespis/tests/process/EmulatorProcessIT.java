@@ -1,0 +1,155 @@
+package thespis.tests.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The manners of the emulator's process: signals, exit status, sockets, pid file, standard input.
+@Timeout(120)
+class EmulatorProcessIT {
+  @TempDir
+  Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT", "HUP"})
+  void aSignalEndsItWithTheEventAndWithoutAnError(String signal) throws Exception {
+    Path socket = folder.resolve("qmp");
+    try (EmulatorProcess emulator = none("-qmp", "unix:" + socket + ",server=on,wait=off")) {
+      emulator.negotiate(socket);
+      emulator.signal(signal);
+      JsonNode event = emulator.message();
+      assertEquals("SHUTDOWN", event.get("event").asText());
+      assertEquals("{\"guest\":false,\"reason\":\"host-signal\"}", event.get("data").toString());
+      assertNull(emulator.message());
+      assertEquals(0, emulator.exitStatus());
+      assertFalse(Files.exists(socket));
+    }
+  }
+
+  @Test
+  void quitEndsItWithoutAnError() throws Exception {
+    Path socket = folder.resolve("qmp");
+    try (EmulatorProcess emulator = none("-qmp", "unix:" + socket + ",server,nowait")) {
+      emulator.negotiate(socket);
+      emulator.send("quit");
+      assertEquals(0, emulator.exitStatus());
+    }
+  }
+
+  @Test
+  void aStaleSocketFileIsReplaced() throws Exception {
+    Path socket = folder.resolve("qmp");
+    Files.writeString(socket, "");
+    try (EmulatorProcess emulator = none("-qmp", "unix:" + socket + ",server=on,wait=off")) {
+      emulator.negotiate(socket);
+      assertEquals("prelaunch", emulator.execute("query-status").get("return").get("status").asText());
+    }
+  }
+
+  @Test
+  void itWaitsForItsFirstClientIfItWasToldTo() throws Exception {
+    Path socket = folder.resolve("qmp");
+    Path pidFile = folder.resolve("pid");
+    try (EmulatorProcess emulator = none("-qmp", "unix:" + socket + ",server=on", "-pidfile", pidFile.toString())) {
+      emulator.connect(folder.resolve("qmp")).close();
+      emulator.negotiate(socket);
+      assertEquals(
+          "thespis: -qmp unix:" + socket + ",server=on: info: QEMU waiting for connection on: disconnected:unix:"
+              + socket + ",server=on\n",
+          emulator.stderr());
+    }
+  }
+
+  @Test
+  void thePidFileLivesAsLongAsTheProcess() throws Exception {
+    Path socket = folder.resolve("qmp");
+    Path pidFile = folder.resolve("pid");
+    try (EmulatorProcess emulator =
+        none("-qmp", "unix:" + socket + ",server=on,wait=off", "-pidfile", pidFile.toString())) {
+      emulator.negotiate(socket);
+      assertEquals(Long.toString(emulator.pid()), Files.readString(pidFile).strip());
+      emulator.send("quit");
+      assertEquals(0, emulator.exitStatus());
+      assertFalse(Files.exists(pidFile));
+    }
+  }
+
+  @Test
+  void twoMonitorsServeTwoClients() throws Exception {
+    Path first = folder.resolve("a");
+    Path second = folder.resolve("b");
+    try (EmulatorProcess emulator = none(
+            "-qmp", "unix:" + first + ",server=on,wait=off",
+            "-chardev", "socket,id=m,path=" + second + ",server=on,wait=off", "-mon", "chardev=m,mode=control");
+        SocketChannel waiting = emulator.connect(second)) {
+      emulator.negotiate(first);
+      assertTrue(waiting.isConnected());
+      String devices = emulator.execute("query-chardev").get("return").toString();
+      assertTrue(devices.contains("\"label\":\"compat_monitor0\"") && devices.contains("\"label\":\"m\""), devices);
+    }
+  }
+
+  @Test
+  void theHumanMonitorAnswersOnStandardInputAndEndOfInputIsNoEnd() throws Exception {
+    Path socket = folder.resolve("qmp");
+    try (EmulatorProcess emulator =
+        none("-monitor", "stdio", "-qmp", "unix:" + socket + ",server=on,wait=off")) {
+      emulator.negotiate(socket);
+      emulator.type("info status\n");
+      emulator.endInput();
+      emulator.execute("query-status");
+      assertTrue(emulator.isAlive());
+      emulator.send("quit");
+      assertEquals(0, emulator.exitStatus());
+      assertTrue(emulator.stdout().contains("VM status: paused (prelaunch)"), emulator.stdout());
+    }
+  }
+
+  @Test
+  void theKeyToLeaveLeaves() throws Exception {
+    try (EmulatorProcess emulator = new EmulatorProcess(
+        folder, "-machine", "none", "-nodefaults", "-display", "none", "-chardev", "stdio,id=c,mux=on,signal=off",
+        "-mon", "c", "-serial", "none")) {
+      emulator.type("\001x");
+      assertEquals(0, emulator.exitStatus());
+      assertTrue(emulator.stdout().endsWith("QEMU: Terminated\n\r"), emulator.stdout());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      -foo                        | thespis: -foo: invalid option
+      -qmp bogus                  | thespis: -qmp bogus: 'bogus' is not a valid char driver\\nthespis: -qmp bogus: parse error: bogus
+      -qmp unix:/nosuch/x,server=on,wait=off | thespis: -qmp unix:/nosuch/x,server=on,wait=off: Failed to bind socket \
+      to /nosuch/x: No such file or directory
+      -pidfile /nosuch/pid        | thespis: cannot create PID file: Could not create '/nosuch/pid': No such file or directory
+      -accel nosuch               | thespis: -accel nosuch: invalid accelerator nosuch
+      """)
+  void whatCannotBeIsSaidInOneLineOfStandardError(String line, String text) throws Exception {
+    try (EmulatorProcess emulator = none(line.split(" "))) {
+      assertEquals(1, emulator.exitStatus());
+      assertEquals(text.replace("\\n", "\n") + "\n", emulator.stderr());
+      assertEquals("", emulator.stdout());
+    }
+  }
+
+  private EmulatorProcess none(String... more) throws IOException {
+    String[] arguments = new String[more.length + 6];
+    System.arraycopy(new String[] {"-machine", "none", "-nodefaults", "-display", "none", "-S"}, 0, arguments, 0, 6);
+    System.arraycopy(more, 0, arguments, 6, more.length);
+    return new EmulatorProcess(folder, arguments);
+  }
+}
