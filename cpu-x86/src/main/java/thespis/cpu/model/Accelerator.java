@@ -23,6 +23,8 @@ public record Accelerator(boolean tcg, Features supported, Features onRequest, S
     for (String flag : LACKING.split(" ")) {
       supported.set(Features.flag(flag), false);
     }
+    supported.set(FeatureWord.XSAVE_XCR0_LO, XsaveAreas.components(supported) & ~XsaveAreas.SUPERVISOR);
+    supported.set(FeatureWord.XSAVE_XCR0_HI, 0);
     return new Accelerator(true, supported, new Features(), "-vme");
   }
 

@@ -200,7 +200,11 @@ public final class CpuConfig {
 
   private void filter(Consumer<String> warnings) {
     for (FeatureWord word : FeatureWord.values()) {
-      long lost = features.get(word) & ~accelerator.supports(word, asked.get(word));
+      long lost = features.get(word) & ~accelerator.supports(word, cpuModel.takesAll() ? -1L : asked.get(word));
+      if (word == FeatureWord.XSAVE_XCR0_LO || word == FeatureWord.XSAVE_XCR0_HI) {
+        features.set(word, features.get(word) & ~lost); // follows from flags that were warned about
+        continue;
+      }
       takeAway(word, lost, (accelerator.tcg() ? "TCG" : "host") + " doesn't support requested feature", warnings);
     }
   }

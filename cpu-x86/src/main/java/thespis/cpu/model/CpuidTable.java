@@ -7,12 +7,11 @@ import java.util.Arrays;
 /// Vol. 2A "CPUID" and AMD APM Vol. 3 "Obtaining Processor Information Via the CPUID Instruction", as far as QEMU 7.2
 /// goes; where it differs from both, so do we. Lookups allocate nothing.
 public final class CpuidTable {
-  /// What of the processor's state shows in CPUID: CR4.OSXSAVE, CR4.PKE, the APIC globally disabled, long mode active.
+  /// What of the processor's state shows in CPUID: CR4.OSXSAVE, CR4.PKE, the APIC globally disabled.
   public static final int OSXSAVE = 1;
 
   public static final int PKE = 2;
   public static final int APIC_OFF = 4;
-  public static final int LONG_MODE = 8;
 
   /// Level types of leaves 0xB and 0x1F, in place in ECX.
   private static final int SMT_LEVEL = 1 << 8;
@@ -61,7 +60,7 @@ public final class CpuidTable {
     };
     int index = Integer.compareUnsigned(leaf, limit) > 0 ? cpu.level : leaf;
     if (index < 0) {
-      extended(index, subleaf, state, out);
+      extended(index, subleaf, out);
     } else {
       basic(index, subleaf, state, xcr0, out);
     }
@@ -149,7 +148,12 @@ public final class CpuidTable {
       if ((ecx & 1 << 3) != 0 && (state & PKE) != 0) {
         ecx |= 1 << 4;
       }
-      put(out, cpu.levelFunc7, word(FeatureWord.LEAF_7_0_EBX), ecx, word(FeatureWord.LEAF_7_0_EDX));
+      int ebx = word(FeatureWord.LEAF_7_0_EBX);
+      if (cpu.accelerator.tcg()) {
+        ebx &= ~(1 << 2); // SGX and its launch control can't be emulated, whatever the features say
+        ecx &= ~(1 << 30);
+      }
+      put(out, cpu.levelFunc7, ebx, ecx, word(FeatureWord.LEAF_7_0_EDX));
     } else {
       put(out, subleaf == 1 ? word(FeatureWord.LEAF_7_1_EAX) : 0, 0, 0, 0);
     }
@@ -191,21 +195,22 @@ public final class CpuidTable {
     }
     int low = word(FeatureWord.XSAVE_XCR0_LO);
     int high = word(FeatureWord.XSAVE_XCR0_HI);
-    long components = (long) high << 32 | low & 0xFFFFFFFFL;
+    int supervisor = word(FeatureWord.XSAVE_XSS_LO);
+    long user = (long) high << 32 | low & 0xFFFFFFFFL;
     if (subleaf == 0) {
-      put(out, low, XsaveAreas.size(xcr0, false), XsaveAreas.size(components, false), high);
+      put(out, low, XsaveAreas.size(xcr0, false), XsaveAreas.size(user, false), high);
     } else if (subleaf == 1) {
-      put(out, word(FeatureWord.XSAVE), XsaveAreas.size(components, true), 0, 0);
-    } else if (subleaf > 1 && subleaf < 64 && (components >>> subleaf & 1) != 0) {
+      put(out, word(FeatureWord.XSAVE), XsaveAreas.size(user | supervisor, true), 0, 0);
+    } else if (subleaf > 1 && subleaf < 64 && ((user | supervisor) >>> subleaf & 1) != 0) {
       XsaveAreas area = XsaveAreas.of(subleaf);
-      put(out, area.size, area.offset, 0, 0);
+      put(out, area.size, area.offset, (supervisor >>> subleaf & 1) != 0 ? 1 : 0, 0);
     }
   }
 
-  private void extended(int leaf, int subleaf, int state, int[] out) {
+  private void extended(int leaf, int subleaf, int[] out) {
     switch (leaf) {
       case 0x80000000 -> put(out, cpu.xlevel, vendor[0], vendor[2], vendor[1]);
-      case 0x80000001 -> extendedFlags(state, out);
+      case 0x80000001 -> extendedFlags(out);
       case 0x80000002, 0x80000003, 0x80000004 -> {
         int at = (leaf - 0x80000002) * 4;
         put(out, brand[at], brand[at + 1], brand[at + 2], brand[at + 3]);
@@ -229,16 +234,12 @@ public final class CpuidTable {
     }
   }
 
-  private void extendedFlags(int state, int[] out) {
+  private void extendedFlags(int[] out) {
     int ecx = word(FeatureWord.LEAF_8000_0001_ECX);
-    int edx = word(FeatureWord.LEAF_8000_0001_EDX);
     if (threadsPerDie > 1 && !intelVendor) {
       ecx |= 1 << 1; // CmpLegacy; Linux would take it from Intel's as "no hyperthreading"
     }
-    if (cpu.accelerator.tcg() && intelVendor && (state & LONG_MODE) == 0) {
-      edx &= ~(1 << 11); // SYSCALL works in 64-bit mode only
-    }
-    put(out, signature, 0, ecx, edx);
+    put(out, signature, 0, ecx, word(FeatureWord.LEAF_8000_0001_EDX));
   }
 
   private void addressSizes(int[] out) {

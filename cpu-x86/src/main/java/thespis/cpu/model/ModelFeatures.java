@@ -32,7 +32,6 @@ public final class ModelFeatures implements CpuFeatures {
   public void cpuid(int eax, int ecx, Cpu cpu, int[] out) {
     int state = (cpu.cr4 & Cpu.CR4_OSXSAVE) != 0 ? CpuidTable.OSXSAVE : 0;
     state |= (cpu.cr4 & Cpu.CR4_PKE) != 0 ? CpuidTable.PKE : 0;
-    state |= cpu.longMode() ? CpuidTable.LONG_MODE : 0;
     state |= cpu.apic != null && !cpu.apic.globallyEnabled() ? CpuidTable.APIC_OFF : 0;
     table.lookup(eax, ecx, state, cpu.reg(Cpu.XCR0), out);
   }

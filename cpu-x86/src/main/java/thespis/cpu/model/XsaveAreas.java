@@ -60,8 +60,8 @@ enum XsaveAreas {
   static int size(long components, boolean compacted) {
     int end = HEADER_END;
     for (XsaveAreas area : ALL) {
-      if (area.offset != 0 && (components >>> area.bit & 1) != 0) {
-        end = compacted ? end + area.size : area.offset + area.size;
+      if (area.bit > SSE.bit && (components >>> area.bit & 1) != 0) {
+        end = compacted ? end + area.size : Math.max(end, area.offset + area.size);
       }
     }
     return end;
