@@ -9,8 +9,10 @@ import thespis.cpu.exec.Move;
 import thespis.cpu.exec.MulDiv;
 import thespis.cpu.exec.Shift;
 import thespis.cpu.exec.Stack;
+import thespis.cpu.exec.Simd;
 import thespis.cpu.exec.StringOps;
 import thespis.cpu.exec.SystemOps;
+import thespis.cpu.exec.X87;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.Cpu;
 
@@ -91,5 +93,18 @@ abstract class Families extends Handler {
     };
     FAMILY[Ops.SYSTEM_FAMILY] = system;
     FAMILY[Ops.SYSTEM_FAMILY + 1] = system;
+    FAMILY[Ops.X87_FAMILY] = new Families() {
+      @Override
+      int family(Cpu cpu, long p, int op) {
+        return X87.run(cpu, p, op);
+      }
+    };
+    Families simd = new Families() {
+      @Override
+      int family(Cpu cpu, long p, int op) {
+        return Simd.run(cpu, p, op);
+      }
+    };
+    java.util.Arrays.fill(FAMILY, Ops.SIMD >>> 6, FAMILY.length, simd);
   }
 }
