@@ -25,10 +25,10 @@ import thespis.qmp.command.StatusCommands;
 import thespis.qmp.command.StatusCommands.StatusInfo;
 
 /// As much of a board as the protocol's tests need: a run state, CPUs that are added without any check, and ways to
-/// misbehave. `system_reset` is not answered before {@link Release}; `inject-nmi` is answered twice; `system_powerdown`
+/// misbehave. `system_reset` is answered once for each {@link Release}; `inject-nmi` is answered twice; `system_powerdown`
 /// publishes its event many times.
 final class StubBoard extends AbstractOnMessageBehavior<BoardProtocol.Message> {
-  static final int FLOOD = 300_000;
+  static final int FLOOD = 20_000;
 
   private static final String CPU_TYPE = "qemu64-x86_64-cpu";
 
@@ -38,6 +38,7 @@ final class StubBoard extends AbstractOnMessageBehavior<BoardProtocol.Message> {
   private final BoardReplies replies = new BoardReplies(false, ProcessHandle.current().pid());
   private final List<CpuInfo> cpus = new ArrayList<>();
   private final List<ActorRef<QmpReply>> held = new ArrayList<>();
+  private int releases;
   private RunState state = RunState.PRELAUNCH;
 
   private StubBoard(ActorContext<BoardProtocol.Message> context) {
@@ -62,8 +63,8 @@ final class StubBoard extends AbstractOnMessageBehavior<BoardProtocol.Message> {
       }
       case QmpRequest m -> onRequest(m.command(), m.replyTo());
       case Release _ -> {
-        held.forEach(ref -> ref.tell(QmpReply.done()));
-        held.clear();
+        releases++;
+        release();
         yield this;
       }
       default -> throw new IllegalStateException("unexpected " + message);
@@ -80,7 +81,10 @@ final class StubBoard extends AbstractOnMessageBehavior<BoardProtocol.Message> {
       case DeviceCommands.DeviceAdd c -> replyTo.tell(addDevice(c));
       case DeviceCommands.DeviceDel c ->
         replyTo.tell(new QmpReply.Fail(ErrorClass.DEVICE_NOT_FOUND, "Device '" + c.id() + "' not found"));
-      case StatusCommands.SystemReset _ -> held.add(replyTo);
+      case StatusCommands.SystemReset _ -> {
+        held.add(replyTo);
+        release();
+      }
       case StatusCommands.InjectNmi _ -> {
         replyTo.tell(QmpReply.done());
         replyTo.tell(QmpReply.done());
@@ -99,6 +103,14 @@ final class StubBoard extends AbstractOnMessageBehavior<BoardProtocol.Message> {
       default -> replyTo.tell(QmpReply.fail("not in this stub"));
     }
     return this;
+  }
+
+  /// A release that comes first is for the next command.
+  private void release() {
+    while (releases > 0 && !held.isEmpty()) {
+      releases--;
+      held.removeFirst().tell(QmpReply.done());
+    }
   }
 
   private QmpReply addDevice(DeviceCommands.DeviceAdd command) {
