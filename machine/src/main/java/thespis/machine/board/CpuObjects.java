@@ -111,6 +111,10 @@ public final class CpuObjects {
     CpuConfig config = config(cpu);
     config.realize(topology, warnings);
     QomObject apic = cpu.add("lapic", new QomObject(ObjectTypes.find("apic"), new ApicType(slot.apicId())));
+    apic.add("apic-msi[0]", memoryRegion());
+    cpu.add("memory[0]", memoryRegion());
+    cpu.add("memory[1]", memoryRegion());
+    cpu.add("smram[0]", memoryRegion());
     apic.setHotplugged(cpu.isHotplugged());
     apic.setRealized(true);
     cpu.setRealized(true);
@@ -126,6 +130,10 @@ public final class CpuObjects {
   void applySigns(QomObject cpu) {
     option.plus().forEach(flag -> cpu.set(flag, Input.ofGlobal("on")));
     option.minus().forEach(flag -> cpu.set(flag, Input.ofGlobal("off")));
+  }
+
+  private static QomObject memoryRegion() {
+    return new QomObject(ObjectTypes.find("memory-region"), null);
   }
 
   private static int number(QomObject cpu, String property) {

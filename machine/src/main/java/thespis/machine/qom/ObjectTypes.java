@@ -36,8 +36,13 @@ public final class ObjectTypes {
     type("apic-common", "device", true, ApicType::properties);
     type("apic", "apic-common", false, Map::of);
     type("kvm-apic", "apic-common", false, Map::of);
-    type("sys-bus-device", "device", true, Map::of);
-    type("kvmvapic", "sys-bus-device", false, Map::of);
+    DeviceTypes.rows().forEach(row -> type(row.name(), row.parent(), row.isAbstract(), Map::of));
+    type("machine", "object", true, MachineTypes::ofEveryMachine);
+    type("none-machine", "machine", false, Map::of);
+    type("x86-machine", "machine", true, MachineTypes::ofX86Machines);
+    type("generic-pc-machine", "x86-machine", true, MachineTypes::ofPcs);
+    type("pc-i440fx-7.2-machine", "generic-pc-machine", false, Map::of);
+    type("pc-q35-7.2-machine", "generic-pc-machine", false, Map::of);
   }
 
   private ObjectTypes() {}

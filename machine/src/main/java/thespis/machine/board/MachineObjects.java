@@ -1,0 +1,125 @@
+package thespis.machine.board;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import thespis.machine.qom.MachineSettings;
+import thespis.machine.qom.ObjectTree;
+import thespis.machine.qom.ObjectTypes;
+import thespis.machine.qom.QomObject;
+
+/// The object tree of a machine, under the paths that QEMU 7.2 gives its objects. The board's own devices are numbered in
+/// the order in which QEMU makes them: the boot processors first, so the chips come after them.
+public final class MachineObjects {
+  private static final String PC = "pc-i440fx";
+  private static final String Q35 = "pc-q35";
+
+  /// In the order of their numbers.
+  private static final List<String> PC_CHIPS = List.of(
+      "i440FX", "PIIX3", "i8257", "i8257", "isa-i8259", "isa-i8259", "hpet", "mc146818rtc", "isa-pit", "isa-pcspk",
+      "isa-fdc", "i8042", "vmport", "vmmouse", "port92", "piix3-ide", "PIIX4_PM");
+
+  private static final List<String> Q35_CHIPS = List.of(
+      "ICH9-LPC", "i8257", "i8257", "isa-i8259", "isa-i8259", "hpet", "mc146818rtc", "isa-pit", "isa-pcspk", "i8042",
+      "vmport", "vmmouse", "port92", "ich9-ahci", "ICH9-SMB");
+
+  private static final int SMBUS_EEPROMS = 8;
+
+  private final String machine;
+  private final MachineSettings settings = new MachineSettings();
+  private final ObjectTree tree = new ObjectTree();
+
+  /// The tree before there are processors: the machine, its memory, its host bridge.
+  ///
+  /// @param machine full name, as in `pc-i440fx-7.2`
+  public MachineObjects(String machine, Topology topology, long ram) {
+    this.machine = machine;
+    QomObject root = tree.addMachine(new QomObject(ObjectTypes.find(machine + "-machine"), settings));
+    QomObject unattached = tree.find("/machine/unattached");
+    unattached.add("sysbus", plain("System"));
+    unattached.add("system[0]", plain("memory-region"));
+    unattached.add("io[0]", plain("memory-region"));
+    String backend = isPc() ? "pc.ram" : "ram";
+    tree.find("/objects").add(backend, plain("memory-backend-ram")).add(backend + "[0]", plain("memory-region"));
+    settings.put("memory-backend", "/objects/" + backend).put("memory", Map.of("size", ram)).put("smp", smp(topology));
+    if (isPc()) {
+      root.add("fw_cfg", device("fw_cfg_io"));
+      settings.put("boot", Map.of("order", "cad")).put("firmware", "bios-256k.bin");
+    }
+    if (machine.startsWith(PC)) {
+      QomObject host = root.add("i440fx", device("i440FX-pcihost"));
+      host.add("pci.0", plain("PCI"));
+      host.add("ioapic", device("ioapic"));
+    } else if (machine.startsWith(Q35)) {
+      QomObject host = root.add("q35", device("q35-pcihost"));
+      host.add("pcie.0", plain("PCIE"));
+      host.add("mch", device("mch")).add("smram[0]", plain("memory-region"));
+      host.add("ioapic", device("ioapic"));
+      settings.put("max-ram-below-4g", 1L << 32).put("smram", "/machine/q35/mch/smram[0]");
+    }
+  }
+
+  public ObjectTree tree() {
+    return tree;
+  }
+
+  /// The machine's own properties: kernel, append and so on.
+  public MachineSettings settings() {
+    return settings;
+  }
+
+  /// The chips, once the boot processors are in the tree.
+  ///
+  /// @param clock year, month and so on of the clock chip, as C's `struct tm` names them
+  public void addChips(Supplier<Map<String, Object>> clock) {
+    for (String type : machine.startsWith(PC) ? PC_CHIPS : machine.startsWith(Q35) ? Q35_CHIPS : List.<String>of()) {
+      QomObject chip = tree.addUnattached(device(type));
+      switch (type) {
+        case "mc146818rtc" -> settings.put("rtc_state", chip.path()).put("rtc-time", clock);
+        case "PIIX4_PM", "ICH9-LPC" -> settings.put("acpi-device", chip.path());
+        case "i440FX" -> settings.put("smram", chip.add("smram[0]", plain("memory-region")).path());
+        case "PIIX3" -> chip.add("isa.0", plain("ISA"));
+        case "piix3-ide" -> {
+          chip.add("ide.0", plain("IDE"));
+          chip.add("ide.1", plain("IDE"));
+        }
+        default -> {}
+      }
+      if (type.equals("ICH9-LPC")) {
+        chip.add("isa.0", plain("ISA"));
+      } else if (type.equals("PIIX4_PM") || type.equals("ICH9-SMB")) {
+        chip.add("i2c", plain("i2c-bus"));
+        for (int i = 0; i < SMBUS_EEPROMS; i++) {
+          tree.addUnattached(device("smbus-eeprom"));
+        }
+      }
+    }
+  }
+
+  private boolean isPc() {
+    return machine.startsWith(PC) || machine.startsWith(Q35);
+  }
+
+  private static Map<String, Object> smp(Topology topology) {
+    Map<String, Object> smp = new LinkedHashMap<>();
+    smp.put("cpus", (long) topology.cpus());
+    smp.put("maxcpus", (long) topology.maxCpus());
+    smp.put("sockets", (long) topology.sockets());
+    smp.put("dies", (long) topology.dies());
+    smp.put("clusters", 1L);
+    smp.put("cores", (long) topology.cores());
+    smp.put("threads", (long) topology.threads());
+    return smp;
+  }
+
+  private static QomObject plain(String type) {
+    return new QomObject(ObjectTypes.find(type), null);
+  }
+
+  private static QomObject device(String type) {
+    QomObject device = plain(type);
+    device.setRealized(true);
+    return device;
+  }
+}

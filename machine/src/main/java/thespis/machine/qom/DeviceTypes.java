@@ -1,0 +1,95 @@
+package thespis.machine.qom;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Types that have no more properties here than the types above them: the boards' chips, buses and backends. One name per
+/// line, below the type it belongs to.
+final class DeviceTypes {
+  record Row(String name, String parent, boolean isAbstract) {}
+
+  private static final String TREE = """
+      object
+        accel
+          kvm-accel
+          tcg-accel
+        *bus
+          System
+          ISA
+          PCI
+            PCIE
+          IDE
+          i2c-bus
+        irq
+        memory-region
+        *memory-backend
+          memory-backend-ram
+        *chardev
+          *chardev-fd
+            chardev-file
+            chardev-stdio
+          chardev-mux
+          chardev-null
+          chardev-pty
+          chardev-socket
+      device
+        *i2c-slave
+          *smbus-device
+            smbus-eeprom
+        *isa-device
+          i8042
+          i8257
+          isa-fdc
+          isa-pcspk
+          mc146818rtc
+          *pic-common
+            isa-i8259
+          *pit-common
+            isa-pit
+          port92
+          vmmouse
+          vmport
+        *pci-device
+          ich9-ahci
+          ICH9-LPC
+          ICH9-SMB
+          PIIX4_PM
+          *pci-ide
+            piix3-ide
+          *pci-piix3
+            PIIX3
+          i440FX
+          mch
+        *sys-bus-device
+          *fw_cfg
+            fw_cfg_io
+          hpet
+          *ioapic-common
+            ioapic
+          kvmvapic
+          *pci-host-bridge
+            *pcie-host-bridge
+              q35-pcihost
+            i440FX-pcihost
+      """;
+
+  private DeviceTypes() {}
+
+  /// In an order in which the type above is always there already. `*` marks abstract types.
+  static List<Row> rows() {
+    List<Row> rows = new ArrayList<>();
+    List<String> above = new ArrayList<>();
+    for (String line : TREE.lines().toList()) {
+      String text = line.strip();
+      int depth = (line.length() - line.stripLeading().length()) / 2;
+      boolean isAbstract = text.startsWith("*");
+      String name = isAbstract ? text.substring(1) : text;
+      above.subList(depth, above.size()).clear();
+      if (depth > 0) {
+        rows.add(new Row(name, above.get(depth - 1), isAbstract));
+      }
+      above.add(name);
+    }
+    return rows;
+  }
+}
