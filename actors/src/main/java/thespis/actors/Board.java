@@ -34,6 +34,10 @@ import thespis.hotplug.OstInfo;
 import thespis.hotplug.SlotInfo;
 import thespis.hotplug.VcpuProtocol;
 import thespis.machine.board.CpuSlot;
+import thespis.qmp.QmpEvents;
+import thespis.qmp.QmpMessage;
+import thespis.qmp.QmpReply;
+import thespis.qmp.QmpRequest;
 
 /// A machine's board: parent of its vCPUs, its ACPI controller and its interrupt router, keeper of its run state and its
 /// slots. What it does in several steps is in {@link Plugging} and {@link RunControl}; here is who says what to whom.
@@ -56,6 +60,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   private final TimerScheduler<Message> timers;
   private final Executor blocking;
   private final Seats seats;
+  private final QmpEvents qmpEvents = new QmpEvents();
+  private final QmpHandler qmp;
   private final Events events;
   private final ActorRef<IrqProtocol.Command> irq;
   private final Optional<ActorRef<AcpiProtocol.Command>> acpi;
@@ -89,7 +95,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     this.timers = timers;
     this.self = context.getSelf();
     this.blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
-    this.events = new Events(context.getLog());
+    this.events = new Events(context.getLog(), qmpEvents::publish);
     this.seats = new Seats(hardware.slots().all(), hardware.cpus().typeName());
     this.irq = context.spawn(IrqRouter.create(hardware), "irq");
     context.watchWith(irq, new Private.ServantGone("interrupt router"));
@@ -99,6 +105,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
         seats, requests, hardware, self, events, this::offload, config.onReboot(), config.onShutdown(), this::end);
     this.plugging =
         new Plugging(seats, requests, hardware, acpi, self, events, this::spawnVcpu, run::running);
+    this.qmp = new QmpHandler(this, config, hardware.slots().topology().dies() > 1);
     hardware.onGuestRequest((cause, status) -> self.tell(new BoardProtocol.GuestAsked(cause, status)));
     events.subscribe(listener);
     powerOn();
@@ -159,6 +166,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     }
     switch (msg) {
       case BoardProtocol.Command m -> onCommand(m);
+      case QmpMessage m -> onQmp(m);
       case VcpuProtocol.Event m -> onVcpu(m);
       case AcpiProtocol.Event m -> onAcpi(m);
       case Private m -> onPrivate(m);
@@ -195,6 +203,14 @@ final class Board extends AbstractOnMessageBehavior<Message> {
         getContext().unwatch(m.subscriber());
       }
       case BoardProtocol.GuestAsked m -> onGuestAsked(m);
+    }
+  }
+
+  private void onQmp(QmpMessage msg) {
+    switch (msg) {
+      case QmpRequest m -> qmp.handle(m);
+      case QmpMessage.Subscribe m -> qmpEvents.onMessage(m);
+      case QmpMessage.Unsubscribe m -> qmpEvents.onMessage(m);
     }
   }
 
@@ -259,13 +275,25 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     }
   }
 
-  private void powerDown(Consumer<Answer<Done>> done) {
+  Seats seats() {
+    return seats;
+  }
+
+  Plugging plugging() {
+    return plugging;
+  }
+
+  RunControl run() {
+    return run;
+  }
+
+  void powerDown(Consumer<Answer<Done>> done) {
     irq.tell(new IrqProtocol.PressPowerButton());
     events.publish(new MachineEvent.PowerButtonPressed());
     done.accept(Answer.done());
   }
 
-  private void injectNmi(Consumer<Answer<Done>> done) {
+  void injectNmi(Consumer<Answer<Done>> done) {
     if (hardware.slots().all().isEmpty()) {
       done.accept(Answer.failed(Failure.generic("this feature or command is not currently supported")));
     } else {
@@ -274,13 +302,13 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     }
   }
 
-  private Answer<List<SlotInfo>> querySlots() {
+  Answer<List<SlotInfo>> querySlots() {
     return hardware.slots().all().isEmpty()
         ? Answer.failed(Failure.generic("The feature 'query-hotpluggable-cpus' is not enabled"))
         : Answer.ok(seats.slots());
   }
 
-  private void queryOspm(Consumer<Answer<List<OstInfo>>> done) {
+  void queryOspm(Consumer<Answer<List<OstInfo>>> done) {
     if (servantLost.isPresent()) {
       done.accept(Answer.failed(servantLost.get()));
       return;
@@ -356,6 +384,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   private Behavior<Message> onMessageWhileEnding(Message msg) {
     switch (msg) {
       case BoardProtocol.Quit m -> m.replyTo().tell(Answer.done());
+      case QmpRequest m -> m.replyTo().tell(QmpReply.fail("The machine is ending"));
+      case QmpMessage.Unsubscribe m -> qmpEvents.onMessage(m);
       case BoardProtocol.QueryStatus m -> m.replyTo().tell(run.state());
       case Private.VcpuGone(int slot) -> leaving.answered(slot);
       case Private.SubscriberGone(var subscriber) -> events.unsubscribe(subscriber);

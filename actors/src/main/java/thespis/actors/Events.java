@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import thespis.hotplug.HotplugStep;
 import thespis.hotplug.MachineEvent;
@@ -14,9 +15,12 @@ final class Events {
   private final Set<ActorRef<MachineEvent>> subscribers = new LinkedHashSet<>();
   private final Map<Integer, HotplugStep> lastSteps = new HashMap<>();
   private final Logger log;
+  private final Consumer<MachineEvent> first;
 
-  Events(Logger log) {
+  /// @param first hears each event before the subscribers
+  Events(Logger log, Consumer<MachineEvent> first) {
     this.log = log;
+    this.first = first;
   }
 
   void subscribe(ActorRef<MachineEvent> subscriber) {
@@ -28,6 +32,7 @@ final class Events {
   }
 
   void publish(MachineEvent event) {
+    first.accept(event);
     subscribers.forEach(s -> s.tell(event));
   }
 

@@ -85,7 +85,7 @@ public final class Machine implements AutoCloseable {
       boolean ownSystem) {
     CompletableFuture<Integer> exit = new CompletableFuture<>();
     CompletableFuture<Void> ready = new CompletableFuture<>();
-    String name = config.name().replaceAll("[^A-Za-z0-9_-]", "_") + "-" + UUID.randomUUID();
+    String name = config.name().orElse("machine").replaceAll("[^A-Za-z0-9_-]", "_") + "-" + UUID.randomUUID();
     ActorRef<MachineEvent> listener = system.systemActorOf(
         listener(event -> {
           listeners.forEach(l -> l.accept(event));

@@ -17,7 +17,7 @@ import thespis.hotplug.ShutdownAction;
 
 /// Collects what a machine is to be. Nothing is checked and nothing happens before {@link #start}.
 public final class MachineBuilder {
-  private String name = "machine";
+  private Optional<String> name = Optional.empty();
   private Optional<UUID> uuid = Optional.empty();
   private String board = "pc";
   private String cpu = "qemu64";
@@ -41,7 +41,7 @@ public final class MachineBuilder {
 
   /// Shown by `query-name`, in thread names and in logs.
   public MachineBuilder name(String name) {
-    this.name = name;
+    this.name = Optional.of(name);
     return this;
   }
 

@@ -22,7 +22,7 @@ import thespis.hotplug.ShutdownAction;
 /// @param onReboot what a reset does
 /// @param onShutdown what the end of the guest does
 record MachineConfig(
-    String name,
+    Optional<String> name,
     Optional<UUID> uuid,
     String board,
     String cpu,

@@ -1,6 +1,7 @@
 package thespis.actors;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import thespis.cpu.model.ConfigException;
@@ -78,6 +79,33 @@ final class PlugRules {
         throw new ConfigException("Invalid CPU type, expected cpu type: '" + cpus.typeName() + "'");
       }
       return realized(hardware.slots().place(CpuObjects.address(cpu), seats::taken), cpu);
+    } catch (ConfigException e) {
+      cpu.remove();
+      throw e;
+    }
+  }
+
+  /// Texts of QEMU 5.1; the CPU appears among the board's own.
+  ///
+  /// @throws ConfigException with QEMU's text; then no trace is left
+  Plan byIndex(long index) {
+    List<CpuSlot> slots = hardware.slots().all();
+    if (slots.isEmpty()) {
+      throw new ConfigException("Not supported");
+    }
+    if (index < 0) {
+      throw new ConfigException("Invalid CPU id: " + index);
+    }
+    if (index >= slots.size()) {
+      throw new ConfigException("Unable to add CPU: " + index + ", max allowed: " + (slots.size() - 1));
+    }
+    if (seats.taken((int) index)) {
+      throw new ConfigException("Unable to add CPU: " + index + ", it already exists");
+    }
+    QomObject cpu = tree.addUnattached(cpus.create(cpus.typeName(), warnings));
+    cpu.setHotplugged(true);
+    try {
+      return realized(slots.get((int) index), cpu);
     } catch (ConfigException e) {
       cpu.remove();
       throw e;

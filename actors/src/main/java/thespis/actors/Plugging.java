@@ -87,6 +87,11 @@ final class Plugging {
     requests.submit(() -> add(() -> rules.device(arguments, true), acpi.isPresent(), done));
   }
 
+  /// `cpu-add` of QEMU up to 5.1: by index, without id.
+  void addByIndex(long index, Consumer<Answer<CpuInfo>> done) {
+    requests.submit(() -> add(() -> rules.byIndex(index), acpi.isPresent(), done));
+  }
+
   private void add(Supplier<PlugRules.Plan> check, boolean tellGuest, Consumer<Answer<CpuInfo>> done) {
     PlugRules.Plan plan;
     try {

@@ -1,0 +1,47 @@
+package thespis.actors;
+
+import java.util.List;
+import java.util.Optional;
+import thespis.cpu.model.ConfigException;
+import thespis.machine.board.SmpRules;
+
+/// The machine types there are, as `query-machines` and `-machine` know them.
+///
+/// @param alias the name that stands for the newest version
+/// @param defaultCpu the model of its CPUs when none is asked for; empty if it then has none
+record MachineType(
+    String name,
+    Optional<String> alias,
+    boolean isDefault,
+    SmpRules smp,
+    boolean hotpluggableCpus,
+    Optional<String> defaultCpu,
+    String defaultRamId) {
+
+  static final MachineType NONE =
+      new MachineType("none", Optional.empty(), false, SmpRules.NONE, false, Optional.empty(), "ram");
+  static final MachineType PC = new MachineType(
+      "pc-i440fx-7.2", Optional.of("pc"), true, SmpRules.PC, true, Optional.of("qemu64"), "pc.ram");
+  static final MachineType Q35 = new MachineType(
+      "pc-q35-7.2",
+      Optional.of("q35"),
+      false,
+      new SmpRules("pc-q35-7.2", 1, 288, false, true),
+      true,
+      Optional.of("qemu64"),
+      "pc.ram");
+
+  static List<MachineType> all() {
+    return List.of(NONE, PC, Q35);
+  }
+
+  /// @throws ConfigException with QEMU's text
+  static MachineType find(String nameOrAlias) {
+    for (MachineType type : all()) {
+      if (type.name.equals(nameOrAlias) || type.alias.equals(Optional.of(nameOrAlias))) {
+        return type;
+      }
+    }
+    throw new ConfigException("unsupported machine type\nUse -machine help to list supported machines");
+  }
+}

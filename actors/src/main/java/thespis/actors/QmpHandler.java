@@ -1,0 +1,130 @@
+package thespis.actors;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import thespis.cpu.model.CpuModel;
+import thespis.hotplug.Answer;
+import thespis.hotplug.Answer.Done;
+import thespis.hotplug.Cause;
+import thespis.hotplug.RebootAction;
+import thespis.hotplug.ShutdownAction;
+import thespis.qmp.BoardReplies;
+import thespis.qmp.QmpReply;
+import thespis.qmp.QmpRequest;
+import thespis.qmp.command.CpuCommands;
+import thespis.qmp.command.DeviceCommands;
+import thespis.qmp.command.MachineCommands;
+import thespis.qmp.command.QmpCommand;
+import thespis.qmp.command.StatusCommands;
+
+/// QMP's commands, as what the board can do. Part of the board, on its thread; each request is answered once.
+final class QmpHandler {
+  private static final UUID NO_UUID = new UUID(0, 0);
+
+  private final Board board;
+  private final MachineConfig config;
+  private final BoardReplies replies;
+
+  QmpHandler(Board board, MachineConfig config, boolean dies) {
+    this.board = board;
+    this.config = config;
+    this.replies = new BoardReplies(dies, ProcessHandle.current().pid());
+  }
+
+  void handle(QmpRequest request) {
+    Consumer<QmpReply> reply = request.replyTo()::tell;
+    switch (request.command()) {
+      case StatusCommands<?> c -> status(c, reply);
+      case CpuCommands<?> c -> cpu(c, reply);
+      case DeviceCommands<?> c -> device(c, reply);
+      case MachineCommands<?> c -> machine(c, reply);
+    }
+  }
+
+  private void status(StatusCommands<?> command, Consumer<QmpReply> reply) {
+    switch (command) {
+      case StatusCommands.QueryStatus() -> reply.accept(ok(StatusCommands.StatusInfo.of(board.run().state())));
+      case StatusCommands.Stop() -> board.run().stop(done(reply));
+      case StatusCommands.Cont() -> board.run().cont(done(reply));
+      case StatusCommands.SystemReset() -> board.run().reset(Cause.HOST_QMP_SYSTEM_RESET, done(reply));
+      case StatusCommands.SystemPowerdown() -> board.powerDown(done(reply));
+      case StatusCommands.SystemWakeup() ->
+        reply.accept(QmpReply.fail("Unable to wake up: guest is not in suspended state"));
+      case StatusCommands.Quit() -> board.run().quit(Cause.HOST_QMP_QUIT, done(reply));
+      case StatusCommands.InjectNmi() -> board.injectNmi(done(reply));
+      case StatusCommands.SetAction c -> {
+        board.run().setAction(
+            c.reboot().map(a -> RebootAction.valueOf(a.name())),
+            c.shutdown().map(a -> ShutdownAction.valueOf(a.name())));
+        reply.accept(QmpReply.done());
+      }
+    }
+  }
+
+  private void cpu(CpuCommands<?> command, Consumer<QmpReply> reply) {
+    switch (command) {
+      case CpuCommands.QueryCpusFast() -> reply.accept(ok(replies.cpus(board.seats().cpus())));
+      case CpuCommands.QueryHotpluggableCpus() -> answer(reply, replies::hotpluggable).accept(board.querySlots());
+      case CpuCommands.CpuAdd(long index) -> board.plugging().addByIndex(index, answer(reply, cpu -> nothing()));
+    }
+  }
+
+  private void device(DeviceCommands<?> command, Consumer<QmpReply> reply) {
+    switch (command) {
+      case DeviceCommands.DeviceAdd c ->
+        board.plugging().addHotPlugged(Map.copyOf(c.options()), answer(reply, cpu -> nothing()));
+      case DeviceCommands.DeviceDel(String id) -> board.plugging().remove(id, done(reply));
+      case DeviceCommands.QueryAcpiOspmStatus() -> board.queryOspm(answer(reply, BoardReplies::ospm));
+    }
+  }
+
+  private void machine(MachineCommands<?> command, Consumer<QmpReply> reply) {
+    reply.accept(ok(switch (command) {
+      case MachineCommands.QueryName() -> new MachineCommands.NameInfo(config.name());
+      case MachineCommands.QueryUuid() -> new MachineCommands.UuidInfo(config.uuid().orElse(NO_UUID).toString());
+      case MachineCommands.QueryKvm() -> new MachineCommands.KvmInfo(false, false);
+      case MachineCommands.QueryMachines() -> MachineType.all().stream().map(QmpHandler::info).toList();
+      case MachineCommands.QueryCurrentMachine() -> new MachineCommands.CurrentMachineParams(false);
+      case MachineCommands.QueryTarget() -> new MachineCommands.TargetInfo(MachineCommands.TargetArch.X86_64);
+      case MachineCommands.QueryIothreads() -> List.of();
+      case MachineCommands.QueryMemorySizeSummary() ->
+        new MachineCommands.MemoryInfo(config.memory(), Optional.of(0L));
+    }));
+  }
+
+  private static MachineCommands.MachineInfo info(MachineType type) {
+    return new MachineCommands.MachineInfo(
+        type.name(),
+        type.alias(),
+        type.isDefault() ? Optional.of(true) : Optional.empty(),
+        type.smp().maxCpus(),
+        type.hotpluggableCpus(),
+        false,
+        false,
+        type.defaultCpu().map(model -> model + CpuModel.TYPE_SUFFIX),
+        Optional.of(type.defaultRamId()));
+  }
+
+  private static Consumer<Answer<Done>> done(Consumer<QmpReply> reply) {
+    return answer(reply, done -> nothing());
+  }
+
+  private static <T> Consumer<Answer<T>> answer(Consumer<QmpReply> reply, Function<T, Object> shape) {
+    return answer -> reply.accept(switch (answer) {
+      case Answer.Ok<T>(var value) -> ok(shape.apply(value));
+      case Answer.Failed<T>(var failure) -> QmpReply.of(failure);
+    });
+  }
+
+  private static Object nothing() {
+    return QmpCommand.Nothing.NOTHING;
+  }
+
+  private static QmpReply ok(Object value) {
+    return new QmpReply.Ok(value);
+  }
+}
