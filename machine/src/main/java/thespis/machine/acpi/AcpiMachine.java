@@ -16,6 +16,7 @@ public record AcpiMachine(
     long highRamEnd,
     boolean hpet,
     PciBusAml pci,
+    Numa numa,
     SmiFeatures smi) {
   private static final long GIB = 1L << 30;
 

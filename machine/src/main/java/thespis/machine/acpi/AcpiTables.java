@@ -38,6 +38,12 @@ public final class AcpiTables {
     if (machine.hpet()) {
       add(SmallTables.hpet());
     }
+    if (machine.numa().present()) {
+      add(Srat.build(machine));
+    }
+    if (machine.numa().hasDistances()) {
+      add(Srat.slit(machine.numa()));
+    }
     if (machine.chipset() == Chipset.Q35) {
       add(SmallTables.mcfg());
     }

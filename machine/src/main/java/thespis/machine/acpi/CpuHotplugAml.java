@@ -49,9 +49,9 @@ final class CpuHotplugAml {
     return !smi.cpuHotplug() ? all() : device("PCI0.SMI0",
         name("_HID", eisaId("PNP0A06")),
         name("_UID", "SMI resources"),
-        name("_CRS", Resources.template().io(Chipset.SMI_COMMAND, 1, 1).build()),
-        operationRegion("SMIR", Space.SYSTEM_IO, Chipset.SMI_COMMAND, 1),
-        field("SMIR", Access.BYTE, Update.WRITE_AS_ZEROS, bits("SMIC", 8)));
+        name("_CRS", Resources.template().io(Chipset.SMI_COMMAND, 1, SmiCommand.LENGTH).build()),
+        operationRegion("SMIR", Space.SYSTEM_IO, Chipset.SMI_COMMAND, SmiCommand.LENGTH),
+        field("SMIR", Access.BYTE, Update.WRITE_AS_ZEROS, bits("SMIC", 8), gap(8)));
   }
 
   private Aml registers() {
@@ -121,7 +121,7 @@ final class CpuHotplugAml {
     Aml uid = local(3);
     Aml again = local(4);
     Aml firmware = smi.cpuHotplug()
-        ? ifThen(lLess(integer(0), added), store(integer(FIRMWARE_HOTPLUG), ref(FIRMWARE)))
+        ? ifThen(lGreater(added, integer(0)), store(integer(FIRMWARE_HOTPLUG), ref(FIRMWARE)))
         : all();
     return serialized("CSCN", 0,
         acquire(LOCK),

@@ -2,6 +2,9 @@ package thespis.machine.acpi;
 
 import static thespis.machine.acpi.Aml.*;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// The devices behind the ISA bridge: one method each. Identifiers from "Plug and Play ID" lists, resources as the
 /// chips decode them; QEMU 7.2's DSDT shows names and order.
 public final class IsaAml {
@@ -28,14 +31,32 @@ public final class IsaAml {
         name("_CRS", Resources.template().irqNoFlags(12).build()));
   }
 
-  /// A floppy disk controller without drives. The last word of `_FDE` says that there is no tape, as far as is known.
-  public static Aml floppyController() {
-    byte[] drives = new byte[20];
-    drives[16] = 2;
-    return device("FDC0",
-        name("_HID", eisaId("PNP0700")),
-        name("_CRS", Resources.template().io(0x3F2, 0, 4).io(0x3F7, 0, 1).irqNoFlags(6).dma(2).build()),
-        name("_FDE", buffer(drives)));
+  /// ACPI 6.5 "Floppy Controller Device Objects". The last word of `_FDE` says that nothing is known of a tape.
+  ///
+  /// @param drives how many 2.88 MB drives there are, 0 to 2
+  public static Aml floppyController(int drives) {
+    byte[] enumeration = new byte[20];
+    enumeration[16] = 2;
+    List<Aml> terms = new ArrayList<>();
+    terms.add(name("_HID", eisaId("PNP0700")));
+    terms.add(name("_CRS", Resources.template().io(0x3F2, 0, 4).io(0x3F7, 0, 1).irqNoFlags(6).dma(2).build()));
+    for (int drive = 0; drive < drives; drive++) {
+      enumeration[4 * drive] = 1;
+      terms.add(floppyDrive(drive));
+    }
+    terms.add(name("_FDE", buffer(enumeration)));
+    return device("FDC0", terms.toArray(Aml[]::new));
+  }
+
+  /// `_FDI`: INT 13h's drive parameters.
+  private static Aml floppyDrive(int drive) {
+    int[] parameters = {5, 79, 48, 1, 0xAF, 0x02, 0x25, 2, 18, 0x1B, 0xFF, 0x6C, 0xF6, 0x0F, 0x08};
+    List<Aml> all = new ArrayList<>();
+    all.add(integer(drive));
+    for (int parameter : parameters) {
+      all.add(integer(parameter));
+    }
+    return device("FLP" + (char) ('A' + drive), name("_ADR", drive), name("_FDI", pack(all)));
   }
 
   /// @param number from 1

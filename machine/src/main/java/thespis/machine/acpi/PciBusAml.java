@@ -6,7 +6,8 @@ import java.util.List;
 
 /// What the DSDT tells of a PCI bus: functions that have something to say, and slots where something can be plugged.
 ///
-/// @param hotplugNumber by which the hotplug registers know the bus, or {@link #NO_HOTPLUG}
+/// @param hotplugNumber by which the hotplug registers know the bus, or {@link #NO_HOTPLUG}; QEMU counts from the
+///   bus that was made last
 /// @param slots ascending
 public record PciBusAml(int hotplugNumber, List<Slot> slots) {
   public static final int NO_HOTPLUG = -1;

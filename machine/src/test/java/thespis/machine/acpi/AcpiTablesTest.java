@@ -3,23 +3,27 @@ package thespis.machine.acpi;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class AcpiTablesTest {
   /// Where QEMU's firmware puts the tables: 128 KiB below the end of RAM.
-  private static final long TABLES = AcpiFixture.RAM - AcpiTables.PADDED_TO;
+  private static final long TABLES = 256 * AcpiFixture.MIB - AcpiTables.PADDED_TO;
 
   @ParameterizedTest(name = "{0}: {1}")
   @CsvSource({
@@ -31,6 +35,41 @@ class AcpiTablesTest {
         chipset.name().toLowerCase() + "-smp1-max4/" + signature.toLowerCase() + ".aml");
     byte[] ours = split(AcpiTables.build(machine(chipset)).install(TABLES, 0xF0000).tables()).get(signature);
     GoldenTable.assertSame(chipset + " " + signature, golden, ours);
+  }
+
+  static List<Arguments> moreMachines() {
+    return List.of(
+        arguments("pc-big", AcpiFixture.pcBig()),
+        arguments("pc-numa", AcpiFixture.pcNuma()),
+        arguments("q35-big", AcpiFixture.q35Big()),
+        arguments("q35-smi3", AcpiFixture.q35Smi(SmiFeatures.BROADCAST | SmiFeatures.CPU_HOTPLUG)),
+        arguments(
+            "q35-smi",
+            AcpiFixture.q35Smi(SmiFeatures.BROADCAST | SmiFeatures.CPU_HOTPLUG | SmiFeatures.CPU_HOT_UNPLUG)));
+  }
+
+  /// The tables as firmware gets them, before pointers and checksums are put in.
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("moreMachines")
+  void theTablesOfOtherMachinesAreTheOnesQemuMakes(String name, AcpiMachine machine) throws IOException {
+    Map<String, byte[]> golden = split(GoldenTable.read("tables-" + name + ".gz"));
+    Map<String, byte[]> ours = split(AcpiTables.build(machine).tables());
+    assertEquals(List.copyOf(golden.keySet()), List.copyOf(ours.keySet()));
+    for (String signature : golden.keySet()) {
+      GoldenTable.assertSame(name + " " + signature, golden.get(signature), ours.get(signature));
+    }
+  }
+
+  @Test
+  void processorsThatNeedAnX2ApicHaveEntriesOfTheirOwn() {
+    byte[] madt = Madt.build(List.of(
+        new AcpiProcessor(0, 0, true, AcpiProcessor.NO_NODE), new AcpiProcessor(1, 255, false, AcpiProcessor.NO_NODE)));
+    assertEquals(
+        "0910" + "0000" + "ff000000" + "00000000" + "01000000",
+        HexFormat.of().formatHex(madt, 44 + 8, 44 + 8 + 16));
+    assertEquals(
+        "0a0c" + "0000" + "ffffffff" + "01000000",
+        HexFormat.of().formatHex(madt, madt.length - 12, madt.length));
   }
 
   @ParameterizedTest(name = "{0}")
