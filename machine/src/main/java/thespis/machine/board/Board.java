@@ -26,6 +26,7 @@ import thespis.machine.device.irq.GsiRouter;
 import thespis.machine.device.irq.I8259Pair;
 import thespis.machine.device.irq.IoApic;
 import thespis.machine.device.irq.SharedLine;
+import thespis.machine.device.misc.ResetControl;
 import thespis.machine.device.pci.PciBus;
 import thespis.machine.device.pci.PciConfigPorts;
 import thespis.machine.device.pci.PciDevice;
@@ -113,8 +114,9 @@ public abstract class Board implements AutoCloseable {
     return add(pci.add(slot, function, device));
   }
 
-  protected final void addIsa() {
-    isa = new IsaDevices(this);
+  protected final void addIsa(int hpetRoutes, ResetControl resetControl) {
+    isa = new IsaDevices(this, hpetRoutes, resetControl);
+    bus.ferr(() -> isa.fpuError.error(true));
   }
 
   /// A further source on a global system interrupt.
@@ -130,8 +132,12 @@ public abstract class Board implements AutoCloseable {
     return lines;
   }
 
-  protected final BoardRequests requests() {
-    return requests;
+  protected final void requestReset() {
+    requests.reset();
+  }
+
+  protected final void requestDebugExit(int status) {
+    requests.debugExit(status);
   }
 
   /// Chip set ranges that the firmware's memory map reserves.

@@ -9,10 +9,16 @@ import thespis.machine.bus.PortSpace;
 final class BoardBus implements IoBus {
   private final PortSpace ports;
   private final MmioSpace memory;
+  private Runnable ferr = () -> {};
 
   BoardBus(PortSpace ports, MmioSpace memory) {
     this.ports = ports;
     this.memory = memory;
+  }
+
+  /// Where the FPU's error pin leads.
+  void ferr(Runnable pin) {
+    ferr = pin;
   }
 
   @Override
@@ -39,5 +45,10 @@ final class BoardBus implements IoBus {
   @Override
   public void mmioWrite(long gpa, int size, long value) {
     memory.write(gpa, size, value);
+  }
+
+  @Override
+  public void ferr() {
+    ferr.run();
   }
 }

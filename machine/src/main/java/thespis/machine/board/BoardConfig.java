@@ -18,6 +18,7 @@ import thespis.machine.device.serial.ByteSink;
 /// @param initrd a file, or for multiboot kernels a list of modules
 /// @param serial where the UARTs' output goes, in order of their ports; as many UARTs as sinks
 /// @param debugConsole output of port 0xE9
+/// @param debugExit the isa-debug-exit device is there
 /// @param utcNanos what the clock chip goes by, in nanoseconds since 1970
 /// @param amdCpu the processors' vendor is AMD
 /// @param physicalBits CPUID 0x80000008
@@ -32,6 +33,7 @@ public record BoardConfig(
     String commandLine,
     List<ByteSink> serial,
     Optional<ByteSink> debugConsole,
+    boolean debugExit,
     LongSupplier utcNanos,
     boolean hpet,
     boolean amdCpu,
@@ -53,6 +55,7 @@ public record BoardConfig(
     private String commandLine = "";
     private final List<ByteSink> serial = new ArrayList<>();
     private Optional<ByteSink> debugConsole = Optional.empty();
+    private boolean debugExit;
     private LongSupplier utcNanos = Builder::hostUtc;
     private boolean hpet = true;
     private boolean amdCpu = true;
@@ -112,6 +115,11 @@ public record BoardConfig(
       return this;
     }
 
+    public Builder debugExit(boolean present) {
+      debugExit = present;
+      return this;
+    }
+
     public Builder utcNanos(LongSupplier clock) {
       utcNanos = clock;
       return this;
@@ -145,6 +153,7 @@ public record BoardConfig(
           commandLine,
           List.copyOf(serial),
           debugConsole,
+          debugExit,
           utcNanos,
           hpet,
           amdCpu,

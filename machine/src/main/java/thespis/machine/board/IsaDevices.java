@@ -3,8 +3,18 @@ package thespis.machine.board;
 import java.util.ArrayList;
 import java.util.List;
 import thespis.machine.bus.IrqLine;
+import thespis.machine.bus.PortSpace;
+import thespis.machine.device.irq.IoApic;
+import thespis.machine.device.misc.DebugConsole;
+import thespis.machine.device.misc.FpuErrorPort;
+import thespis.machine.device.misc.I8237;
+import thespis.machine.device.misc.IsaDebugExit;
+import thespis.machine.device.misc.Port92;
+import thespis.machine.device.misc.PostPort;
+import thespis.machine.device.misc.ResetControl;
 import thespis.machine.device.serial.ByteSink;
 import thespis.machine.device.serial.Uart16550;
+import thespis.machine.device.timer.Hpet;
 import thespis.machine.device.timer.I8254;
 import thespis.machine.device.timer.Mc146818Rtc;
 import thespis.machine.device.timer.Port61;
@@ -17,17 +27,42 @@ final class IsaDevices {
   private static final int[] SERIAL_IRQS = {4, 3, 4, 3};
 
   final Mc146818Rtc rtc;
+  final FpuErrorPort fpuError;
   final List<Uart16550> serial = new ArrayList<>();
 
-  IsaDevices(Board board) {
+  /// @param hpetRoutes global system interrupts that the HPET's timers can be routed to, a bit for each
+  IsaDevices(Board board, int hpetRoutes, ResetControl resetControl) {
     BoardConfig config = board.config();
-    I8254 pit = board.add(new I8254(board.clock, board.irq(0)));
-    board.ports.map("pit", 0x40, 4, pit);
-    board.ports.map("port61", 0x61, 1, board.add(new Port61(pit)));
-    rtc = board.add(new Mc146818Rtc(board.clock, board.irq(8), config.utcNanos()));
-    board.ports.map("rtc", 0x70, 2, rtc);
+    PortSpace ports = board.ports;
+    I8254 pit;
+    if (config.hpet()) {
+      Hpet hpet = board.add(new Hpet(board.clock, board.irqs(IoApic.PINS), hpetRoutes));
+      board.mmio.map("hpet", Hpet.BASE, Hpet.LENGTH, hpet);
+      pit = board.add(new I8254(board.clock, hpet.pitInput()));
+      hpet.replaces(pit);
+      rtc = board.add(new Mc146818Rtc(board.clock, hpet.rtcInput(), config.utcNanos()));
+    } else {
+      pit = board.add(new I8254(board.clock, board.irq(0)));
+      rtc = board.add(new Mc146818Rtc(board.clock, board.irq(8), config.utcNanos()));
+    }
+    board.add(I8237.first()).map(ports);
+    board.add(I8237.second()).map(ports);
+    ports.map("pit", 0x40, 4, pit);
+    ports.map("port61", 0x61, 1, board.add(new Port61(pit)));
+    ports.map("rtc", 0x70, 2, rtc);
+    ports.map("port80", 0x80, 1, board.add(new PostPort()));
+    ports.map("port92", 0x92, 1, board.add(new Port92(IrqLine.NONE, board::requestReset)));
+    ports.map("reset-control", ResetControl.PORT, 1, board.add(resetControl));
+    fpuError = board.add(new FpuErrorPort(board.irq(13)));
+    ports.map("fpu-error", 0xF0, 1, fpuError);
     for (int i = 0; i < config.serial().size(); i++) {
       addSerial(board, i, board.irq(SERIAL_IRQS[i]), config.serial().get(i));
+    }
+    config.debugConsole().ifPresent(
+        sink -> ports.map("debugcon", DebugConsole.PORT, 1, board.add(new DebugConsole(sink))));
+    if (config.debugExit()) {
+      IsaDebugExit exit = board.add(new IsaDebugExit(board::requestDebugExit));
+      ports.map("debug-exit", IsaDebugExit.DEFAULT_PORT, IsaDebugExit.DEFAULT_LENGTH, exit);
     }
     Cmos.fill(rtc, board.memory);
     Cmos.cpus(rtc, config.slots().topology().cpus());

@@ -3,6 +3,7 @@ package thespis.machine.board;
 import java.util.List;
 import thespis.cpu.apic.ApicBus;
 import thespis.cpu.run.GuestClock;
+import thespis.machine.device.misc.ResetControl;
 import thespis.machine.device.pci.Ich9Ahci;
 import thespis.machine.device.pci.Ich9Smbus;
 import thespis.machine.device.pci.Mch;
@@ -10,12 +11,15 @@ import thespis.machine.loader.E820;
 
 /// The `q35` board: Intel Q35 host bridge (MCH) and ICH9 south bridge.
 public final class Q35Board extends Board {
+  /// GSI 2, 8 and 16 to 23.
+  private static final int HPET_ROUTES = 0xFF_0104;
+
   public Q35Board(BoardConfig config, GuestClock clock, ApicBus apics) {
     super(config, RamLayout.q35(config.ram()), clock, apics);
     addPci(0, 0, new Mch(map, ram, false));
     addPci(31, 2, new Ich9Ahci());
     addPci(31, 3, new Ich9Smbus());
-    addIsa();
+    addIsa(HPET_ROUTES, ResetControl.ich9(this::requestReset));
   }
 
   @Override
