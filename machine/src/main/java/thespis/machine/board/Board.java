@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import thespis.cpu.apic.ApicBus;
@@ -16,6 +17,14 @@ import thespis.cpu.model.ConfigException;
 import thespis.cpu.run.GuestClock;
 import thespis.cpu.run.IoBus;
 import thespis.cpu.state.BootState;
+import thespis.machine.acpi.AcpiMachine;
+import thespis.machine.acpi.AcpiProcessor;
+import thespis.machine.acpi.AcpiTables;
+import thespis.machine.acpi.Chipset;
+import thespis.machine.acpi.CpuHotplugRegs;
+import thespis.machine.acpi.PciBusAml;
+import thespis.machine.acpi.PowerManagement;
+import thespis.machine.acpi.SmiFeatures;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.IrqLine;
@@ -30,6 +39,7 @@ import thespis.machine.device.misc.ResetControl;
 import thespis.machine.device.pci.PciBus;
 import thespis.machine.device.pci.PciConfigPorts;
 import thespis.machine.device.pci.PciDevice;
+import thespis.machine.device.pci.PciHotplugRegs;
 import thespis.machine.device.serial.Uart16550;
 import thespis.machine.device.timer.Mc146818Rtc;
 import thespis.machine.loader.BootRequest;
@@ -53,17 +63,33 @@ public abstract class Board implements AutoCloseable {
   protected final MmioSpace mmio = new MmioSpace();
   protected final PciBus pci;
   protected final I8259Pair pic;
+  protected PowerManagement power;
+
+  private final Chipset chipset;
+  private final RamLayout layout;
 
   private final BoardBus bus = new BoardBus(ports, mmio);
   private final List<Device> devices = new ArrayList<>();
   private final SharedLine[] gsi = new SharedLine[IoApic.PINS];
   private final Arena rom = Arena.ofShared();
+  private final BitSet present = new BitSet();
   private IsaDevices isa;
+  private CpuHotplugRegs cpuHotplug;
+  private volatile CpuHotplugRegs.Listener hotplugListener = new CpuHotplugRegs.Listener() {
+    @Override
+    public void ejectRequested(int slot) {}
+
+    @Override
+    public void ostReported(int slot, long event, long status) {}
+  };
   private volatile BoardRequests requests = BoardRequests.NONE;
 
-  protected Board(BoardConfig config, RamLayout layout, GuestClock clock, ApicBus apics) {
+  protected Board(BoardConfig config, Chipset chipset, RamLayout layout, GuestClock clock, ApicBus apics) {
     this.config = config;
+    this.chipset = chipset;
+    this.layout = layout;
     this.clock = clock;
+    present.set(0, config.slots().topology().cpus());
     this.ram = MachineRam.allocate(config.ram());
     this.memory = new GuestMemory(ram, layout.below4g());
     map.map(new Range("ram-below-4g", 0, layout.below4g(), ram.host(), READ_WRITE));
@@ -140,6 +166,49 @@ public abstract class Board implements AutoCloseable {
     requests.debugExit(status);
   }
 
+  /// Power management and hotplug, which stay where they are.
+  protected final void addPower(IrqLine sci, int removablePciSlots) {
+    power = add(new PowerManagement(chipset, clock, sci, new PowerManagement.Listener() {
+      @Override
+      public void powerOff() {
+        requests.powerOff();
+      }
+
+      @Override
+      public void suspend() {
+        requests.suspend();
+      }
+
+      @Override
+      public void hibernated() {
+        requests.hibernated();
+      }
+    }));
+    power.mapFixed(ports);
+    PciHotplugRegs pciHotplug = add(new PciHotplugRegs(removablePciSlots));
+    ports.map(pciHotplug.name(), chipset.pciHotplug, PciHotplugRegs.LENGTH, pciHotplug);
+    int[] apicIds = config.slots().all().stream().mapToInt(CpuSlot::apicId).toArray();
+    cpuHotplug = add(new CpuHotplugRegs(apicIds, new CpuHotplugRegs.Listener() {
+      @Override
+      public void ejectRequested(int slot) {
+        hotplugListener.ejectRequested(slot);
+      }
+
+      @Override
+      public void ostReported(int slot, long event, long status) {
+        hotplugListener.ostReported(slot, event, status);
+      }
+    }));
+    ports.mapDeferred("acpi-cpu-hotplug", chipset.cpuHotplug, CpuHotplugRegs.LEGACY_LENGTH, cpuHotplug);
+  }
+
+  protected final IsaDevices isa() {
+    return isa;
+  }
+
+  /// What the DSDT says of the PCI bus.
+  protected abstract PciBusAml pciAml();
+
   /// Chip set ranges that the firmware's memory map reserves.
   protected abstract List<E820.Entry> reservedRanges();
 
@@ -193,6 +262,26 @@ public abstract class Board implements AutoCloseable {
     return List.copyOf(devices);
   }
 
+  public final PowerManagement power() {
+    return power;
+  }
+
+  /// Owned by whoever serves the ports that {@link BoardBus} leaves alone.
+  public final CpuHotplugRegs cpuHotplug() {
+    return cpuHotplug;
+  }
+
+  public final void onCpuHotplug(CpuHotplugRegs.Listener listener) {
+    hotplugListener = listener;
+  }
+
+  /// A processor has come or gone: firmware, and the tables of the next reset, tell of it. At power-on the first ones of
+  /// the topology are there.
+  public final synchronized void present(int slot, boolean here) {
+    present.set(slot, here);
+    Cmos.cpus(isa.rtc, present.cardinality());
+  }
+
   public final void onRequest(BoardRequests listener) {
     requests = listener;
   }
@@ -202,21 +291,43 @@ public abstract class Board implements AutoCloseable {
   ///
   /// @return how the boot processor starts; empty if at the reset vector
   /// @throws thespis.machine.loader.LoadException in QEMU's words
-  public final Optional<BootState> reset() {
+  public final synchronized Optional<BootState> reset() {
     devices.forEach(Device::reset);
     if (config.firmware().isPresent()) {
       return Optional.empty();
     }
     FirmwareSetup firmware = new FirmwareSetup(pci, ports, memory);
     firmware.run(isa.serialPorts());
-    List<E820.Entry> memoryMap = E820.of(memory, reservedRanges(), config.amdCpu());
+    long tables = writeTables();
+    List<E820.Entry> memoryMap = E820.of(memory, tables, reservedRanges(), config.amdCpu());
     BootState start = config.kernel()
         .map(kernel -> KernelImage.load(
             kernel,
             new BootRequest(
-                memory, memoryMap, 0, config.commandLine(), config.initrd(), config.guestDecompressor())))
+                memory, memoryMap, AcpiTables.RSDP_ADDRESS, config.commandLine(), config.initrd(), config.guestDecompressor())))
         .orElseGet(this::nothingToBoot);
     return Optional.of(start.withMsrs(firmware.memoryTypes(config.physicalBits())));
+  }
+
+  /// At the top of low RAM, where SeaBIOS puts them, and the root pointer in the BIOS area.
+  ///
+  /// @return where they start
+  private long writeTables() {
+    List<AcpiProcessor> processors = new ArrayList<>();
+    for (CpuSlot slot : config.slots().all()) {
+      processors.add(new AcpiProcessor(slot.index(), slot.apicId(), present.get(slot.index()), slot.nodeId()));
+    }
+    AcpiTables tables = AcpiTables.build(new AcpiMachine(
+        chipset,
+        processors,
+        layout.below4g(),
+        GuestMemory.FOUR_GIB + layout.above4g(),
+        config.hpet(),
+        pciAml(),
+        SmiFeatures.NONE));
+    long at = memory.below4g() - tables.tables().length;
+    tables.install(at, AcpiTables.RSDP_ADDRESS).writeTo(memory);
+    return at;
   }
 
   /// Where SeaBIOS would say "No bootable device": interrupts off, halted.

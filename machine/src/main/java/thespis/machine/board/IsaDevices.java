@@ -2,6 +2,8 @@ package thespis.machine.board;
 
 import java.util.ArrayList;
 import java.util.List;
+import thespis.machine.acpi.Aml;
+import thespis.machine.acpi.IsaAml;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.PortSpace;
 import thespis.machine.device.irq.IoApic;
@@ -72,6 +74,23 @@ final class IsaDevices {
     Uart16550 uart = board.add(new Uart16550("serial" + number, board.clock, irq, sink));
     board.ports.map(uart.name(), SERIAL_PORTS[number], 8, uart);
     serial.add(uart);
+  }
+
+  /// What the DSDT says of them, as QEMU has it and in its order.
+  ///
+  /// @param floppy the board has a floppy disk controller
+  List<Aml> aml(boolean floppy) {
+    List<Aml> devices = new ArrayList<>();
+    devices.add(IsaAml.keyboard());
+    devices.add(IsaAml.mouse());
+    if (floppy) {
+      devices.add(IsaAml.floppyController());
+    }
+    for (int i = 1; i <= serial.size(); i++) {
+      devices.add(IsaAml.serialPort(i));
+    }
+    devices.add(IsaAml.realTimeClock());
+    return devices;
   }
 
   List<Integer> serialPorts() {

@@ -3,8 +3,14 @@ package thespis.machine.board;
 import java.util.List;
 import thespis.cpu.apic.ApicBus;
 import thespis.cpu.run.GuestClock;
+import thespis.machine.acpi.Aml;
+import thespis.machine.acpi.Chipset;
+import thespis.machine.acpi.PciAml;
+import thespis.machine.acpi.PciBusAml;
+import thespis.machine.device.irq.IoApic;
 import thespis.machine.device.misc.ResetControl;
 import thespis.machine.device.pci.Ich9Ahci;
+import thespis.machine.device.pci.Ich9Lpc;
 import thespis.machine.device.pci.Ich9Smbus;
 import thespis.machine.device.pci.Mch;
 import thespis.machine.loader.E820;
@@ -14,12 +20,29 @@ public final class Q35Board extends Board {
   /// GSI 2, 8 and 16 to 23.
   private static final int HPET_ROUTES = 0xFF_0104;
 
+  private static final int HOST = 0;
+  private static final int SOUTH = 31;
+  private static final int REMOVABLE_SLOTS = -1;
+
   public Q35Board(BoardConfig config, GuestClock clock, ApicBus apics) {
-    super(config, RamLayout.q35(config.ram()), clock, apics);
-    addPci(0, 0, new Mch(map, ram, false));
-    addPci(31, 2, new Ich9Ahci());
-    addPci(31, 3, new Ich9Smbus());
+    super(config, Chipset.Q35, RamLayout.q35(config.ram()), clock, apics);
+    addPci(HOST, 0, new Mch(map, ram, false));
+    Ich9Lpc lpc = addPci(SOUTH, 0, new Ich9Lpc(irqs(IoApic.PINS)));
+    pci.interrupts(lpc::wire, lpc::set);
+    addPci(SOUTH, 2, new Ich9Ahci());
+    addPci(SOUTH, 3, new Ich9Smbus());
     addIsa(HPET_ROUTES, ResetControl.ich9(this::requestReset));
+    addPower(lpc.sci(), REMOVABLE_SLOTS);
+    lpc.powerManagement(power.block());
+  }
+
+  /// QEMU names host bridge, LPC bridge and SMBus; nothing can be plugged into the root bus.
+  @Override
+  protected PciBusAml pciAml() {
+    return PciBusAml.fixed(List.of(
+        PciBusAml.Slot.fixed(HOST << 3, Aml.all()),
+        PciBusAml.Slot.fixed(SOUTH << 3, PciAml.ich9Lpc(SOUTH, isa().aml(false))),
+        PciBusAml.Slot.fixed(SOUTH << 3 | 3, Aml.all())));
   }
 
   @Override

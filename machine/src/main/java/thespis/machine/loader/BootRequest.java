@@ -1,6 +1,5 @@
 package thespis.machine.loader;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import thespis.machine.bus.GuestMemory;
@@ -18,9 +17,4 @@ public record BootRequest(
     long rsdp,
     String commandLine,
     Optional<String> initrd,
-    boolean guestDecompressor) {
-
-  Path initrdPath() {
-    return Path.of(initrd.orElseThrow());
-  }
-}
+    boolean guestDecompressor) {}

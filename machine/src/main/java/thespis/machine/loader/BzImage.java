@@ -132,7 +132,7 @@ final class BzImage implements KernelImage {
     memory.put32(zeroPage + CMD_LINE_PTR, (int) LowMemory.COMMAND_LINE);
 
     if (request.initrd().isPresent()) {
-      Initrd initrd = Initrd.load(request.initrdPath(), memory, initrdMax(), kernelEnd);
+      Initrd initrd = Initrd.load(request, initrdMax(), kernelEnd);
       memory.put32(zeroPage + RAMDISK_IMAGE, (int) initrd.address());
       memory.put32(zeroPage + RAMDISK_SIZE, (int) initrd.size());
     }

@@ -10,9 +10,6 @@ public final class E820 {
   public static final int RAM = 1;
   public static final int RESERVED = 2;
 
-  /// What SeaBIOS keeps at the top of low RAM for the ACPI tables.
-  public static final long TABLES_SIZE = 0x20000;
-
   public static final long EBDA = 0x9FC00;
   private static final long CONVENTIONAL_END = 0xA0000;
   private static final long BIOS = 0xF0000;
@@ -25,16 +22,16 @@ public final class E820 {
 
   private E820() {}
 
+  /// @param tables where the firmware's tables start; they reach to the end of low RAM
   /// @param boardReserved chip set ranges, such as Q35's MMCONFIG, ascending, between RAM and the flash
   /// @param amdCpu processors with the vendor AMD keep the HyperTransport range below 1 TiB
-  public static List<Entry> of(GuestMemory memory, List<Entry> boardReserved, boolean amdCpu) {
+  public static List<Entry> of(GuestMemory memory, long tables, List<Entry> boardReserved, boolean amdCpu) {
     List<Entry> map = new ArrayList<>();
-    long tables = tables(memory);
     map.add(new Entry(0, EBDA, RAM));
     map.add(new Entry(EBDA, CONVENTIONAL_END - EBDA, RESERVED));
     map.add(new Entry(BIOS, ONE_MIB - BIOS, RESERVED));
     map.add(new Entry(ONE_MIB, tables - ONE_MIB, RAM));
-    map.add(new Entry(tables, TABLES_SIZE, RESERVED));
+    map.add(new Entry(tables, memory.below4g() - tables, RESERVED));
     map.addAll(boardReserved);
     map.add(new Entry(FLASH, GuestMemory.FOUR_GIB - FLASH, RESERVED));
     if (memory.above4g() > 0) {
@@ -46,8 +43,12 @@ public final class E820 {
     return List.copyOf(map);
   }
 
-  /// Where the ACPI tables go.
-  public static long tables(GuestMemory memory) {
-    return memory.below4g() - TABLES_SIZE;
+  /// The end of the RAM from 1 MiB on that an operating system may use.
+  static long usableEnd(List<Entry> map) {
+    return map.stream()
+        .filter(e -> e.type == RAM && e.base == ONE_MIB)
+        .mapToLong(e -> e.base + e.size)
+        .findFirst()
+        .orElseThrow();
   }
 }

@@ -3,7 +3,6 @@ package thespis.machine.loader;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import thespis.machine.bus.GuestMemory;
 
 /// The initial RAM disk: as high as kernel and firmware tables allow, on a page boundary, as QEMU places it.
 record Initrd(long address, long size) {
@@ -11,10 +10,11 @@ record Initrd(long address, long size) {
 
   /// @param highest last address the kernel can reach
   /// @param kernelEnd first address above the kernel
-  static Initrd load(Path path, GuestMemory memory, long highest, long kernelEnd) {
+  static Initrd load(BootRequest request, long highest, long kernelEnd) {
+    Path path = Path.of(request.initrd().orElseThrow());
     try (Arena arena = Arena.ofConfined()) {
       ImageFile file = ImageFile.map(path, arena);
-      long top = Math.min(highest, E820.tables(memory) - 1);
+      long top = Math.min(highest, E820.usableEnd(request.memoryMap()) - 1);
       if (file.size() >= top) {
         throw tooLarge(top, file.size());
       }
@@ -22,7 +22,7 @@ record Initrd(long address, long size) {
       if (address < kernelEnd) {
         throw tooLarge(Math.max(0, top - kernelEnd), file.size());
       }
-      file.copyTo(memory, address, 0, file.size());
+      file.copyTo(request.memory(), address, 0, file.size());
       return new Initrd(address, file.size());
     } catch (IOException e) {
       throw new LoadException(

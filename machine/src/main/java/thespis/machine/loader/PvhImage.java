@@ -33,7 +33,7 @@ final class PvhImage implements KernelImage {
     memory.put32(info, MAGIC);
     memory.put32(info + 4, VERSION_WITH_MEMORY_MAP);
     if (request.initrd().isPresent()) {
-      Initrd initrd = Initrd.load(request.initrdPath(), memory, 0xFFFF_FFFFL, end);
+      Initrd initrd = Initrd.load(request, 0xFFFF_FFFFL, end);
       memory.put32(info + 12, 1);
       memory.put64(info + 16, lists + MODULES);
       memory.put64(lists + MODULES, initrd.address());

@@ -18,7 +18,8 @@ class E820Test {
     RamLayout layout = q35 ? RamLayout.q35(mib << 20) : RamLayout.pc(mib << 20);
     StringBuilder lines = new StringBuilder();
     try (GuestRam ram = MachineRam.allocate(mib << 20)) {
-      for (E820.Entry e : E820.of(new GuestMemory(ram, layout.below4g()), q35 ? Q35 : List.of(), amd)) {
+      for (E820.Entry e : E820.of(
+          new GuestMemory(ram, layout.below4g()), layout.below4g() - 0x20000, q35 ? Q35 : List.of(), amd)) {
         lines.append(String.format("%016x-%016x %s%n", e.base(), e.base() + e.size() - 1,
             e.type() == E820.RAM ? "usable" : "reserved"));
       }

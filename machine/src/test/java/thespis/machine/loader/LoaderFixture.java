@@ -15,7 +15,7 @@ final class LoaderFixture implements AutoCloseable {
   static final long RSDP = 0xF5990;
   final GuestRam ram = MachineRam.allocate(64 << 20);
   final GuestMemory memory = new GuestMemory(ram, 48 << 20);
-  final List<E820.Entry> map = E820.of(memory, List.of(), false);
+  final List<E820.Entry> map = E820.of(memory, (48 << 20) - 0x20000, List.of(), false);
   private final Path folder;
 
   LoaderFixture(Path folder) {

@@ -35,24 +35,27 @@ public final class Ich9Lpc extends PciDevice {
   private static final int D25IR = 0x3150;
   private static final int GCS = 0x3410;
 
-  private final PortHandler pm;
   private final IrqLine[] gsi;
+  private PortHandler pm;
   private final boolean[] wires = new boolean[8];
   private final boolean[] driven = new boolean[GSIS];
   private final byte[] chipset = new byte[RCBA_LENGTH];
   private boolean sci;
 
-  /// @param pm the power management block, from PMBASE on
   /// @param gsi the 24 global system interrupts
-  public Ich9Lpc(PortHandler pm, IrqLine[] gsi) {
+  public Ich9Lpc(IrqLine[] gsi) {
     super("ICH9-LPC", 0x8086, 0x2918, 0x02, 0x060100);
-    this.pm = pm;
     this.gsi = gsi;
     multifunction();
     preset(PMBASE, 0x01);
     writeMask(PMBASE, 0x87, 0xFF, 0x00, 0x00);
     preset(PIRQA_ROUT, DISABLED, DISABLED, DISABLED, DISABLED);
     preset(PIRQE_ROUT, DISABLED, DISABLED, DISABLED, DISABLED);
+  }
+
+  /// @param block the registers from PMBASE on, whose interrupt is {@link #sci}
+  public void powerManagement(PortHandler block) {
+    pm = block;
   }
 
   /// The wire (0 = PIRQA) of a slot's pin. Devices of the chip itself have a register each; other slots rotate over

@@ -18,10 +18,11 @@ class Q35FunctionsTest {
   private final PciFixture pci = new PciFixture();
   private final boolean[] gsi = new boolean[24];
   private final Mch mch = pci.bus.add(0, 0, new Mch(pci.map, pci.ram, true));
-  private final Ich9Lpc lpc = pci.bus.add(31, 0, new Ich9Lpc(PciFixture.constant(0x33), lines()));
+  private final Ich9Lpc lpc = pci.bus.add(31, 0, new Ich9Lpc(lines()));
   private final Card card = pci.bus.add(3, 0, new Card());
 
   Q35FunctionsTest() {
+    lpc.powerManagement(PciFixture.constant(0x33));
     pci.bus.add(31, 2, new Ich9Ahci());
     pci.bus.add(31, 3, new Ich9Smbus());
     pci.bus.interrupts(lpc::wire, lpc::set);
