@@ -324,6 +324,7 @@ public abstract class Board implements AutoCloseable {
         GuestMemory.FOUR_GIB + layout.above4g(),
         config.hpet(),
         pciAml(),
+        config.numa(),
         SmiFeatures.NONE));
     long at = memory.below4g() - tables.tables().length;
     tables.install(at, AcpiTables.RSDP_ADDRESS).writeTo(memory);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import thespis.machine.acpi.Numa;
 import thespis.machine.device.serial.ByteSink;
 
 /// What a board is built from. Immutable; {@link #builder} has a default for everything.
@@ -13,6 +14,7 @@ import thespis.machine.device.serial.ByteSink;
 /// @param machine full machine name, as in `pc-i440fx-7.2`
 /// @param ram bytes, whole pages
 /// @param slots the possible processors
+/// @param numa how RAM is divided among nodes
 /// @param firmware an image for the top of the first 4 GiB; without one the host does what SeaBIOS would
 /// @param kernel booted directly
 /// @param initrd a file, or for multiboot kernels a list of modules
@@ -27,6 +29,7 @@ public record BoardConfig(
     String machine,
     long ram,
     CpuSlots slots,
+    Numa numa,
     Optional<Path> firmware,
     Optional<Path> kernel,
     Optional<String> initrd,
@@ -49,6 +52,7 @@ public record BoardConfig(
     private String machine = "pc-i440fx-7.2";
     private long ram = 128L << 20;
     private CpuSlots slots = CpuSlots.of(Topology.SINGLE);
+    private Numa numa = Numa.NONE;
     private Optional<Path> firmware = Optional.empty();
     private Optional<Path> kernel = Optional.empty();
     private Optional<String> initrd = Optional.empty();
@@ -81,6 +85,11 @@ public record BoardConfig(
 
     public Builder slots(CpuSlots possible) {
       slots = possible;
+      return this;
+    }
+
+    public Builder numa(Numa nodes) {
+      numa = nodes;
       return this;
     }
 
@@ -147,6 +156,7 @@ public record BoardConfig(
           machine,
           ram,
           slots,
+          numa,
           firmware,
           kernel,
           initrd,

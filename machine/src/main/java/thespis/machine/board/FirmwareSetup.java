@@ -20,7 +20,7 @@ import thespis.machine.loader.E820;
 
 /// What SeaBIOS 1.16.2 does to a QEMU machine before it starts a kernel, done from the host when a kernel is booted
 /// without firmware: PCI resources and interrupt lines, the chip set's power management, interrupt routing and shadow RAM,
-/// the 8259s and 8254, the BIOS data area, the memory types. The outcome is compared, byte by byte, with the configuration
+/// the 8259s, 8254 and 8042, the BIOS data area, the memory types. The outcome is compared, byte by byte, with the configuration
 /// space of a QEMU guest after SeaBIOS ran.
 public final class FirmwareSetup {
   public static final int PM_BASE = 0x600;
@@ -76,6 +76,7 @@ public final class FirmwareSetup {
       afterResources(device);
     }
     interruptControllers();
+    keyboardController();
     biosDataArea(serialPorts);
   }
 
@@ -188,6 +189,14 @@ public final class FirmwareSetup {
     for (int[] write : writes) {
       ports.write(write[0], 1, write[1]);
     }
+  }
+
+  /// 8042: self-test passed, scan codes translated, mouse off.
+  private void keyboardController() {
+    ports.write(0x64, 1, 0xAA);
+    ports.read(0x60, 1);
+    ports.write(0x64, 1, 0x60);
+    ports.write(0x60, 1, 0x61);
   }
 
   /// "BIOS data area" as IBM's Technical Reference lists it, as far as an operating system looks at it.

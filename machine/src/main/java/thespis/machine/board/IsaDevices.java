@@ -9,6 +9,7 @@ import thespis.machine.bus.PortSpace;
 import thespis.machine.device.irq.IoApic;
 import thespis.machine.device.misc.DebugConsole;
 import thespis.machine.device.misc.FpuErrorPort;
+import thespis.machine.device.misc.I8042;
 import thespis.machine.device.misc.I8237;
 import thespis.machine.device.misc.IsaDebugExit;
 import thespis.machine.device.misc.Port92;
@@ -52,6 +53,9 @@ final class IsaDevices {
     ports.map("pit", 0x40, 4, pit);
     ports.map("port61", 0x61, 1, board.add(new Port61(pit)));
     ports.map("rtc", 0x70, 2, rtc);
+    I8042 keyboard =
+        board.add(new I8042(board.irq(1), board.irq(12), IrqLine.NONE, board::requestReset));
+    keyboard.map(ports);
     ports.map("port80", 0x80, 1, board.add(new PostPort()));
     ports.map("port92", 0x92, 1, board.add(new Port92(IrqLine.NONE, board::requestReset)));
     ports.map("reset-control", ResetControl.PORT, 1, board.add(resetControl));
@@ -84,7 +88,7 @@ final class IsaDevices {
     devices.add(IsaAml.keyboard());
     devices.add(IsaAml.mouse());
     if (floppy) {
-      devices.add(IsaAml.floppyController());
+      devices.add(IsaAml.floppyController(0));
     }
     for (int i = 1; i <= serial.size(); i++) {
       devices.add(IsaAml.serialPort(i));
