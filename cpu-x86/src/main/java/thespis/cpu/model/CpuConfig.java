@@ -113,6 +113,36 @@ public final class CpuConfig {
     return apicId;
   }
 
+  public int socketId() {
+    return socketId;
+  }
+
+  public int dieId() {
+    return dieId;
+  }
+
+  public int coreId() {
+    return coreId;
+  }
+
+  public int threadId() {
+    return threadId;
+  }
+
+  public int nodeId() {
+    return nodeId;
+  }
+
+  /// The board's decision where this processor goes.
+  public void place(int apicId, int socketId, int dieId, int coreId, int threadId, int nodeId) {
+    this.apicId = apicId;
+    this.socketId = socketId;
+    this.dieId = dieId;
+    this.coreId = coreId;
+    this.threadId = threadId;
+    this.nodeId = nodeId;
+  }
+
   public boolean has(String flag) {
     return features.has(flag);
   }

@@ -118,15 +118,19 @@ public enum FeatureWord {
 
   final Where where;
   final long tcg;
-  private final String layout;
-  private String[] names;
+  private final String[] names = new String[64];
 
   FeatureWord(int leaf, int subleaf, Where register, long tcg, String layout) {
     this.index = leaf;
     this.subleaf = subleaf;
     this.where = register;
     this.tcg = tcg;
-    this.layout = layout;
+    int bit = 0;
+    for (String token : layout.isEmpty() ? new String[0] : layout.split(" ")) {
+      int colon = token.indexOf(':');
+      bit = colon < 0 ? bit : Integer.parseInt(token.substring(0, colon));
+      names[bit++] = token.substring(colon + 1);
+    }
   }
 
   FeatureWord(Where msr, int index, long tcg, String layout) {
@@ -144,7 +148,7 @@ public enum FeatureWord {
 
   /// Name of a bit, null if it has none.
   public String flag(int bit) {
-    return names()[bit];
+    return names[bit];
   }
 
   /// As in a warning: `CPUID.07H:EBX`, `MSR(345H)`.
@@ -167,17 +171,8 @@ public enum FeatureWord {
     return this == LEAF_8000_0007_EDX ? 1L << 8 : 0;
   }
 
+  /// By bit; null where there is none.
   String[] names() {
-    if (names == null) {
-      String[] all = new String[64];
-      int bit = 0;
-      for (String token : layout.isEmpty() ? new String[0] : layout.split(" ")) {
-        int colon = token.indexOf(':');
-        bit = colon < 0 ? bit : Integer.parseInt(token.substring(0, colon));
-        all[bit++] = token.substring(colon + 1);
-      }
-      names = all;
-    }
     return names;
   }
 }

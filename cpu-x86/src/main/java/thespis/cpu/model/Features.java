@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringTokenizer;
 
 /// A set of processor features: the value of every {@link FeatureWord}. Flags are named as in QEMU; a name stands for one
 /// bit, in two cases for two of the same word (`kvmclock`, `vmx-invept-single-context`).
@@ -56,11 +57,11 @@ public final class Features {
 
   /// Puts in each `name`, takes out each `-name`, in this order.
   public Features apply(String flags) {
-    for (String item : flags.split("\\s+")) {
-      if (!item.isEmpty()) {
-        boolean on = item.charAt(0) != '-';
-        set(known(on ? item : item.substring(1)), on);
-      }
+    StringTokenizer items = new StringTokenizer(flags);
+    while (items.hasMoreTokens()) {
+      String item = items.nextToken();
+      boolean on = item.charAt(0) != '-';
+      set(known(on ? item : item.substring(1)), on);
     }
     return this;
   }
@@ -134,7 +135,9 @@ public final class Features {
 
   private static Map<String, String> aliases(String table) {
     Map<String, String> aliases = new HashMap<>();
-    for (String pair : table.split("\\s+")) {
+    StringTokenizer pairs = new StringTokenizer(table);
+    while (pairs.hasMoreTokens()) {
+      String pair = pairs.nextToken();
       aliases.put(pair.substring(0, pair.indexOf(':')), pair.substring(pair.indexOf(':') + 1));
     }
     return Collections.unmodifiableMap(aliases);

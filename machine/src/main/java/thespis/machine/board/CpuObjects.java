@@ -85,13 +85,8 @@ public final class CpuObjects {
 
   /// Where its properties ask it to go.
   public static CpuAddress address(QomObject cpu) {
-    return new CpuAddress(
-        number(cpu, "socket-id"),
-        number(cpu, "die-id"),
-        number(cpu, "core-id"),
-        number(cpu, "thread-id"),
-        number(cpu, "node-id"),
-        number(cpu, "apic-id"));
+    CpuConfig c = config(cpu);
+    return new CpuAddress(c.socketId(), c.dieId(), c.coreId(), c.threadId(), c.nodeId(), c.apicId());
   }
 
   /// Completes a processor for its slot. It then has a local APIC below it. If this fails the object is of no more use.
@@ -99,16 +94,10 @@ public final class CpuObjects {
   /// @param warnings texts for the user
   /// @throws ConfigException with QEMU's text
   public CpuConfig realize(QomObject cpu, CpuSlot slot, Consumer<String> warnings) {
-    put(cpu, "apic-id", Integer.toUnsignedLong(slot.apicId()));
-    put(cpu, "socket-id", slot.socketId());
-    put(cpu, "die-id", slot.dieId());
-    put(cpu, "core-id", slot.coreId());
-    put(cpu, "thread-id", slot.threadId());
-    if (slot.nodeId() != CpuAddress.UNSET) {
-      put(cpu, "node-id", slot.nodeId());
-    }
-    applySigns(cpu);
     CpuConfig config = config(cpu);
+    int node = slot.nodeId() == CpuAddress.UNSET ? config.nodeId() : slot.nodeId();
+    config.place(slot.apicId(), slot.socketId(), slot.dieId(), slot.coreId(), slot.threadId(), node);
+    applySigns(cpu);
     config.realize(topology, warnings);
     QomObject apic = cpu.add("lapic", new QomObject(ObjectTypes.find("apic"), new ApicType(slot.apicId())));
     apic.add("apic-msi[0]", memoryRegion());
@@ -134,13 +123,5 @@ public final class CpuObjects {
 
   private static QomObject memoryRegion() {
     return new QomObject(ObjectTypes.find("memory-region"), null);
-  }
-
-  private static int number(QomObject cpu, String property) {
-    return ((Long) cpu.get(property)).intValue();
-  }
-
-  private static void put(QomObject cpu, String property, long value) {
-    cpu.set(property, Input.ofJson(value));
   }
 }
