@@ -29,6 +29,7 @@ import thespis.hotplug.MachineEvent;
 import thespis.hotplug.OstInfo;
 import thespis.hotplug.RunState;
 import thespis.hotplug.SlotInfo;
+import thespis.qmp.QmpServer;
 
 /// A running machine. Its methods mirror the QMP commands; what a client would read as an error completes the stage with
 /// a {@link MachineException}. Nothing here blocks, ends the JVM, or writes to standard output.
@@ -99,7 +100,7 @@ public final class Machine implements AutoCloseable {
         name + "-listener",
         Props.empty());
     ActorRef<BoardProtocol.Message> board =
-        system.systemActorOf(Board.create(config, hardware, listener), name, Props.empty());
+        system.systemActorOf(Board.create(config, hardware, listener), name, QmpServer.PLACE);
     Machine machine = new Machine(system, board, exit);
     try {
       ready.orTimeout(machine.patience.toMillis(), TimeUnit.MILLISECONDS).join();

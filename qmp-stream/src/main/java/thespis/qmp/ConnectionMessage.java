@@ -22,6 +22,9 @@ sealed interface ConnectionMessage
   /// What a connection tells itself.
   sealed interface Internal extends ConnectionMessage {}
 
+  /// Go on with what was received; others have had their turn.
+  record NextTurn() implements Internal {}
+
   /// The machine has ended.
   record BoardGone() implements Internal {}
 

@@ -6,7 +6,7 @@ import thespis.qmp.command.MonitorCommands.QmpCapability;
 import thespis.qmp.command.MonitorCommands.VersionInfo;
 import thespis.qmp.wire.JsonWriter;
 
-/// The four kinds of message a client gets, with their members in QEMU's order. QEMU QMP specification "Protocol details".
+/// The four kinds of message a client gets, collected until they are taken, with their members in QEMU's order. QEMU QMP specification "Protocol details".
 final class MessageWriter {
   private final JsonWriter json;
 
@@ -14,14 +14,14 @@ final class MessageWriter {
     json = new JsonWriter(pretty);
   }
 
-  byte[] greeting(VersionInfo version) {
+  void greeting(VersionInfo version) {
     json.startObject().name("QMP").startObject();
     json.member("version", version).member("capabilities", List.of(QmpCapability.OOB));
-    return json.endObject().endObject().endLine().take();
+    json.endObject().endObject().endLine();
   }
 
   /// @param id null if the request had none
-  byte[] reply(QmpReply reply, JsonNode id) {
+  void reply(QmpReply reply, JsonNode id) {
     json.startObject();
     switch (reply) {
       case QmpReply.Ok(var value) -> json.member("return", value).member("id", id);
@@ -30,16 +30,24 @@ final class MessageWriter {
         json.member("class", errorClass.wire()).member("desc", desc).endObject();
       }
     }
-    return json.endObject().endLine().take();
+    json.endObject().endLine();
   }
 
-  byte[] event(QmpEvents.Notice notice) {
+  void event(QmpEvents.Notice notice) {
     json.startObject().name("timestamp").startObject();
     json.member("seconds", notice.seconds()).member("microseconds", notice.microseconds()).endObject();
     json.member("event", notice.event().name());
     if (notice.event().hasData()) {
       json.member("data", notice.event());
     }
-    return json.endObject().endLine().take();
+    json.endObject().endLine();
+  }
+
+  int size() {
+    return json.size();
+  }
+
+  byte[] take() {
+    return json.take();
   }
 }

@@ -41,6 +41,10 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
   static final int HIGH_WATER = 1 << 20;
   static final int LIMIT = 16 << 20;
   private static final String QMP_CAPABILITIES = "qmp_capabilities";
+  /// Bytes of answers that are collected before they are sent.
+  private static final int BATCH = 64 << 10;
+  /// Requests looked at before others on this thread have their turn.
+  private static final int TURN = 256;
   /// Requests that may wait behind the running one while out-of-band commands are on.
   private static final int QUEUE = 8;
 
@@ -62,6 +66,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
   private final Deque<RequestShape> waiting = new ArrayDeque<>();
   private Phase phase = Phase.Negotiating.NEGOTIATING;
   private RequestShape.Request running;
+  private boolean turnDue;
   private boolean ended;
 
   private QmpConnection(
@@ -77,7 +82,8 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
     writer = new MessageWriter(pretty);
     context.watchWith(board, new ConnectionMessage.BoardGone());
     link.start(context.getSelf());
-    link.send(writer.greeting(host.version()));
+    writer.greeting(host.version());
+    link.send(writer.take());
   }
 
   static Behavior<ConnectionMessage> create(
@@ -93,6 +99,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
       case QmpEvents.Notice m -> onNotice(m);
       case ConnectionMessage.HumanDone m -> onReply(m.reply());
       case ConnectionMessage.Drained _ -> serve();
+      case ConnectionMessage.NextTurn _ -> onNextTurn();
       case ConnectionMessage.Ended _ -> onEnded();
       case ConnectionMessage.Broken _, ConnectionMessage.BoardGone _ -> Behaviors.stopped();
     };
@@ -116,7 +123,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
     if (running == null) {
       throw new IllegalStateException("expected one reply for each command, seen also " + reply);
     }
-    link.send(writer.reply(reply, running.id()));
+    writer.reply(reply, running.id());
     running = null;
     return serve();
   }
@@ -127,7 +134,8 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
       link.abort();
       return Behaviors.stopped();
     }
-    link.send(writer.event(notice));
+    writer.event(notice);
+    link.send(writer.take());
     return this;
   }
 
@@ -138,9 +146,26 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
     return serve();
   }
 
-  /// Runs requests until one is under way, the client's bytes are used up, or it should read first.
+  private Behavior<ConnectionMessage> onNextTurn() {
+    turnDue = false;
+    return serve();
+  }
+
+  /// Runs requests until one is under way, the client's bytes are used up, or it should read first. What they are answered
+  /// at once is sent together.
   private Behavior<ConnectionMessage> serve() {
-    while (true) {
+    Behavior<ConnectionMessage> next = serveTurn();
+    if (writer.size() > 0) {
+      link.send(writer.take());
+    }
+    return next;
+  }
+
+  private Behavior<ConnectionMessage> serveTurn() {
+    for (int n = 0; n < TURN; n++) {
+      if (writer.size() > BATCH) {
+        link.send(writer.take());
+      }
       while (running == null && !waiting.isEmpty()) {
         run(waiting.remove());
       }
@@ -158,6 +183,11 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
         return ended && running == null ? Behaviors.stopped() : this;
       }
     }
+    if (!turnDue) {
+      turnDue = true;
+      getContext().getSelf().tell(new ConnectionMessage.NextTurn());
+    }
+    return this;
   }
 
   private boolean oob() {
@@ -185,12 +215,12 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
 
   private void run(RequestShape shape) {
     switch (shape) {
-      case RequestShape.Misshapen(var desc, var id) -> link.send(writer.reply(QmpReply.fail(desc), id));
+      case RequestShape.Misshapen(var desc, var id) -> writer.reply(QmpReply.fail(desc), id);
       case RequestShape.Request request -> {
         try {
           start(request, command(request));
         } catch (RefusedException e) {
-          link.send(writer.reply(e.reply(), request.id()));
+          writer.reply(e.reply(), request.id());
         }
       }
     }
@@ -240,7 +270,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
   }
 
   private void answer(RequestShape.Request request, QmpReply reply) {
-    link.send(writer.reply(reply, request.id()));
+    writer.reply(reply, request.id());
   }
 
   private static List<CommandInfo> commands() {

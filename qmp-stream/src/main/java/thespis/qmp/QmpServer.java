@@ -2,7 +2,9 @@ package thespis.qmp;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.Props;
 import akka.actor.typed.Signal;
 import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
@@ -13,6 +15,10 @@ import thespis.hotplug.BoardProtocol;
 /// One monitor: lets one client in at a time and has a {@link QmpConnection} serve it. A connection that fails takes its
 /// client's socket with it and nothing else.
 public final class QmpServer extends AbstractOnMessageBehavior<QmpServer.Message> {
+  static final String DISPATCHER = "thespis.qmp.dispatcher";
+  /// Where servers and their connections run: a server has to be spawned with these.
+  public static final Props PLACE = DispatcherSelector.fromConfig(DISPATCHER);
+
   public sealed interface Message {}
 
   /// Closes: the client gets what is waiting for it, then end of file.
@@ -74,7 +80,8 @@ public final class QmpServer extends AbstractOnMessageBehavior<QmpServer.Message
   }
 
   private Behavior<Message> onAccepted(Accepted message) {
-    ActorRef<ConnectionMessage> connection = getContext().spawnAnonymous(QmpConnection.create(message.link(), board, host, pretty));
+    ActorRef<ConnectionMessage> connection = getContext()
+        .spawnAnonymous(QmpConnection.create(message.link(), board, host, pretty), PLACE);
     getContext().watchWith(connection, new Gone(message.link()));
     firstClient.complete(null);
     return this;

@@ -7,7 +7,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
 
-/// A client on a socket, unix or TCP.
+/// A client on a socket, unix or TCP. Used on the thread of its {@link SocketLoop} only.
 final class SocketLink implements ClientLink, SocketLoop.Ready {
   /// Pieces delivered but not used up yet, at which reading pauses.
   private static final int PIECES = 2;
@@ -27,7 +27,7 @@ final class SocketLink implements ClientLink, SocketLoop.Ready {
   }
 
   @Override
-  public synchronized void start(ActorRef<? super ConnectionMessage.FromLink> connection) {
+  public void start(ActorRef<? super ConnectionMessage.FromLink> connection) {
     this.connection = connection;
     try {
       key = loop.register(channel, SelectionKey.OP_READ, this);
@@ -37,15 +37,14 @@ final class SocketLink implements ClientLink, SocketLoop.Ready {
   }
 
   @Override
-  public synchronized void more() {
+  public void more() {
     if (delivered-- == PIECES && key.isValid()) {
       key.interestOpsOr(SelectionKey.OP_READ);
-      loop.wakeup();
     }
   }
 
   @Override
-  public synchronized void send(byte[] bytes) {
+  public void send(byte[] bytes) {
     if (closing) {
       return;
     }
@@ -62,17 +61,16 @@ final class SocketLink implements ClientLink, SocketLoop.Ready {
       unsent.add(rest);
       backlog += rest.remaining();
       key.interestOpsOr(SelectionKey.OP_WRITE);
-      loop.wakeup();
     }
   }
 
   @Override
-  public synchronized int backlog() {
+  public int backlog() {
     return backlog;
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
     closing = true;
     if (unsent.isEmpty()) {
       shut();
@@ -80,7 +78,7 @@ final class SocketLink implements ClientLink, SocketLoop.Ready {
   }
 
   @Override
-  public synchronized void abort() {
+  public void abort() {
     closing = true;
     unsent.clear();
     backlog = 0;
@@ -112,15 +110,13 @@ final class SocketLink implements ClientLink, SocketLoop.Ready {
     }
     byte[] bytes = new byte[count];
     scratch.flip().get(bytes);
-    synchronized (this) {
-      if (++delivered == PIECES) {
-        key.interestOpsAnd(~SelectionKey.OP_READ);
-      }
+    if (++delivered == PIECES) {
+      key.interestOpsAnd(~SelectionKey.OP_READ);
     }
     connection.tell(new ConnectionMessage.Received(bytes));
   }
 
-  private synchronized void flush() throws IOException {
+  private void flush() throws IOException {
     while (!unsent.isEmpty()) {
       ByteBuffer first = unsent.peek();
       backlog -= channel.write(first);
@@ -143,6 +139,5 @@ final class SocketLink implements ClientLink, SocketLoop.Ready {
     } catch (IOException e) {
       // The descriptor is gone in any case.
     }
-    loop.wakeup();
   }
 }

@@ -24,38 +24,36 @@ public final class SocketListener implements QmpListener, SocketLoop.Ready {
   private static final Logger LOG = LoggerFactory.getLogger(SocketListener.class);
   private static final int BACKLOG = 16;
 
-  private final SocketLoop loop;
   private final ServerSocketChannel channel;
-  private final SelectionKey key;
   private final Path path;
   private final Object fileKey;
+  private SocketLoop loop;
+  private SelectionKey key;
   private Consumer<ClientLink> client;
 
-  private SocketListener(SocketLoop loop, ServerSocketChannel channel, Path path) throws IOException {
-    this.loop = loop;
+  private SocketListener(ServerSocketChannel channel, Path path, Object fileKey) {
     this.channel = channel;
     this.path = path;
-    fileKey = path == null ? null : fileKey(path);
-    key = loop.register(channel, 0, this);
+    this.fileKey = fileKey;
   }
 
   /// Listens on a unix socket; a socket file that is there already is replaced.
-  public static SocketListener unix(SocketLoop loop, Path path) throws IOException {
+  public static SocketListener unix(Path path) throws IOException {
     removeStale(path);
     ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    return new SocketListener(loop, bound(channel, UnixDomainSocketAddress.of(path)), path);
+    return new SocketListener(bound(channel, UnixDomainSocketAddress.of(path)), path, fileKey(path));
   }
 
   /// Listens on a TCP port, 0 for any free one.
-  public static SocketListener tcp(SocketLoop loop, InetSocketAddress address) throws IOException {
+  public static SocketListener tcp(InetSocketAddress address) throws IOException {
     ServerSocketChannel channel = ServerSocketChannel.open();
     channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-    return new SocketListener(loop, bound(channel, address), null);
+    return new SocketListener(bound(channel, address), null, null);
   }
 
   /// Listens on a socket that somebody else has bound.
-  public static SocketListener inherited(SocketLoop loop, ServerSocketChannel channel) throws IOException {
-    return new SocketListener(loop, channel, null);
+  public static SocketListener inherited(ServerSocketChannel channel) {
+    return new SocketListener(channel, null, null);
   }
 
   /// Where clients connect to.
@@ -66,8 +64,16 @@ public final class SocketListener implements QmpListener, SocketLoop.Ready {
   @Override
   public void next(Consumer<ClientLink> client) {
     this.client = client;
-    key.interestOps(SelectionKey.OP_ACCEPT);
-    loop.wakeup();
+    try {
+      if (key == null) {
+        loop = SocketLoop.current();
+        key = loop.register(channel, SelectionKey.OP_ACCEPT, this);
+      } else {
+        key.interestOps(SelectionKey.OP_ACCEPT);
+      }
+    } catch (IOException e) {
+      failed(e);
+    }
   }
 
   @Override
@@ -92,7 +98,6 @@ public final class SocketListener implements QmpListener, SocketLoop.Ready {
   public void close() {
     try {
       channel.close();
-      loop.wakeup();
       if (path != null && fileKey.equals(fileKey(path))) {
         Files.delete(path);
       }

@@ -18,14 +18,13 @@ import thespis.qmp.command.MonitorCommands.VersionTriple;
 /// A stub machine with monitors on real sockets.
 final class Fixture implements QmpHost, AutoCloseable {
   private final ActorTestKit kit = ActorTestKit.create();
-  final SocketLoop loop = new SocketLoop();
   final ActorRef<BoardProtocol.Message> board = kit.spawn(StubBoard.create());
   boolean initialized = true;
 
   /// A monitor on a unix socket.
   ActorRef<QmpServer.Message> unix(Path path) {
     try {
-      return serve(SocketListener.unix(loop, path));
+      return serve(SocketListener.unix(path));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -34,7 +33,7 @@ final class Fixture implements QmpHost, AutoCloseable {
   /// A monitor on a free TCP port, which is returned.
   int tcp() {
     try {
-      SocketListener listener = SocketListener.tcp(loop, new InetSocketAddress("127.0.0.1", 0));
+      SocketListener listener = SocketListener.tcp(new InetSocketAddress("127.0.0.1", 0));
       serve(listener);
       return ((InetSocketAddress) listener.address()).getPort();
     } catch (IOException e) {
@@ -47,7 +46,7 @@ final class Fixture implements QmpHost, AutoCloseable {
   }
 
   ActorRef<QmpServer.Message> serve(QmpListener listener, boolean pretty, CompletableFuture<Void> firstClient) {
-    return kit.spawn(QmpServer.create(listener, board, this, pretty, firstClient));
+    return kit.spawn(QmpServer.create(listener, board, this, pretty, firstClient), QmpServer.PLACE);
   }
 
   ActorTestKit kit() {
@@ -81,6 +80,5 @@ final class Fixture implements QmpHost, AutoCloseable {
   @Override
   public void close() {
     kit.shutdownTestKit();
-    loop.close();
   }
 }

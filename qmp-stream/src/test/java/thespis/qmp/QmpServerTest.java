@@ -278,7 +278,7 @@ class QmpServerTest {
   @Test
   void theFirstClientEndsTheWaitForIt() throws Exception {
     CompletableFuture<Void> firstClient = new CompletableFuture<>();
-    fixture.serve(SocketListener.unix(fixture.loop, b), false, firstClient);
+    fixture.serve(SocketListener.unix(b), false, firstClient);
     assertFalse(firstClient.isDone());
     try (QmpClient client = QmpClient.unix(b)) {
       firstClient.join();

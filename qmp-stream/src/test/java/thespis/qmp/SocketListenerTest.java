@@ -12,20 +12,12 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SocketListenerTest {
   @TempDir
   private Path dir;
-
-  private final SocketLoop loop = new SocketLoop();
-
-  @AfterEach
-  void close() {
-    loop.close();
-  }
 
   @Test
   void aStaleSocketFileIsReplacedAndOursRemoved() throws IOException {
@@ -34,7 +26,7 @@ class SocketListenerTest {
       stale.bind(UnixDomainSocketAddress.of(path));
     }
     assertTrue(Files.exists(path), "the JDK leaves it behind");
-    SocketListener listener = SocketListener.unix(loop, path);
+    SocketListener listener = SocketListener.unix(path);
     assertTrue(Files.exists(path));
     listener.close();
     assertFalse(Files.exists(path));
@@ -43,8 +35,8 @@ class SocketListenerTest {
   @Test
   void anotherOnesSocketFileAtOurPathStays() throws IOException {
     Path path = dir.resolve("s");
-    SocketListener first = SocketListener.unix(loop, path);
-    SocketListener second = SocketListener.unix(loop, path);
+    SocketListener first = SocketListener.unix(path);
+    SocketListener second = SocketListener.unix(path);
     first.close();
     assertTrue(Files.exists(path));
     second.close();
@@ -55,15 +47,15 @@ class SocketListenerTest {
   void aFileThatIsNoSocketIsNotTouched() throws IOException {
     Path path = dir.resolve("s");
     Files.writeString(path, "mine");
-    assertThrows(IOException.class, () -> SocketListener.unix(loop, path));
+    assertThrows(IOException.class, () -> SocketListener.unix(path));
     assertEquals("mine", Files.readString(path));
   }
 
   @Test
   void aPortInUseIsRefused() throws IOException {
-    SocketListener first = SocketListener.tcp(loop, new InetSocketAddress("127.0.0.1", 0));
+    SocketListener first = SocketListener.tcp(new InetSocketAddress("127.0.0.1", 0));
     InetSocketAddress taken = (InetSocketAddress) first.address();
-    assertThrows(IOException.class, () -> SocketListener.tcp(loop, taken));
+    assertThrows(IOException.class, () -> SocketListener.tcp(taken));
     first.close();
   }
 }

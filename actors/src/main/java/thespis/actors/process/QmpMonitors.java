@@ -1,7 +1,6 @@
 package thespis.actors.process;
 
 import akka.actor.typed.ActorRef;
-import akka.actor.typed.Props;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
@@ -24,7 +23,6 @@ import thespis.qmp.QmpHost;
 import thespis.qmp.QmpListener;
 import thespis.qmp.QmpServer;
 import thespis.qmp.SocketListener;
-import thespis.qmp.SocketLoop;
 
 /// The monitors for programs. Those on listening sockets share one thread for all clients; those on any other character
 /// device use that device.
@@ -34,7 +32,6 @@ final class QmpMonitors implements AutoCloseable {
   private final List<Options.Monitor> monitors;
   private final Map<String, Listening> sockets = new LinkedHashMap<>();
   private final List<ActorRef<QmpServer.Message>> servers = new ArrayList<>();
-  private SocketLoop loop;
 
   QmpMonitors(Options options) {
     monitors = options.monitors().stream().filter(Options.Monitor::control).toList();
@@ -71,12 +68,12 @@ final class QmpMonitors implements AutoCloseable {
   void serve(Machine machine, Chardevs chardevs, QmpHost host) {
     for (Options.Monitor monitor : monitors) {
       QmpListener listener = sockets.containsKey(monitor.chardev())
-          ? onSocket(sockets.get(monitor.chardev()))
+          ? SocketListener.inherited(sockets.get(monitor.chardev()).channel())
           : onDevice(monitor.chardev(), chardevs);
       servers.add(machine.system().systemActorOf(
           QmpServer.create(listener, machine.board(), host, monitor.pretty(), new CompletableFuture<>()),
           "qmp-" + monitor.chardev().replaceAll("[^A-Za-z0-9_-]", "_"),
-          Props.empty()));
+          QmpServer.PLACE));
     }
   }
 
@@ -90,20 +87,6 @@ final class QmpMonitors implements AutoCloseable {
         // The descriptor is gone in any case.
       }
       socket.end().remove();
-    }
-    if (loop != null) {
-      loop.close();
-    }
-  }
-
-  private QmpListener onSocket(Listening socket) {
-    try {
-      if (loop == null) {
-        loop = new SocketLoop();
-      }
-      return SocketListener.inherited(loop, socket.channel());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -77,7 +77,12 @@ public final class JsonWriter {
     return this;
   }
 
-  /// What was written since the last call.
+  /// Bytes written and not taken yet.
+  public int size() {
+    return length;
+  }
+
+  /// All bytes written and not taken yet.
   public byte[] take() {
     byte[] bytes = Arrays.copyOf(out, length);
     length = 0;
