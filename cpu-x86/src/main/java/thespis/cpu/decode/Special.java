@@ -141,6 +141,21 @@ public final class Special {
   public static final int CMOV64 = 132;
   public static final int CMOV32 = 133;
   public static final int NOP = 134;
+  public static final int ADC_RR64 = 135;
+  public static final int ADC_RI64 = 136;
+  public static final int ADC_RM64 = 137;
+  public static final int SBB_RR64 = 138;
+  public static final int SBB_RR32 = 139;
+  public static final int ROL_RI64 = 140;
+  public static final int ROL_RI32 = 141;
+  public static final int ROR_RI64 = 142;
+  public static final int ROR_RI32 = 143;
+  public static final int MUL_R64 = 144;
+
+  /// First record of a block that runs as JVM bytecode.
+  public static final int COMPILED = 145;
+
+  public static final int COUNT = 146;
 
   /// How the flags stand at a point of a block, as far as known.
   private static final int UNKNOWN = 0;
@@ -178,7 +193,7 @@ public final class Special {
     return Op.dstKind(p) == Op.KIND_MEM || Op.srcKind(p) == Op.KIND_MEM || Op.op(p) == Ops.LEA;
   }
 
-  private static boolean isDirectBranch(int special) {
+  public static boolean isDirectBranch(int special) {
     return special == CALL || special == JMP || special >= NEXT_BLOCK && special <= JG_RES;
   }
 
@@ -215,6 +230,13 @@ public final class Special {
       case Ops.DEC -> dst == Op.KIND_REG ? pick(size, DEC_R64, DEC_R32) : 0;
       case Ops.NEG -> dst == Op.KIND_REG ? pick(size, NEG_R64, NEG_R32) : 0;
       case Ops.NOT -> dst == Op.KIND_REG && size == 3 ? NOT_R64 : 0;
+      case Ops.ADC -> dst == Op.KIND_REG && size == 3
+          ? src == Op.KIND_REG ? ADC_RR64 : src == Op.KIND_IMM ? ADC_RI64 : ADC_RM64
+          : 0;
+      case Ops.SBB -> dst == Op.KIND_REG && src == Op.KIND_REG ? pick(size, SBB_RR64, SBB_RR32) : 0;
+      case Ops.ROL -> shift(p, size, dst, src, ROL_RI64, ROL_RI32);
+      case Ops.ROR -> shift(p, size, dst, src, ROR_RI64, ROR_RI32);
+      case Ops.MUL -> dst == Op.KIND_REG && size == 3 ? MUL_R64 : 0;
       case Ops.SHL, Ops.SAL -> shift(p, size, dst, src, SHL_RI64, SHL_RI32);
       case Ops.SHR -> shift(p, size, dst, src, SHR_RI64, SHR_RI32);
       case Ops.SAR -> shift(p, size, dst, src, SAR_RI64, SAR_RI32);

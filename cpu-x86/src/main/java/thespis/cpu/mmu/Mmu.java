@@ -58,6 +58,9 @@ public final class Mmu implements AutoCloseable {
 
   /// What the CPU's block cache and those of its siblings want to hear.
   public interface CodeWatch {
+    /// This CPU is about to write there; may throw to have the instruction executed another way.
+    default void beforeWrite(long hostAddress, int bytes) {}
+
     /// This CPU wrote `bytes` bytes at a host address in a page that holds decoded code (after the write).
     void written(long hostAddress, int bytes);
   }
@@ -273,6 +276,9 @@ public final class Mmu implements AutoCloseable {
     if ((tag & MMIO) != 0) {
       mmioWrite(a, bytes, v);
       return;
+    }
+    if ((tag & NOTIFY) != 0) {
+      code.beforeWrite(a, bytes);
     }
     switch (bytes) {
       case 1 -> Mem.store8(a, (byte) v);

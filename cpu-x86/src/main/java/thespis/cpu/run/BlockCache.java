@@ -26,7 +26,14 @@ final class BlockCache implements AutoCloseable {
   static final int SECOND = 24;
   private static final int CHAIN = 32;
   private static final int OPS = 40;
+  private static final int COUNT = 44;
+  private static final int COMPILED = 48;
+  private static final int FIRST_OP = 52;
   static final int HEADER = 64;
+
+  /// Runs of a block before it is compiled to bytecode; a block that must not be has a count below zero.
+  private static final int HOT = Integer.getInteger("thespis.hot", 20_000);
+
 
   /// No RIP is this: not canonical.
   private static final long DEAD = 0x8000_0000_0000_0001L;
@@ -50,6 +57,8 @@ final class BlockCache implements AutoCloseable {
   private final long jumps = Mem.allocate(JUMPS * 8L);
   private final long[] heads = new long[1 << 14];
   private final Map<Long, Page> pages = new HashMap<>();
+
+  private final List<CompiledBlock> compiled = new ArrayList<>();
 
   long decoded;
   long resets;
@@ -205,6 +214,7 @@ final class BlockCache implements AutoCloseable {
     Mem.put32(h + LENGTH, length);
     Mem.put64(h + SECOND, second);
     Mem.put32(h + OPS, (int) (p - h - HEADER) / Op.BYTES);
+    Mem.put32(h + COUNT, 0);
     Mem.put64(h + CHAIN, heads[bucket]);
     heads[bucket] = h;
     register(host & Mmu.PAGE_MASK, h, CodeMap.pieces(host, (int) Math.min(Math.max(length, 1), room)));
@@ -214,6 +224,55 @@ final class BlockCache implements AutoCloseable {
       Mem.put64(jumps + jumpSlot(rip) * 8L, h);
     }
     return h;
+  }
+
+  // ---- compiled blocks
+
+  /// Counts a run of a block; compiles it when it has become hot.
+  void entered(long h) {
+    int n = Mem.get32(h + COUNT) + 1;
+    Mem.put32(h + COUNT, n);
+    if (n == HOT && (Mem.get32(h + MODE) & Cpu.MODE_64) != 0) {
+      compile(h);
+    }
+  }
+
+  private void compile(long h) {
+    long first = h + HEADER;
+    int op = Op.op(first);
+    if (op == Ops.STALE) {
+      return;
+    }
+    compiled.add(BlockCompiler.compile(first, Mem.get32(h + OPS), Mem.get64(h + RIP)));
+    Mem.put32(h + COMPILED, compiled.size() - 1);
+    Mem.put32(h + FIRST_OP, op);
+    Op.setOp(first, Special.COMPILED);
+  }
+
+  CompiledBlock compiled(long first) {
+    return compiled.get(Mem.get32(first - HEADER + COMPILED));
+  }
+
+  /// The operation of a record, also where the first one says that the block is compiled.
+  int operation(long p, long first) {
+    int op = Op.op(p);
+    return op == Special.COMPILED ? Mem.get32(first - HEADER + FIRST_OP) : op;
+  }
+
+  /// Runs the block from its records again, for good.
+  void interpret(long first) {
+    if (Op.op(first) == Special.COMPILED) {
+      Op.setOp(first, Mem.get32(first - HEADER + FIRST_OP));
+    }
+  }
+
+  /// Does a write touch the bytes of the block?
+  boolean covers(long first, long host, int bytes) {
+    long h = first - HEADER;
+    long from = Mem.get64(h + HOST);
+    long second = Mem.get64(h + SECOND);
+    return host < from + Mem.get32(h + LENGTH) && host + bytes > from
+        || second != 0 && host < second + 16 && host + bytes > second;
   }
 
   private void register(long page, long h, long pieces) {
@@ -289,6 +348,7 @@ final class BlockCache implements AutoCloseable {
     Mem.fill(jumps, JUMPS * 8L, (byte) 0);
     java.util.Arrays.fill(heads, 0);
     pages.clear();
+    compiled.clear();
     chunk = 0;
     addChunk();
   }

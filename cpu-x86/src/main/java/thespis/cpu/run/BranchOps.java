@@ -17,8 +17,7 @@ final class BranchOps {
   static void fill(Handler[] table) {
     jumps(table);
     calls(table);
-    afterCompare(table);
-    afterResult(table);
+    conditional(table);
   }
 
   private static void jumps(Handler[] table) {
@@ -30,16 +29,10 @@ final class BranchOps {
     };
     table[Special.JMP] = jump;
     table[Special.NEXT_BLOCK] = jump;
-    table[Special.JCC] = new Handler() {
-      @Override
-      long run(Interpreter i, long st, long p, long w) {
-        return Flags.condition(i.cpu, Mem.get8(p + 14) & 15) ? i.taken(st, p) : p + NEXT;
-      }
-    };
     table[Special.JMP_R] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        return i.indirect(st, p, Mem.get64(dst(st, w)));
+        return i.indirect(st, p, Mem.get64(st + d(w)));
       }
     };
     table[Special.JMP_M] = new Handler() {
@@ -50,7 +43,7 @@ final class BranchOps {
     };
   }
 
-  private static void push(Interpreter i, long st, long p) {
+  static void push(Interpreter i, long st, long p) {
     long sp = Mem.get64(st + Cpu.RSP) - 8;
     i.mmu.store64(sp, i.rip + Op.offset(p) + Op.length(p));
     Mem.put64(st + Cpu.RSP, sp);
@@ -67,7 +60,7 @@ final class BranchOps {
     table[Special.CALL_R] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        long to = Mem.get64(dst(st, w));
+        long to = Mem.get64(st + d(w));
         push(i, st, p);
         return i.indirect(st, p, to);
       }
@@ -91,126 +84,146 @@ final class BranchOps {
     };
   }
 
+  /// Is the conditional branch at `p` taken? `op` is its form.
+  static boolean condition(Cpu c, long st, long p, int op) {
+    if (op == Special.JCC) {
+      return Flags.condition(c, Mem.get8(p + 14) & 15);
+    }
+    return op < Special.JE_RES ? compare(op, Mem.get64(st + Cpu.CC_DST), Mem.get64(st + Cpu.CC_SRC))
+        : compare(op, Mem.get64(st + Cpu.CC_DST));
+  }
+
   /// The flags came from a subtraction or comparison: both operands are at hand.
-  private static void afterCompare(Handler[] table) {
+  private static boolean compare(int op, long dst, long src) {
+    return switch (op) {
+      case Special.JE_SUB -> dst == src;
+      case Special.JNE_SUB -> dst != src;
+      case Special.JB_SUB -> dst + TOP < src + TOP;
+      case Special.JAE_SUB -> dst + TOP >= src + TOP;
+      case Special.JBE_SUB -> dst + TOP <= src + TOP;
+      case Special.JA_SUB -> dst + TOP > src + TOP;
+      case Special.JL_SUB -> dst < src;
+      case Special.JGE_SUB -> dst >= src;
+      case Special.JLE_SUB -> dst <= src;
+      case Special.JG_SUB -> dst > src;
+      default -> throw new IllegalStateException("not a branch after a comparison: " + op);
+    };
+  }
+
+  /// The flags came from a result: it is compared with zero.
+  private static boolean compare(int op, long result) {
+    return switch (op) {
+      case Special.JE_RES -> result == 0;
+      case Special.JNE_RES -> result != 0;
+      case Special.JS_RES -> result < 0;
+      case Special.JNS_RES -> result >= 0;
+      case Special.JLE_RES -> result <= 0;
+      case Special.JG_RES -> result > 0;
+      default -> throw new IllegalStateException("not a branch after a result: " + op);
+    };
+  }
+
+  private static void conditional(Handler[] table) {
+    table[Special.JCC] = new Handler() {
+      @Override
+      long run(Interpreter i, long st, long p, long w) {
+        return condition(i.cpu, st, p, Special.JCC) ? i.taken(st, p) : p + NEXT;
+      }
+    };
     table[Special.JE_SUB] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        long dst = Mem.get64(st + Cpu.CC_DST);
-        long src = Mem.get64(st + Cpu.CC_SRC);
-        return dst == src ? i.taken(st, p) : p + NEXT;
+        return condition(i.cpu, st, p, Special.JE_SUB) ? i.taken(st, p) : p + NEXT;
       }
     };
     table[Special.JNE_SUB] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        long dst = Mem.get64(st + Cpu.CC_DST);
-        long src = Mem.get64(st + Cpu.CC_SRC);
-        return dst != src ? i.taken(st, p) : p + NEXT;
+        return condition(i.cpu, st, p, Special.JNE_SUB) ? i.taken(st, p) : p + NEXT;
       }
     };
     table[Special.JB_SUB] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        long dst = Mem.get64(st + Cpu.CC_DST);
-        long src = Mem.get64(st + Cpu.CC_SRC);
-        return dst + TOP < src + TOP ? i.taken(st, p) : p + NEXT;
+        return condition(i.cpu, st, p, Special.JB_SUB) ? i.taken(st, p) : p + NEXT;
       }
     };
     table[Special.JAE_SUB] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        long dst = Mem.get64(st + Cpu.CC_DST);
-        long src = Mem.get64(st + Cpu.CC_SRC);
-        return dst + TOP >= src + TOP ? i.taken(st, p) : p + NEXT;
+        return condition(i.cpu, st, p, Special.JAE_SUB) ? i.taken(st, p) : p + NEXT;
       }
     };
     table[Special.JBE_SUB] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        long dst = Mem.get64(st + Cpu.CC_DST);
-        long src = Mem.get64(st + Cpu.CC_SRC);
-        return dst + TOP <= src + TOP ? i.taken(st, p) : p + NEXT;
+        return condition(i.cpu, st, p, Special.JBE_SUB) ? i.taken(st, p) : p + NEXT;
       }
     };
     table[Special.JA_SUB] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        long dst = Mem.get64(st + Cpu.CC_DST);
-        long src = Mem.get64(st + Cpu.CC_SRC);
-        return dst + TOP > src + TOP ? i.taken(st, p) : p + NEXT;
+        return condition(i.cpu, st, p, Special.JA_SUB) ? i.taken(st, p) : p + NEXT;
       }
     };
     table[Special.JL_SUB] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        long dst = Mem.get64(st + Cpu.CC_DST);
-        long src = Mem.get64(st + Cpu.CC_SRC);
-        return dst < src ? i.taken(st, p) : p + NEXT;
+        return condition(i.cpu, st, p, Special.JL_SUB) ? i.taken(st, p) : p + NEXT;
       }
     };
     table[Special.JGE_SUB] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        long dst = Mem.get64(st + Cpu.CC_DST);
-        long src = Mem.get64(st + Cpu.CC_SRC);
-        return dst >= src ? i.taken(st, p) : p + NEXT;
+        return condition(i.cpu, st, p, Special.JGE_SUB) ? i.taken(st, p) : p + NEXT;
       }
     };
     table[Special.JLE_SUB] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        long dst = Mem.get64(st + Cpu.CC_DST);
-        long src = Mem.get64(st + Cpu.CC_SRC);
-        return dst <= src ? i.taken(st, p) : p + NEXT;
+        return condition(i.cpu, st, p, Special.JLE_SUB) ? i.taken(st, p) : p + NEXT;
       }
     };
     table[Special.JG_SUB] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        long dst = Mem.get64(st + Cpu.CC_DST);
-        long src = Mem.get64(st + Cpu.CC_SRC);
-        return dst > src ? i.taken(st, p) : p + NEXT;
+        return condition(i.cpu, st, p, Special.JG_SUB) ? i.taken(st, p) : p + NEXT;
       }
     };
-  }
-
-  /// The flags came from a result: it is compared with zero.
-  private static void afterResult(Handler[] table) {
     table[Special.JE_RES] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        return Mem.get64(st + Cpu.CC_DST) == 0 ? i.taken(st, p) : p + NEXT;
+        return condition(i.cpu, st, p, Special.JE_RES) ? i.taken(st, p) : p + NEXT;
       }
     };
     table[Special.JNE_RES] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        return Mem.get64(st + Cpu.CC_DST) != 0 ? i.taken(st, p) : p + NEXT;
+        return condition(i.cpu, st, p, Special.JNE_RES) ? i.taken(st, p) : p + NEXT;
       }
     };
     table[Special.JS_RES] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        return Mem.get64(st + Cpu.CC_DST) < 0 ? i.taken(st, p) : p + NEXT;
+        return condition(i.cpu, st, p, Special.JS_RES) ? i.taken(st, p) : p + NEXT;
       }
     };
     table[Special.JNS_RES] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        return Mem.get64(st + Cpu.CC_DST) >= 0 ? i.taken(st, p) : p + NEXT;
+        return condition(i.cpu, st, p, Special.JNS_RES) ? i.taken(st, p) : p + NEXT;
       }
     };
     table[Special.JLE_RES] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        return Mem.get64(st + Cpu.CC_DST) <= 0 ? i.taken(st, p) : p + NEXT;
+        return condition(i.cpu, st, p, Special.JLE_RES) ? i.taken(st, p) : p + NEXT;
       }
     };
     table[Special.JG_RES] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        return Mem.get64(st + Cpu.CC_DST) > 0 ? i.taken(st, p) : p + NEXT;
+        return condition(i.cpu, st, p, Special.JG_RES) ? i.taken(st, p) : p + NEXT;
       }
     };
   }

@@ -42,7 +42,7 @@ public final class Core implements VcpuCore {
     this.cpu = new Cpu(index, board.bus, board.clock, features);
     this.codeMap = board.code;
     this.phys = board.phys;
-    this.cpu.mmu = new Mmu(cpu, board.phys, board.ram, board.bus, (host, bytes) -> codeMap.written(this, host, bytes));
+    this.cpu.mmu = new Mmu(cpu, board.phys, board.ram, board.bus, watch());
     this.apic = new LocalApic(cpu, board.apics, board.clock, apicId, bsp);
     this.cpu.apic = apic;
     this.blocks = new BlockCache(cpu, this, codeMap, BLOCK_BYTES);
@@ -51,6 +51,20 @@ public final class Core implements VcpuCore {
     codeMap.add(this);
     phys.onChange(physChanged);
     board.apics.add(apic);
+  }
+
+  private Mmu.CodeWatch watch() {
+    return new Mmu.CodeWatch() {
+      @Override
+      public void beforeWrite(long host, int bytes) {
+        interpreter.beforeWrite(host, bytes);
+      }
+
+      @Override
+      public void written(long host, int bytes) {
+        codeMap.written(Core.this, host, bytes);
+      }
+    };
   }
 
   public Cpu cpu() {

@@ -33,6 +33,10 @@ abstract class Families extends Handler {
     return FAMILY[op >>> 6];
   }
 
+  static int run(Cpu cpu, long p, int op) {
+    return FAMILY[op >>> 6].family(cpu, p, op);
+  }
+
   private static final Families[] FAMILY = new Families[OPS >>> 6];
 
   static {

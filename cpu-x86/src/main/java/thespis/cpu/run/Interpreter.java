@@ -2,6 +2,7 @@ package thespis.cpu.run;
 
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
+import thespis.cpu.decode.Special;
 import thespis.cpu.exec.Flow;
 import thespis.cpu.exec.Interrupts;
 import thespis.cpu.mmu.Mem;
@@ -39,6 +40,14 @@ final class Interpreter {
 
   private int exit = NO_EXIT;
 
+  /// Index of the record that a compiled block was at when something was thrown out of it.
+  int at;
+
+  /// The compiled block that runs, or null while records are executed one by one.
+  private CompiledBlock compiled;
+
+  private boolean inGeneral;
+
   Interpreter(Cpu cpu, BlockCache blocks) {
     this.cpu = cpu;
     this.mmu = cpu.mmu;
@@ -56,6 +65,16 @@ final class Interpreter {
     UnaryOps.fill(t);
     StackOps.fill(t);
     BranchOps.fill(t);
+    t[Special.COMPILED] = new Handler() {
+      @Override
+      long run(Interpreter i, long st, long p, long w) {
+        CompiledBlock block = i.blocks.compiled(p);
+        i.compiled = block;
+        long next = block.run(i, i.mmu, i.cpu, st, p);
+        i.compiled = null;
+        return next;
+      }
+    };
     return t;
   }
 
@@ -114,6 +133,7 @@ final class Interpreter {
       BlockCache.link(from, first - BlockCache.HEADER, h);
     }
     first = h + BlockCache.HEADER;
+    blocks.entered(h);
     return first;
   }
 
@@ -121,18 +141,50 @@ final class Interpreter {
     final Handler[] table = TABLE;
     final long st = cpu.st;
     long p = start;
-    long w = 0;
-    try {
-      do {
-        w = Mem.get64(p);
-        p = table[(int) w & 0xFFF].run(this, st, p, w);
-      } while (p != 0);
-    } catch (GuestFault f) {
-      if ((w & 0xFFFF) < Ops.GENERIC) {
-        cpu.setRip(rip + Op.offset(p)); // special forms leave RIP at the block's start
+    while (p != 0) {
+      try {
+        do {
+          long w = Mem.get64(p);
+          p = table[(int) w & 0xFFF].run(this, st, p, w);
+        } while (p != 0);
+      } catch (GuestFault f) {
+        p = thrownAt(p);
+        if (blocks.operation(p, first) < Ops.GENERIC) {
+          cpu.setRip(rip + Op.offset(p)); // special forms leave RIP at the block's start
+        }
+        account(p - Op.BYTES);
+        throw f;
+      } catch (SelfWrite f) {
+        p = thrownAt(p);
+        blocks.interpret(first);
       }
-      account(p - Op.BYTES);
-      throw f;
+    }
+  }
+
+  /// The record that threw: in a compiled block it says so itself.
+  private long thrownAt(long p) {
+    inGeneral = false;
+    if (compiled == null) {
+      return p;
+    }
+    compiled = null;
+    return first + (long) at * Op.BYTES;
+  }
+
+  /// A compiled block is about to write over its own instructions: back to the records, which notice.
+  private static final class SelfWrite extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private static final SelfWrite IT = new SelfWrite();
+
+    private SelfWrite() {
+      super(null, null, false, false);
+    }
+  }
+
+  /// Called before a write to a page that holds code.
+  void beforeWrite(long host, int bytes) {
+    if (compiled != null && !inGeneral && blocks.covers(first, host, bytes)) {
+      throw SelfWrite.IT;
     }
   }
 
@@ -146,11 +198,39 @@ final class Interpreter {
     if (next != 0 && Mem.get64(next) == target && Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
       rip = target;
       first = next + BlockCache.HEADER;
+      blocks.entered(next);
       return first;
     }
     Mem.put64(st + Cpu.RIP, target);
     link = p;
     return 0;
+  }
+
+  /// A compiled block branches to its own start. True: it goes on there; false: it leaves, RIP is set.
+  boolean again(long st, long p) {
+    account(p);
+    if (Mem.get64(first - BlockCache.HEADER) == rip && Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
+      return true;
+    }
+    Mem.put64(st + Cpu.RIP, rip);
+    return false;
+  }
+
+  /// An operation without a kernel, from a compiled block: {@link Flow}'s numbers.
+  int general(long st, long p, int op) {
+    Mem.put64(st + Cpu.RIP, rip + Op.offset(p));
+    inGeneral = true;
+    int flow = Families.run(cpu, p, op);
+    inGeneral = false;
+    if (flow == Flow.NEXT && Mem.get64(first - BlockCache.HEADER) != rip) {
+      return Flow.endBlock(cpu, p); // it has overwritten its own block
+    }
+    return flow;
+  }
+
+  /// An indirect branch, from a compiled block.
+  long handle(long st, long p) {
+    return TABLE[blocks.operation(p, first)].run(this, st, p, Mem.get64(p));
   }
 
   /// To an address that the code computed.
@@ -162,6 +242,7 @@ final class Interpreter {
       if (h != 0) {
         rip = target;
         first = h + BlockCache.HEADER;
+        blocks.entered(h);
         return first;
       }
     }
@@ -193,7 +274,7 @@ final class Interpreter {
       long at = c.rip();
       blocks.decodeOne(at, one);
       c.interruptShadow = false;
-      int flow = ((Families) TABLE[Op.op(one)]).family(c, one, Op.op(one));
+      int flow = Families.run(c, one, Op.op(one));
       budget--;
       retired++;
       if (flow == Flow.NEXT) {
