@@ -109,7 +109,8 @@ public final class X87 {
       case 010 -> X87Stack.loadRegister(cpu, i);
       case 011, 051, 071 -> X87Stack.exchange(cpu, i);
       case 012 -> {} // FNOP
-      case 013, 053, 072, 073 -> X87Stack.storeRegister(cpu, i, true);
+      case 013 -> X87Stack.storeUnlessEmpty(cpu, i);
+      case 053, 072, 073 -> X87Stack.storeRegister(cpu, i, true);
       case 052 -> X87Stack.storeRegister(cpu, i, false);
       case 014 -> unary(cpu, i);
       case 015 -> X87Stack.loadConstant(cpu, i);
@@ -118,9 +119,13 @@ public final class X87 {
       case 025 -> X87Compare.codes(cpu, 1, true, 2); // FUCOMPP
       case 035 -> X87Compare.flags(cpu, i, true, false);
       case 036 -> X87Compare.flags(cpu, i, false, false);
-      case 050 -> X87State.free(cpu, i);
+      case 050 -> {
+        X87State.free(cpu, i);
+        X87Stack.clearC1(cpu);
+      }
       case 070 -> {
         X87State.free(cpu, i); // FFREEP
+        X87Stack.clearC1(cpu);
         X87State.pop(cpu);
       }
       case 054 -> X87Compare.codes(cpu, i, true, 0);

@@ -29,7 +29,24 @@ final class X87Arith {
       underflow(cpu, 0, false);
       return;
     }
-    store(cpu, e, 0, compute(e, function, X87State.sig(cpu, 0), X87State.se(cpu, 0), b, bSe), false);
+    int loaded = holdDenormal(e);
+    long sig = compute(e, function, X87State.sig(cpu, 0), X87State.se(cpu, 0), b, bSe);
+    addDenormal(cpu, e, loaded);
+    store(cpu, e, 0, sig, false);
+  }
+
+  /// The operand's conversion raised DE, which must wait: NaNs, invalid operations and divisions by zero come first.
+  static int holdDenormal(FpEnv e) {
+    int held = e.flags & FpEnv.DE;
+    e.flags &= ~FpEnv.DE;
+    return held;
+  }
+
+  static void addDenormal(Cpu cpu, FpEnv e, int held) {
+    if (held != 0 && (e.flags & (FpEnv.IE | FpEnv.ZE)) == 0
+        && !Float80.isNan(X87State.sig(cpu, 0), X87State.se(cpu, 0))) {
+      e.flags |= held;
+    }
   }
 
   private static long compute(FpEnv e, int function, long a, int aSe, long b, int bSe) {
@@ -86,6 +103,9 @@ final class X87Arith {
   private static void one(Cpu cpu, int f) {
     FpEnv e = X87State.begin(cpu);
     boolean trigonometric = f >= 14;
+    if (trigonometric) {
+      outOfRange(cpu, false);
+    }
     if (X87State.empty(cpu, 0)) {
       underflow(cpu, 0, false);
       return;
@@ -105,6 +125,11 @@ final class X87Arith {
       outOfRange(cpu, e.quotient < 0);
     }
     store(cpu, e, 0, sig, false);
+  }
+
+  /// C1 and C2 clear, C0 and C3 as they were: no quotient to tell of.
+  private static void noQuotient(Cpu cpu) {
+    X87State.setFsw(cpu, X87State.fsw(cpu) & ~(X87State.C1 | X87State.C2));
   }
 
   /// C2: the argument was too large, or a reduction is only partial.
@@ -135,6 +160,9 @@ final class X87Arith {
   /// FPTAN, FXTRACT and FSINCOS replace ST(0) and push a second result.
   private static void pushing(Cpu cpu, int f) {
     FpEnv e = X87State.begin(cpu);
+    if (f != 4) {
+      outOfRange(cpu, false);
+    }
     boolean under = X87State.empty(cpu, 0);
     if (under || !X87State.empty(cpu, -1)) {
       if (X87State.stackFault(cpu, !under)) {
@@ -179,6 +207,7 @@ final class X87Arith {
     FpEnv e = X87State.begin(cpu);
     if (X87State.empty(cpu, 0) || X87State.empty(cpu, 1)) {
       underflow(cpu, 0, false);
+      noQuotient(cpu);
       return;
     }
     long sig = Float80Remainder.remainder(
@@ -186,11 +215,15 @@ final class X87Arith {
     int q = e.quotient;
     int se = e.se;
     e.roundedUp = false;
-    if (X87State.settle(cpu, e)) {
-      int codes = q < 0 ? X87State.C2
-          : ((q & 4) != 0 ? X87State.C0 : 0) | ((q & 2) != 0 ? X87State.C3 : 0) | ((q & 1) != 0 ? X87State.C1 : 0);
-      X87State.setFsw(cpu, X87State.fsw(cpu) & ~X87State.CODES | codes);
+    boolean stored = X87State.settle(cpu, e);
+    noQuotient(cpu);
+    if (stored) {
       X87State.set(cpu, 0, sig, se);
+      if (!Float80.isNan(sig, se)) {
+        int codes = q < 0 ? X87State.C2
+            : ((q & 4) != 0 ? X87State.C0 : 0) | ((q & 2) != 0 ? X87State.C3 : 0) | ((q & 1) != 0 ? X87State.C1 : 0);
+        X87State.setFsw(cpu, X87State.fsw(cpu) & ~X87State.CODES | codes);
+      }
     }
   }
 

@@ -25,7 +25,9 @@ final class X87Compare {
       underflow(cpu, pops);
       return;
     }
+    int loaded = X87Arith.holdDenormal(e);
     int codes = Float80Compare.compare(e, X87State.sig(cpu, 0), X87State.se(cpu, 0), b, bSe, false);
+    X87Arith.addDenormal(cpu, e, loaded);
     finish(cpu, e, codes, pops);
   }
 
@@ -52,22 +54,23 @@ final class X87Compare {
     }
   }
 
-  /// FCOMI and FUCOMI: ZF PF CF.
+  /// FCOMI and FUCOMI: ZF PF CF. Condition codes stay as they are; EFLAGS is set even when an
+  /// exception is unmasked (AMD's processors do so, Intel's manual says otherwise).
   static void flags(Cpu cpu, int i, boolean quiet, boolean pop) {
+    int c1 = X87State.fsw(cpu) & X87State.C1;
     FpEnv e = X87State.begin(cpu);
     if (X87State.empty(cpu, 0) || X87State.empty(cpu, i)) {
-      if (X87State.stackFault(cpu, false)) {
-        Flags.setArithmetic(cpu, Float80Compare.UNORDERED);
-        pop(cpu, pop ? 1 : 0);
-      }
+      boolean masked = X87State.stackFault(cpu, false);
+      Flags.setArithmetic(cpu, Float80Compare.UNORDERED);
+      pop(cpu, pop && masked ? 1 : 0);
       return;
     }
     int codes = Float80Compare.compare(
         e, X87State.sig(cpu, 0), X87State.se(cpu, 0), X87State.sig(cpu, i), X87State.se(cpu, i), quiet);
-    if (X87State.settle(cpu, e)) {
-      Flags.setArithmetic(cpu, codes);
-      pop(cpu, pop ? 1 : 0);
-    }
+    boolean store = X87State.settle(cpu, e);
+    X87State.setFsw(cpu, X87State.fsw(cpu) | c1);
+    Flags.setArithmetic(cpu, codes);
+    pop(cpu, pop && store ? 1 : 0);
   }
 
   /// FTST: against +0.

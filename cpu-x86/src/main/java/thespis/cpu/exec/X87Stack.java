@@ -18,11 +18,14 @@ final class X87Stack {
     X87State.set(cpu, 0, sig, se);
   }
 
-  /// Loads: overflow pushes the indefinite if masked.
+  /// Loads: overflow pushes the indefinite if masked. A denormal is pushed even if that exception is unmasked.
   static void load(Cpu cpu, FpEnv e, long sig, int se) {
     if (!X87State.empty(cpu, -1)) {
       overflow(cpu);
-    } else if (X87State.settle(cpu, e)) {
+      return;
+    }
+    X87State.settle(cpu, e);
+    if ((e.unmasked() & FpEnv.IE) == 0) {
       push(cpu, sig, se);
     }
   }
@@ -34,12 +37,12 @@ final class X87Stack {
   }
 
   static void loadRegister(Cpu cpu, int i) {
-    if (!X87State.empty(cpu, -1)) {
-      overflow(cpu);
-    } else if (X87State.empty(cpu, i)) {
+    if (X87State.empty(cpu, i)) {
       if (X87State.stackFault(cpu, false)) {
         push(cpu, Float80.INDEFINITE, Float80.INDEFINITE_SE);
       }
+    } else if (!X87State.empty(cpu, -1)) {
+      overflow(cpu);
     } else {
       clearC1(cpu);
       push(cpu, X87State.sig(cpu, i), X87State.se(cpu, i));
@@ -76,6 +79,16 @@ final class X87Stack {
     }
   }
 
+  /// FSTPNCE, an alias of FSTP that does not mind an empty register: nothing is stored then.
+  static void storeUnlessEmpty(Cpu cpu, int i) {
+    if (X87State.empty(cpu, 0)) {
+      clearC1(cpu);
+      X87State.pop(cpu);
+    } else {
+      storeRegister(cpu, i, true);
+    }
+  }
+
   /// FXCH: an empty register counts as the indefinite.
   static void exchange(Cpu cpu, int i) {
     boolean firstEmpty = X87State.empty(cpu, 0);
@@ -107,7 +120,6 @@ final class X87Stack {
       }
       return;
     }
-    clearC1(cpu);
     if (condition) {
       X87State.set(cpu, 0, X87State.sig(cpu, i), X87State.se(cpu, i));
     }

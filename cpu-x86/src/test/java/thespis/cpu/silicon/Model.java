@@ -29,8 +29,11 @@ public final class Model implements AutoCloseable {
   private final long record = Mem.allocate(Op.BYTES);
   private int op;
 
-  /// FERR# was raised.
+  /// How often FERR# was raised.
   public int ferr;
+
+  private int missingWord = -1;
+  private int missingBit;
 
   private final class Bus implements IoBus {
     @Override
@@ -69,7 +72,7 @@ public final class Model implements AutoCloseable {
     }
   }
 
-  private static final class AllFeatures implements CpuFeatures {
+  private final class Features implements CpuFeatures {
     @Override
     public void cpuid(int eax, int ecx, Cpu cpu, int[] out) {
       java.util.Arrays.fill(out, eax == 0xD && ecx == 0 ? 7 : -1);
@@ -77,7 +80,7 @@ public final class Model implements AutoCloseable {
 
     @Override
     public boolean has(int word, int bit) {
-      return true;
+      return word != missingWord || bit != missingBit;
     }
 
     @Override
@@ -88,7 +91,7 @@ public final class Model implements AutoCloseable {
 
   public Model() {
     IoBus bus = new Bus();
-    cpu = new Cpu(0, bus, new StillClock(), new AllFeatures());
+    cpu = new Cpu(0, bus, new StillClock(), new Features());
     PhysMap phys = new PhysMap();
     phys.map(new PhysMap.Range("ram", 0, ram.size(), ram.host(), PhysMap.READ | PhysMap.WRITE));
     mmu = new Mmu(cpu, phys, ram, bus, (host, bytes) -> {});
@@ -106,18 +109,35 @@ public final class Model implements AutoCloseable {
     return ram.host() + AREA + Silicon.MEM;
   }
 
-  /// The instruction in hex.
+  /// Takes a feature away.
+  public void lacks(int word, int bit) {
+    missingWord = word;
+    missingBit = bit;
+  }
+
+  /// Decodes an instruction that may be undefined and runs it. The vector of its fault, or -1.
+  public int execute(String hex) {
+    decode(hex);
+    return op == Ops.UD ? GuestFault.UD : run();
+  }
+
+  /// The instruction in hex, which must be defined.
   public void instruction(String hex) {
+    int length = decode(hex);
+    if (op == Ops.UD || Op.length(record) != length) {
+      throw new IllegalStateException("does not decode: " + hex + " gives " + Ops.name(op) + " of "
+          + Op.length(record) + " bytes");
+    }
+  }
+
+  private int decode(String hex) {
     byte[] bytes = java.util.HexFormat.of().parseHex(hex.replace(" ", ""));
     Mem.fill(ram.host() + CODE, 16, (byte) 0x90);
     Mem.copyIn(bytes, 0, ram.host() + CODE, bytes.length);
     cpu.setRip(CODE);
     new Decoder(cpu, mmu).decode(CODE, record, 0);
     op = Op.op(record);
-    if (op == Ops.UD || Op.length(record) != bytes.length) {
-      throw new IllegalStateException("does not decode: " + hex + " gives " + Ops.name(op) + " of "
-          + Op.length(record) + " bytes");
-    }
+    return bytes.length;
   }
 
   /// Runs the instruction once. The vector of the fault that it raised, or -1.
@@ -133,6 +153,11 @@ public final class Model implements AutoCloseable {
     } catch (GuestFault f) {
       return f.vector;
     }
+  }
+
+  /// An instruction with its operand in the area, addressed from R15.
+  public void area() {
+    Mem.put64(cpu.st + R15, AREA);
   }
 
   /// Takes over registers, flags, x87, SSE state and the operand area of a case.
@@ -192,6 +217,14 @@ public final class Model implements AutoCloseable {
     for (int m = 0; m < Silicon.MEM_BYTES; m += 8) {
       differ(s, "mem" + m, host.memOut(i, m), Mem.get64(memory() + m));
     }
+    return s.isEmpty() ? null : s.toString();
+  }
+
+  /// Status word and tags only, for instructions whose results may differ in the last place.
+  public String statusDifference(Silicon host, int i, int fsw) {
+    StringBuilder s = new StringBuilder();
+    differ(s, "fsw", host.fswOut(i) & fsw, Mem.get16(cpu.st + Cpu.FSW) & fsw);
+    differ(s, "tags", host.tagsOut(i), Mem.get16(cpu.st + Cpu.FTW) & 0xFF);
     return s.isEmpty() ? null : s.toString();
   }
 
