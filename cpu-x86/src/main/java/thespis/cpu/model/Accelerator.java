@@ -1,19 +1,21 @@
 package thespis.cpu.model;
 
-/// What runs guest code, as far as models and features go: what it supports, and which features it switches on or off by
-/// default. Types and their properties never depend on it; a processor object resolves against it when it is made.
+/// What runs guest code, as far as models and features go: what it supports, and which features it switches on or off
+/// by default. Types and their properties never depend on it; a processor object resolves against it when it is made.
 ///
-/// @param tcg true for QEMU's name "TCG" in messages and its CPUID signature; false for one that passes the host through
+/// @param tcg true for QEMU's name "TCG" in messages and its CPUID signature; false for one that shows the host's CPU
+/// @param vendor the one that every named model takes on, unless the user says otherwise; null leaves the model's
 /// @param supported features that any model may have
 /// @param onRequest further ones, had by those who name them (`+x2apic`, `x2apic=on`) and by `-cpu max`
 /// @param defaults flags set (`name`) or cleared (`-name`) in every named model before the user's wishes
-public record Accelerator(boolean tcg, Features supported, Features onRequest, String defaults) {
+public record Accelerator(
+    boolean tcg, String vendor, Features supported, Features onRequest, String defaults) {
   /// Guests would run into `#UD` or worse if they used these; our engine has yet to learn them.
   private static final String LACKING = "avx avx2 f16c fma vaes mpx 3dnow 3dnowext sse4a la57 pku pks";
 
   /// QEMU 7.2's TCG, feature for feature.
   public static Accelerator qemuTcg() {
-    return new Accelerator(true, tcgMask(), new Features(), "-vme");
+    return new Accelerator(true, null, tcgMask(), new Features(), "-vme");
   }
 
   /// What our engine offers by default: QEMU's set, so that guests see the machine they see there, less what we lack.
@@ -25,7 +27,7 @@ public record Accelerator(boolean tcg, Features supported, Features onRequest, S
     }
     supported.set(FeatureWord.XSAVE_XCR0_LO, XsaveAreas.components(supported) & ~XsaveAreas.SUPERVISOR);
     supported.set(FeatureWord.XSAVE_XCR0_HI, 0);
-    return new Accelerator(true, supported, new Features(), "-vme");
+    return new Accelerator(true, null, supported, new Features(), "-vme");
   }
 
   /// Supports a word's bits for a processor whose user named those of `asked`.

@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// A processor object's settings. It starts as its model says, takes properties from machine type, `-global`, `-cpu` and
-/// device_add, and becomes final when it is realized: then features are completed, checked against what the accelerator
-/// supports, and read back as the guest sees them. {@link CpuProperties} gives the settings their names.
+/// A processor object's settings. It starts as its model says, takes properties from machine type, `-global`, `-cpu`
+/// and device_add, and becomes final when it is realized: then features are completed, checked against what the
+/// accelerator supports, and read back as the guest sees them. {@link CpuProperties} gives the settings their names.
 public final class CpuConfig {
   /// `level`, `xlevel`, `xlevel2`, `level-func7`: as high as the features need.
   static final int AUTOMATIC = -1;
@@ -84,6 +84,7 @@ public final class CpuConfig {
     pmu = model.takesAll();
     if (model.kind() != CpuModel.Kind.BASE && !model.takesAll()) {
       features.apply(accelerator.defaults());
+      vendor = accelerator.vendor() == null ? vendor : accelerator.vendor();
     }
   }
 

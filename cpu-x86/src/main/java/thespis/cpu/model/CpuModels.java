@@ -7,9 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The processor models of QEMU 7.2: one row each with vendor, family, model, stepping, highest basic and extended CPUID
-/// leaf, model id, and features as difference to an earlier row; versions as difference to the version before. A
-/// version's alias is its older name. Features are worked out for the one model that is asked for.
+/// The processor models of QEMU 7.2: one row each with vendor, family, model, stepping, highest basic and extended
+/// CPUID leaf, model id, and features as difference to an earlier row; versions as difference to the version before.
+/// A version's alias is its older name. Features are worked out for the one model that is asked for.
 ///
 /// `vme` is in the models as QEMU defines them; with TCG it is off by default, see {@link Accelerator}.
 public final class CpuModels {

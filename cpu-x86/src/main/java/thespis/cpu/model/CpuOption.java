@@ -9,13 +9,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import thespis.cpu.prop.GlobalProperty;
 
-/// `-cpu MODEL,items`: `name=value` and `name` (on) become global properties of the model's type, `+flag` and `-flag` are
-/// applied when a processor is realized, to every processor: first all `+`, then all `-`. So they beat properties.
+/// `-cpu MODEL,items`: `name=value` and `name` (on) become global properties of the model's type, `+flag` and `-flag`
+/// are applied when a processor is realized, to every processor: first all `+`, then all `-`. So they beat
+/// properties.
 ///
 /// @param warnings texts for the user
 public record CpuOption(
     CpuModel model, List<GlobalProperty> globals, List<String> plus, List<String> minus, List<String> warnings) {
-  private static final Pattern FREQUENCY = 
+  private static final Pattern FREQUENCY =
       Pattern.compile("\\s*\\+?(?:(0[xX]\\p{XDigit}+)|(\\d+(?:\\.\\d*)?)([bkmgtpeBKMGTPE]?))");
   private static final String METRIC = "bkmgtpe";
 

@@ -1,8 +1,8 @@
 package thespis.cpu.model;
 
 /// How processors of one package share it, and the APIC ID that follows from it. SDM Vol. 3A "Hierarchical Mapping of
-/// Shared Resources": an APIC ID is package | die | core | thread, each field just wide enough for its number of values.
-/// Counts are of the package as it can be filled, not of the processors plugged at the moment.
+/// Shared Resources": an APIC ID is package | die | core | thread, each field just wide enough for its number of
+/// values. Counts are of the package as it can be filled, not of the processors plugged at the moment.
 public record CpuTopology(int diesPerPackage, int coresPerDie, int threadsPerCore) {
   public static final CpuTopology SINGLE = new CpuTopology(1, 1, 1);
 

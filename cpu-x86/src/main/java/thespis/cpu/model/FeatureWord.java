@@ -6,11 +6,11 @@ import static thespis.cpu.model.FeatureWord.Where.ECX;
 import static thespis.cpu.model.FeatureWord.Where.EDX;
 import static thespis.cpu.model.FeatureWord.Where.MSR;
 
-/// The registers in which a processor tells what it can do, one row each: CPUID words (leaf, sub-leaf, register) and MSRs,
-/// with the name of each bit from bit 0 up; `21:ds` says that the next bit is 21. Names are QEMU 7.2's, order too (it
-/// is the order of its warnings); the bits are those of SDM Vol. 2A "CPUID", AMD APM Vol. 3 "Obtaining Processor
-/// Information Via the CPUID Instruction" and SDM Vol. 3D "VMX Capability Reporting Facility". The mask is what QEMU
-/// 7.2's TCG supports of the word, unnamed bits included.
+/// The registers in which a processor tells what it can do, one row each: CPUID words (leaf, sub-leaf, register) and
+/// MSRs, with the name of each bit from bit 0 up; `21:ds` says that the next bit is 21. Names are QEMU 7.2's, order
+/// too (it is the order of its warnings); the bits are those of SDM Vol. 2A "CPUID", AMD APM Vol. 3 "Obtaining
+/// Processor Information Via the CPUID Instruction" and SDM Vol. 3D "VMX Capability Reporting Facility". The mask is
+/// what QEMU 7.2's TCG supports of the word, unnamed bits included.
 public enum FeatureWord {
   LEAF_1_EDX(0x1, -1, EDX, 0xfcbfbfdL,
       "fpu vme de pse tsc msr pae mce cx8 apic 11:sep mtrr pge mca cmov pat pse36 pn clflush 21:ds acpi mmx "

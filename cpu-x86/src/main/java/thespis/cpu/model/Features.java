@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringTokenizer;
 
-/// A set of processor features: the value of every {@link FeatureWord}. Flags are named as in QEMU; a name stands for one
-/// bit, in two cases for two of the same word (`kvmclock`, `vmx-invept-single-context`).
+/// A set of processor features: the value of every {@link FeatureWord}. Flags are named as in QEMU; a name stands for
+/// one bit, in two cases for two of the same word (`kvmclock`, `vmx-invept-single-context`).
 public final class Features {
   private static final FeatureWord[] WORDS = FeatureWord.values();
   private static final Map<String, Flag> FLAGS = flagsByName();

@@ -11,9 +11,9 @@ import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import thespis.cpu.model.ConfigException;
 
-/// A named setting of objects of class `T`: what introspection tells of it, and how it is read and written. Values read
-/// are plain data: Boolean, Long, String, List, Map. Whether an object may still be written is the object's rule, which it
-/// takes from {@link #when}.
+/// A named setting of objects of class `T`: what introspection tells of it, and how it is read and written. Values
+/// read are plain data: Boolean, Long, String, List, Map. Whether an object may still be written is the object's
+/// rule, which it takes from {@link #when}.
 ///
 /// @param type as introspection names it
 /// @param description null if there is none

@@ -102,11 +102,26 @@ class CpuConfigTest {
   @Test
   void whatIsOfferedOnRequestMustBeAskedForByNameOrByMax() {
     Accelerator more = new Accelerator(
-        true, Accelerator.qemuTcg().supported(), Features.of("x2apic"), Accelerator.qemuTcg().defaults());
+        true, null, Accelerator.qemuTcg().supported(), Features.of("x2apic"), Accelerator.qemuTcg().defaults());
     assertFalse(CpuConfigs.realized("Haswell", more, CpuTopology.SINGLE, warnings::add).has("x2apic"));
     assertTrue(CpuConfigs.realized("Haswell,+x2apic", more, CpuTopology.SINGLE, warnings::add).has("x2apic"));
     assertTrue(CpuConfigs.realized("max", more, CpuTopology.SINGLE, warnings::add).has("x2apic"));
     assertFalse(CpuConfigs.realized("max,-x2apic", more, CpuTopology.SINGLE, warnings::add).has("x2apic"));
+  }
+
+  @Test
+  void anAcceleratorMayGiveEveryNamedModelTheHostsVendor() {
+    Accelerator host = new Accelerator(
+        false, "GenuineIntel", Accelerator.qemuTcg().supported(), new Features(), "");
+    assertEquals("GenuineIntel", vendor("qemu64", host));
+    assertEquals("GenuineIntel", vendor("EPYC,check=off", host));
+    assertEquals("AuthenticAMD", vendor("EPYC,check=off,vendor=AuthenticAMD", host));
+    assertEquals("", vendor("base", host));
+  }
+
+  private Object vendor(String option, Accelerator accelerator) {
+    return CpuConfigs.get(
+        CpuConfigs.realized(option, accelerator, CpuTopology.SINGLE, warnings::add), "vendor");
   }
 
   @Test

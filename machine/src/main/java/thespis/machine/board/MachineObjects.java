@@ -9,8 +9,8 @@ import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.ObjectTypes;
 import thespis.machine.qom.QomObject;
 
-/// The object tree of a machine, under the paths that QEMU 7.2 gives its objects. The board's own devices are numbered in
-/// the order in which QEMU makes them: the boot processors first, so the chips come after them.
+/// The object tree of a machine, under the paths that QEMU 7.2 gives its objects. The board's own devices are
+/// numbered in the order in which QEMU makes them: the boot processors first, so the chips come after them.
 public final class MachineObjects {
   private static final String PC = "pc-i440fx";
   private static final String Q35 = "pc-q35";

@@ -4,8 +4,8 @@ import java.util.function.Consumer;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuTopology;
 
-/// The processors of a machine: `cpus` of them at start, `maxCpus` at most, `dies` per socket, `cores` per die, `threads`
-/// per core. How `-smp` leads to it follows QEMU 7.2, messages and order of the checks included.
+/// The processors of a machine: `cpus` of them at start, `maxCpus` at most, `dies` per socket, `cores` per die,
+/// `threads` per core. How `-smp` leads to it follows QEMU 7.2, messages and order of the checks included.
 public record Topology(int cpus, int maxCpus, int sockets, int dies, int cores, int threads) {
   public static final Topology SINGLE = new Topology(1, 1, 1, 1, 1, 1);
 

@@ -18,7 +18,7 @@ public final class DeviceHelp {
     if (property.defaultValue() == null && property.description() == null) {
       return setting + "\n";
     }
-    String value = property.defaultValue() instanceof String s ? '"' + s + '"' : String.valueOf(property.defaultValue());
+    Object value = property.defaultValue() instanceof String s ? '"' + s + '"' : property.defaultValue();
     return String.format("%-24s - %s%s\n", setting,
         property.description() == null ? "" : property.description(),
         property.defaultValue() == null ? "" : " (default: " + value + ")");

@@ -3,8 +3,8 @@ package thespis.machine.qom;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Types that have no more properties here than the types above them: the boards' chips, buses and backends. One name per
-/// line, below the type it belongs to.
+/// Types that have no more properties here than the types above them: the boards' chips, buses and backends. One name
+/// per line, below the type it belongs to.
 final class DeviceTypes {
   record Row(String name, String parent, boolean isAbstract) {}
 

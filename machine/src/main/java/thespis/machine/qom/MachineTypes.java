@@ -7,9 +7,9 @@ import java.util.function.Function;
 import thespis.cpu.prop.Input;
 import thespis.cpu.prop.Property;
 
-/// The property tables of machine types: a row each with type, what it is about, and its value where the machine did not
-/// say otherwise. Values are kept in the machine's {@link MachineSettings}; what is written here after the start has no further
-/// effect, as with QEMU.
+/// The property tables of machine types: a row each with type, what it is about, and its value where the machine did
+/// not say otherwise. Values are kept in the machine's {@link MachineSettings}; what is written here after the start
+/// has no further effect, as with QEMU.
 final class MachineTypes {
   private MachineTypes() {}
 

@@ -5,9 +5,9 @@ import java.util.Map;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.prop.Input;
 
-/// The objects of a machine by path: `/machine/peripheral/ID` for devices the user named, `/machine/peripheral-anon` for
-/// those without a name, `/machine/unattached` for the board's own. A path that does not start with a slash may start
-/// anywhere in the tree, if only one place fits.
+/// The objects of a machine by path: `/machine/peripheral/ID` for devices the user named, `/machine/peripheral-anon`
+/// for those without a name, `/machine/unattached` for the board's own. A path that does not start with a slash may
+/// start anywhere in the tree, if only one place fits.
 public final class ObjectTree {
   private final QomObject root = container();
   private int anonymous;

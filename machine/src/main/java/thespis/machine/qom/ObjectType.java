@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import thespis.cpu.prop.Property;
 
-/// A type of the object model: a name, the type above it, and a table of properties of its own. Types are known from the
-/// start and never change; what an accelerator can do decides only over the objects made of them.
+/// A type of the object model: a name, the type above it, and a table of properties of its own. Types are known from
+/// the start and never change; what an accelerator can do decides only over the objects made of them.
 public final class ObjectType {
   private final String name;
   private final ObjectType parent;

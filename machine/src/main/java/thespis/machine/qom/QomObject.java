@@ -10,8 +10,8 @@ import thespis.cpu.prop.Input;
 import thespis.cpu.prop.Property;
 import thespis.cpu.prop.Property.When;
 
-/// An object of the tree: a type, the plain class behind it (its state, on which the type's properties work), and objects
-/// below it. Devices also know whether they are realized, which ends the time for most settings.
+/// An object of the tree: a type, the plain class behind it (its state, on which the type's properties work), and
+/// objects below it. Devices also know whether they are realized, which ends the time for most settings.
 public final class QomObject {
   private final ObjectType type;
   private final Object state;

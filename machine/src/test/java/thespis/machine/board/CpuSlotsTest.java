@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 import thespis.cpu.model.ConfigException;
 
@@ -54,17 +55,7 @@ class CpuSlotsTest {
   }
 
   @ParameterizedTest(name = "apic-id {0} socket {1} die {2} core {3} thread {4}")
-  @CsvSource(delimiter = '|', textBlock = """
-      3  | -1 | -1 | -1 | -1 | Invalid CPU [socket: 0, die: 0, core: 3, thread: 0] with APIC ID 3, valid index range 0:5
-      99 | -1 | -1 | -1 | -1 | Invalid CPU [socket: 24, die: 0, core: 3, thread: 0] with APIC ID 99, valid index range 0:5
-      -2 | -1 | -1 | -1 | -1 | Invalid CPU [socket: 1073741823, die: 0, core: 2, thread: 0] with APIC ID 4294967294, valid index range 0:5
-      5  |  0 | -1 | -1 | -1 | property socket-id: 0 doesn't match set apic-id: 0x5 (socket-id: 1)
-      5  | -1 | -1 |  2 | -1 | property core-id: 2 doesn't match set apic-id: 0x5 (core-id: 1)
-      5  | -1 | -1 | -1 |  1 | property thread-id: 1 doesn't match set apic-id: 0x5 (thread-id: 0)
-      5  | -1 |  1 | -1 | -1 | property die-id: 1 doesn't match set apic-id: 0x5 (die-id: 0)
-      5  | -1 | -2 | -1 | -1 | property die-id: 4294967294 doesn't match set apic-id: 0x5 (die-id: 0)
-      0  | -1 | -1 | -1 | -1 | CPU[0] with APIC ID 0 exists
-      """)
+  @CsvFileSource(resources = "apic-id-refused.txt", delimiter = '|')
   void apicIdsOfNoFreeSlotAreRefused(int apicId, int socket, int die, int core, int thread, String message) {
     assertRefused(message, TWO_BY_THREE, new CpuAddress(socket, die, core, thread, CpuAddress.UNSET, apicId));
   }

@@ -22,7 +22,8 @@ import thespis.cpu.model.CpuOption;
 import thespis.cpu.prop.GlobalProperty;
 import thespis.machine.qom.QomObject;
 
-/// Command lines about processors: what a start says on stderr, and whether it goes on, is as recorded from QEMU 7.2.22.
+/// Command lines about processors: what a start says on stderr, and whether it goes on, is as recorded from QEMU
+/// 7.2.22.
 class CpuStartTest {
   private static final String PREFIX = "{emulator}: ";
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 import thespis.cpu.model.ConfigException;
 
@@ -60,30 +61,7 @@ class TopologyTest {
   }
 
   @ParameterizedTest(name = "{0} -smp {1}")
-  @CsvSource(delimiter = '|', textBlock = """
-      pc      | 4,maxcpus=2                     | Invalid CPU topology: maxcpus must be equal to or greater than smp: sockets (1) * dies (1) * cores (2) * threads (1) == maxcpus (2) < smp_cpus (4)
-      pc      | 3,sockets=2,cores=2,threads=2   | Invalid CPU topology: product of the hierarchy must match maxcpus: sockets (2) * dies (1) * cores (2) * threads (2) != maxcpus (3)
-      pc      | 3,sockets=2,cores=2             | Invalid CPU topology: product of the hierarchy must match maxcpus: sockets (2) * dies (1) * cores (2) * threads (0) != maxcpus (3)
-      pc      | 2,cores=3                       | Invalid CPU topology: product of the hierarchy must match maxcpus: sockets (0) * dies (1) * cores (3) * threads (1) != maxcpus (2)
-      pc      | 4,cores=-2                      | Invalid CPU topology: product of the hierarchy must match maxcpus: sockets (0) * dies (1) * cores (4294967294) * threads (1) != maxcpus (4)
-      pc      | 4,cores=65536,threads=65536     | Invalid CPU topology: product of the hierarchy must match maxcpus: sockets (0) * dies (1) * cores (65536) * threads (65536) != maxcpus (4)
-      microvm | 3,sockets=2,cores=2             | Invalid CPU topology: product of the hierarchy must match maxcpus: sockets (2) * cores (2) * threads (0) != maxcpus (3)
-      pc      | 256,maxcpus=300                 | Invalid SMP CPUs 300. The max CPUs supported by machine 'pc-i440fx-7.2' is 255
-      pc      | -1                              | Invalid SMP CPUs -1. The max CPUs supported by machine 'pc-i440fx-7.2' is 255
-      pc      | 5000000000                      | Invalid SMP CPUs 705032704. The max CPUs supported by machine 'pc-i440fx-7.2' is 255
-      pc      | sockets=65536,cores=65536       | Invalid SMP CPUs 0. The min CPUs supported by machine 'pc-i440fx-7.2' is 1
-      q35     | 1,maxcpus=289                   | Invalid SMP CPUs 289. The max CPUs supported by machine 'pc-q35-7.2' is 288
-      isapc   | 2                               | Invalid SMP CPUs 2. The max CPUs supported by machine 'isapc' is 1
-      none    | 2                               | Invalid SMP CPUs 2. The max CPUs supported by machine 'none' is 1
-      microvm | 2,dies=2                        | dies not supported by this machine's CPU topology
-      pc      | 2,clusters=2                    | clusters not supported by this machine's CPU topology
-      pc      | cpus=abc                        | Parameter 'smp.cpus' expects integer
-      pc      | 1.5                             | Parameter 'smp.cpus' expects integer
-      pc      | 2,sockets=x                     | Parameter 'smp.sockets' expects integer
-      pc      | 99999999999999999999            | Parameter 'smp.cpus' expects integer
-      pc      | cores=3,foo=1,dies=x            | Parameter 'smp.dies' expects integer
-      pc      | 4,foo=2                         | Parameter 'smp.foo' is unexpected
-      """)
+  @CsvFileSource(resources = "smp-refused.txt", delimiter = '|')
   void impossibleTopologiesAreRefusedInQemusWords(String machine, String option, String message) {
     ConfigException e = assertThrows(ConfigException.class,
         () -> Topology.resolve(SmpRequest.parse(option), rules(machine), this::noWarning));
