@@ -124,6 +124,7 @@ public final class I8042 implements Device {
     }
     int justRead = source;
     source = NOBODY;
+    driveIrqs(); // the line falls between two bytes: an edge-triggered input sees each
     offer(justRead);
     return lastByte;
   }

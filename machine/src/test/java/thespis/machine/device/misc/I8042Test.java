@@ -114,6 +114,20 @@ class I8042Test {
   }
 
   @Test
+  void eachByteIsAnEdgeOfItsOwn() {
+    out(0x64, 0x60);
+    out(0x60, 0x43);
+    int before = irq12.rises;
+    out(0x64, 0xD4);
+    out(0x60, 0xF2);
+    assertEquals(before + 1, irq12.rises);
+    assertEquals(0xFA, in(0x60));
+    assertEquals(before + 2, irq12.rises, "acknowledge read, identification offered");
+    assertEquals(0x00, in(0x60));
+    assertFalse(irq12.level);
+  }
+
+  @Test
   void namesWithoutACodeHaveNoKey() {
     assertNull(KeyCode.of("unmapped"));
     assertNull(KeyCode.of("nonsense"));
