@@ -51,6 +51,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
 
     record Offloaded(Consumer<Optional<Throwable>> then, Optional<Throwable> wrong) implements Private {}
 
+    record GuestWarning(String text) implements Private {}
+
     record EndOverdue() implements Private {}
   }
 
@@ -65,6 +67,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   private final Events events;
   private final ActorRef<IrqProtocol.Command> irq;
   private final Optional<ActorRef<AcpiProtocol.Command>> acpi;
+  private final Requests requests = new Requests();
   private final Plugging plugging;
   private final RunControl run;
 
@@ -100,13 +103,22 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     this.irq = context.spawn(IrqRouter.create(hardware), "irq");
     context.watchWith(irq, new Private.ServantGone("interrupt router"));
     this.acpi = hardware.hasAcpi() ? Optional.of(spawnAcpi()) : Optional.empty();
-    Requests requests = new Requests();
     this.run = new RunControl(
         seats, requests, hardware, self, events, this::offload, config.onReboot(), config.onShutdown(), this::end);
     this.plugging =
         new Plugging(seats, requests, hardware, acpi, self, events, this::spawnVcpu, run::running);
     this.qmp = new QmpHandler(this, config, hardware.slots().topology().dies() > 1);
-    hardware.onGuestRequest((cause, status) -> self.tell(new BoardProtocol.GuestAsked(cause, status)));
+    hardware.onGuestRequest(new Hardware.GuestRequests() {
+      @Override
+      public void asked(Cause cause, int exitStatus) {
+        self.tell(new BoardProtocol.GuestAsked(cause, exitStatus));
+      }
+
+      @Override
+      public void cannot(String text) {
+        self.tell(new Private.GuestWarning(text));
+      }
+    });
     events.subscribe(listener);
     powerOn();
   }
@@ -133,6 +145,10 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     for (CpuSlot slot : hardware.slots().all().subList(0, hardware.bootCpus())) {
       plugging.addBootCpu(slot, this::needed);
     }
+    requests.submit(() -> {
+      hardware.bootCpusAdded();
+      requests.done();
+    });
     for (Map<String, Object> device : config.devices()) {
       plugging.addColdPlugged(device, this::needed);
     }
@@ -219,7 +235,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case VcpuProtocol.Realized m -> plugging.onRealized(m);
       case VcpuProtocol.RealizeFailed m -> plugging.onRealizeFailed(m);
       case VcpuProtocol.Paused(int slot) -> run.onPaused(slot);
-      case VcpuProtocol.WasReset(int slot) -> run.onWasReset(slot);
+      case VcpuProtocol.WasReset m -> run.onWasReset(m);
       case VcpuProtocol.Dumped m -> dumpAskers.get(m.slot()).remove().accept(Answer.ok(m.text()));
       case VcpuProtocol.Started(int slot) -> plugging.onStarted(slot);
       case VcpuProtocol.TripleFaulted(int slot) -> run.guestReset();
@@ -243,6 +259,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case Private.ServantGone(String name) -> onServantGone(name);
       case Private.SubscriberGone(var subscriber) -> events.unsubscribe(subscriber);
       case Private.Offloaded m -> onOffloaded(m);
+      case Private.GuestWarning(String text) -> events.publish(new MachineEvent.Warning(text));
       case Private.EndOverdue() -> {}
     }
   }
@@ -360,8 +377,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     timers.startSingleTimer(new Private.EndOverdue(), getContext().getSystem().settings().config().getDuration("thespis.patience-at-end"));
     List<Seats.Seat> alive = seats.occupied().filter(Seats.Seat::hasVcpu).toList();
     for (Seats.Seat s : alive) {
-      if (s.core != null && s.phase == Phase.PRESENT) {
-        s.core.kick();
+      if (s.kick != null) {
+        s.kick.run();
       }
       s.vcpu.tell(VcpuProtocol.Unplug.UNPLUG);
     }

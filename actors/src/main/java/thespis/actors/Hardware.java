@@ -1,6 +1,7 @@
 package thespis.actors;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuConfig;
 import thespis.cpu.run.VcpuCore;
@@ -42,8 +43,11 @@ interface Hardware extends AutoCloseable {
   /// vCPU: the core of this slot is going away.
   void unrealize(int slot);
 
-  /// Board: the number of CPUs that firmware is told of.
-  void presentCpus(int count);
+  /// Board: a CPU has come or gone, for firmware and tables to tell of.
+  void present(int slot, boolean here);
+
+  /// Board: the boot CPUs are among the objects; the chips' objects follow them.
+  void bootCpusAdded();
 
   /// Interrupt router: sets a status bit of GPE block 0.
   void raiseGpe(int bit);
@@ -63,6 +67,9 @@ interface Hardware extends AutoCloseable {
   /// Board, with no vCPU running, on a thread that may take its time: every chip to its reset state, images loaded.
   void reset();
 
+  /// vCPU, paused: its core to the state in which it starts after a {@link #reset()} of the chips.
+  void reset(VcpuCore core);
+
   /// Board: who hears what the guest asks for by its reset, power and debug exit registers. Called on any thread.
   void onGuestRequest(GuestRequests listener);
 
@@ -74,10 +81,13 @@ interface Hardware extends AutoCloseable {
   ///
   /// @throws ConfigException with QEMU's text if something does not fit
   interface Factory {
-    Hardware create(MachineConfig config);
+    Hardware create(MachineConfig config, Consumer<String> warnings);
   }
 
   interface GuestRequests {
     void asked(Cause cause, int exitStatus);
+
+    /// The guest asked for something that is not there.
+    void cannot(String text);
   }
 }

@@ -68,7 +68,8 @@ public final class Machine implements AutoCloseable {
         .<CompletableFuture<ActorSystem<?>>>map(CompletableFuture::completedFuture)
         .orElseGet(() -> CompletableFuture.supplyAsync(MachineSystem::create, Machine::inThread));
     try {
-      Hardware hardware = factory.create(config);
+      Hardware hardware = factory.create(
+          config, text -> listeners.forEach(l -> l.accept(new MachineEvent.Warning(text))));
       return start(config, hardware, listeners, system.join(), given.isEmpty());
     } catch (ConfigException e) {
       if (given.isEmpty()) {

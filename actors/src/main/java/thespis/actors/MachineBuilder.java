@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
-import thespis.cpu.model.ConfigException;
 import thespis.hotplug.MachineEvent;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
@@ -20,7 +19,7 @@ public final class MachineBuilder {
   private Optional<String> name = Optional.empty();
   private Optional<UUID> uuid = Optional.empty();
   private String board = "pc";
-  private String cpu = "qemu64";
+  private Optional<String> cpu = Optional.empty();
   private String smp = "1";
   private long memory = 128L << 20;
   private Optional<Path> firmware = Optional.empty();
@@ -64,7 +63,7 @@ public final class MachineBuilder {
 
   /// A model name and its items: `qemu64,+sse4.1`.
   public MachineBuilder cpu(String modelAndItems) {
-    this.cpu = modelAndItems;
+    this.cpu = Optional.of(modelAndItems);
     return this;
   }
 
@@ -176,14 +175,15 @@ public final class MachineBuilder {
   /// Makes the machine and starts its CPUs. Throws {@link MachineException} with QEMU's wording if something does not
   /// fit; then nothing is left behind.
   public Machine start() {
-    return start(MachineBuilder::noHardware);
+    return start(MachineBuilder::hardware);
   }
 
   Machine start(Hardware.Factory factory) {
     return Machine.start(config(), factory, List.copyOf(listeners), system);
   }
 
-  private static Hardware noHardware(MachineConfig config) {
-    throw new ConfigException("no board '" + config.board() + "' yet");
+  private static Hardware hardware(MachineConfig config, Consumer<String> warnings) {
+    MachineType type = MachineType.find(config.board());
+    return type == MachineType.NONE ? new NoHardware(config) : new PcHardware(config, type, warnings);
   }
 }

@@ -11,7 +11,7 @@ import thespis.hotplug.ShutdownAction;
 /// What a machine is made of, as its builder collected it. Immutable.
 ///
 /// @param board a machine type: `pc`, `q35`, `none`, or a versioned name
-/// @param cpu a model and its items, as after `-cpu`
+/// @param cpu a model and its items, as after `-cpu`; empty for the machine type's own
 /// @param smp the topology, as after `-smp`
 /// @param memory bytes of RAM
 /// @param devices what `-device` says, in order
@@ -25,7 +25,7 @@ record MachineConfig(
     Optional<String> name,
     Optional<UUID> uuid,
     String board,
-    String cpu,
+    Optional<String> cpu,
     String smp,
     long memory,
     Optional<Path> firmware,

@@ -114,8 +114,8 @@ final class Plugging {
     if (seat.phase != Phase.PLUGGING || !(current instanceof Adding adding)) {
       return;
     }
-    seat.core = m.core();
-    seat.online = !m.core().halted();
+    seat.kick = m.kick();
+    seat.online = !m.waiting();
     events.step(seat.index(), HotplugStep.REALIZED);
     if (adding.tellGuest && lostServant.isPresent()) {
       unwind(seat, lost(seat));
@@ -165,7 +165,7 @@ final class Plugging {
 
   private void plugged(Seat seat, Adding adding) {
     seat.phase = Phase.PRESENT;
-    hardware.presentCpus(seats.presentCount());
+    hardware.present(seat.index(), true);
     if (running.getAsBoolean()) {
       seat.vcpu.tell(new VcpuProtocol.Run());
     }
@@ -281,7 +281,7 @@ final class Plugging {
   private void eject(Seat seat) {
     seat.phase = Phase.EJECTING;
     events.step(seat.index(), HotplugStep.EJECTING);
-    seat.core.kick();
+    seat.kick.run();
     seat.vcpu.tell(VcpuProtocol.Unplug.UNPLUG);
   }
 
@@ -307,7 +307,7 @@ final class Plugging {
     Optional<String> id = seat.id();
     String path = seat.cpu.path();
     seats.free(seat);
-    hardware.presentCpus(seats.presentCount());
+    hardware.present(seat.index(), false);
     events.step(seat.index(), HotplugStep.EJECTED);
     events.publish(new MachineEvent.DeviceDeleted(Optional.empty(), path + "/lapic"));
     events.publish(new MachineEvent.DeviceDeleted(id, path));

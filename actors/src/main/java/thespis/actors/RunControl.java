@@ -77,8 +77,15 @@ final class RunControl {
   /// First reset: chips to their power-on state, images into memory.
   void powerOn(Consumer<Optional<Failure>> then) {
     requests.submit(() -> offload.run(hardware::reset, wrong -> {
-      then.accept(wrong.map(e -> Failure.generic(text(e))));
-      requests.done();
+      if (wrong.isPresent()) {
+        then.accept(wrong.map(e -> Failure.generic(text(e))));
+        requests.done();
+      } else {
+        resetVcpus(() -> {
+          then.accept(Optional.empty());
+          requests.done();
+        });
+      }
     }));
   }
 
@@ -149,26 +156,27 @@ final class RunControl {
         done.accept(Answer.failed(Failure.generic("Reset failed: " + text(wrong.get()))));
         requests.done();
       } else {
-        resetVcpus(cause, done);
+        resetVcpus(() -> wasReset(cause, done));
       }
     }));
   }
 
-  private void resetVcpus(Cause cause, Consumer<Answer<Done>> done) {
+  private void resetVcpus(Runnable then) {
     List<Seat> all = seats.in(Phase.PRESENT).toList();
     all.forEach(s -> s.vcpu.tell(new VcpuProtocol.Reset(board.narrow())));
-    resetting.await(all.stream().map(Seat::index).toList(), () -> {
-      seats.in(Phase.PRESENT).forEach(s -> s.online = !s.core.halted());
-      if (!state.running() && state != RunState.INMIGRATE) {
-        state = RunState.PRELAUNCH;
-      }
-      events.publish(new MachineEvent.WasReset(cause));
-      if (state.running()) {
-        runAll();
-      }
-      done.accept(Answer.done());
-      requests.done();
-    });
+    resetting.await(all.stream().map(Seat::index).toList(), then);
+  }
+
+  private void wasReset(Cause cause, Consumer<Answer<Done>> done) {
+    if (!state.running() && state != RunState.INMIGRATE) {
+      state = RunState.PRELAUNCH;
+    }
+    events.publish(new MachineEvent.WasReset(cause));
+    if (state.running()) {
+      runAll();
+    }
+    done.accept(Answer.done());
+    requests.done();
   }
 
   /// The guest powered off.
@@ -225,8 +233,9 @@ final class RunControl {
     pausing.answered(slot);
   }
 
-  void onWasReset(int slot) {
-    resetting.answered(slot);
+  void onWasReset(VcpuProtocol.WasReset m) {
+    seats.at(m.slot()).online = !m.waiting();
+    resetting.answered(m.slot());
   }
 
   void onVcpuGone(int slot) {
@@ -239,7 +248,7 @@ final class RunControl {
     for (Seat s : all) {
       s.vcpu.tell(new VcpuProtocol.Pause(board.narrow()));
       if (s.phase == Phase.PRESENT) {
-        s.core.kick();
+        s.kick.run();
       }
     }
     pausing.await(all.stream().map(Seat::index).toList(), then);

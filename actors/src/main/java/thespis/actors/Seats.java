@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import thespis.cpu.run.VcpuCore;
 import thespis.hotplug.CpuInfo;
 import thespis.hotplug.SlotInfo;
 import thespis.hotplug.VcpuProtocol;
@@ -40,7 +39,7 @@ final class Seats {
     /// The guest ejected it before it was completely plugged.
     boolean ejectLater;
     ActorRef<VcpuProtocol.Command> vcpu;
-    VcpuCore core;
+    Runnable kick;
 
     private Seat(CpuSlot slot) {
       this.slot = slot;
@@ -107,7 +106,7 @@ final class Seats {
     seat.phase = Phase.FREE;
     seat.cpu = null;
     seat.vcpu = null;
-    seat.core = null;
+    seat.kick = null;
   }
 
   CpuInfo info(Seat seat) {
@@ -126,10 +125,6 @@ final class Seats {
       all.add(new SlotInfo(s.slot, cpuType, s.isPresent() ? Optional.of(info(s)) : Optional.empty()));
     }
     return all;
-  }
-
-  int presentCount() {
-    return (int) present().count();
   }
 
   private Stream<Seat> present() {

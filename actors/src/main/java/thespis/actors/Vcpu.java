@@ -140,7 +140,7 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
     core.onWake(this::wake);
     waitingForSipi = core.halted();
     state = State.PAUSED;
-    m.replyTo().tell(new Realized(slot, core));
+    m.replyTo().tell(new Realized(slot, this::kick, waitingForSipi));
     return this;
   }
 
@@ -165,10 +165,10 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
   }
 
   private Behavior<Message> onReset(Reset m) {
-    core.reset();
+    hardware.reset(core);
     waitingForSipi = core.halted();
     state = State.PAUSED;
-    m.replyTo().tell(new WasReset(slot));
+    m.replyTo().tell(new WasReset(slot, waitingForSipi));
     return this;
   }
 
@@ -211,11 +211,18 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
     return Behaviors.stopped();
   }
 
-  private void giveUp() {
+  private synchronized void giveUp() {
     if (core != null) {
       hardware.unrealize(slot);
       core.close();
       core = null;
+    }
+  }
+
+  /// On any thread: the lock keeps a closed core from being kicked.
+  private synchronized void kick() {
+    if (core != null) {
+      core.kick();
     }
   }
 

@@ -3,6 +3,7 @@ package thespis.actors;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +31,7 @@ final class FakeHardware implements Hardware {
 
   final Map<Integer, ScriptedCore> cores = new ConcurrentHashMap<>();
   final BlockingQueue<String> log = new LinkedBlockingQueue<>();
+  final Set<Integer> present = ConcurrentHashMap.newKeySet();
   final FakeRegisters registers = new FakeRegisters();
   final int bootCpus;
   private final CpuSlots slots;
@@ -41,7 +43,6 @@ final class FakeHardware implements Hardware {
   volatile RuntimeException resetThrows;
   volatile CountDownLatch resetGate;
   volatile GuestRequests guest;
-  volatile int present;
   volatile boolean closed;
 
   FakeHardware(int bootCpus, int maxCpus) {
@@ -162,8 +163,20 @@ final class FakeHardware implements Hardware {
   }
 
   @Override
-  public void presentCpus(int count) {
-    present = count;
+  public void present(int slot, boolean here) {
+    if (here) {
+      present.add(slot);
+    } else {
+      present.remove(slot);
+    }
+  }
+
+  @Override
+  public void bootCpusAdded() {}
+
+  @Override
+  public void reset(VcpuCore core) {
+    core.reset();
   }
 
   @Override

@@ -138,7 +138,14 @@ final class ScriptedCore implements VcpuCore {
 
   @Override
   public void kick() {
+    if (closed) {
+      throw new IllegalStateException("kicked after close");
+    }
     kicked = true;
+  }
+
+  boolean kicked() {
+    return kicked;
   }
 
   @Override

@@ -45,6 +45,7 @@ class VcpuTest {
   private final FakeHardware hardware = new FakeHardware(1, 4);
   private final TestInbox<AcpiProtocol.Command> acpi = TestInbox.create();
   private final TestInbox<Event> board = TestInbox.create();
+  private Runnable kick;
 
   @Test
   void itRunsSlicesUntilTheGuestHalts() {
@@ -157,7 +158,7 @@ class VcpuTest {
     assertEquals(1, core.runs.get());
     vcpu.run(new Pause(board.getRef()));
     vcpu.run(new Reset(board.getRef()));
-    assertEquals(List.of(new Paused(0), new WasReset(0)), board.getAllReceived());
+    assertEquals(List.of(new Paused(0), new WasReset(0, false)), board.getAllReceived());
     vcpu.run(new Run());
     deliver(vcpu);
     assertEquals(2, core.runs.get());
@@ -210,6 +211,15 @@ class VcpuTest {
   }
 
   @Test
+  void aKickAfterTheEndTouchesNothing() {
+    BehaviorTestKit<Message> vcpu = running(1);
+    kick.run();
+    assertTrue(hardware.core(1).kicked());
+    vcpu.run(Unplug.UNPLUG);
+    kick.run();
+  }
+
+  @Test
   void leavingWaitForSipiIsToldOnceForEachStart() {
     BehaviorTestKit<Message> vcpu = running(1);
     deliver(vcpu);
@@ -246,7 +256,9 @@ class VcpuTest {
   private BehaviorTestKit<Message> running(int slot) {
     BehaviorTestKit<Message> vcpu = blank(slot);
     vcpu.run(new Realize(hardware.slots().all().get(slot), CONFIG, board.getRef()));
-    assertEquals(new Realized(slot, hardware.core(slot)), board.receiveMessage());
+    Realized realized = (Realized) board.receiveMessage();
+    assertEquals(slot != 0, realized.waiting());
+    kick = realized.kick();
     vcpu.run(new VcpuProtocol.Run());
     return vcpu;
   }

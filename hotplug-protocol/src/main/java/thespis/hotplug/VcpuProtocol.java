@@ -2,7 +2,6 @@ package thespis.hotplug;
 
 import akka.actor.typed.ActorRef;
 import thespis.cpu.model.CpuConfig;
-import thespis.cpu.run.VcpuCore;
 import thespis.machine.board.CpuSlot;
 
 /// What one processor can be told, and what it tells the board. A vCPU asks only the ACPI controller (its port
@@ -49,14 +48,15 @@ public interface VcpuProtocol {
     int slot();
   }
 
-  /// @param core for its "any thread" methods only
-  record Realized(int slot, VcpuCore core) implements Event {}
+  /// @param kick ends a running slice soon; any thread, at any time
+  /// @param waiting it waits for SIPI, as all but the boot processor do
+  record Realized(int slot, Runnable kick, boolean waiting) implements Event {}
 
   record RealizeFailed(int slot, Failure failure) implements Event {}
 
   record Paused(int slot) implements Event {}
 
-  record WasReset(int slot) implements Event {}
+  record WasReset(int slot, boolean waiting) implements Event {}
 
   record Dumped(int slot, String text) implements Event {}
 

@@ -114,6 +114,15 @@ public final class CpuConfig {
     return apicId;
   }
 
+  public String vendor() {
+    return vendor;
+  }
+
+  /// Settled when realized.
+  public int physBits() {
+    return physBits;
+  }
+
   public int socketId() {
     return socketId;
   }

@@ -1,0 +1,61 @@
+package thespis.actors;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import thespis.cpu.model.ConfigException;
+import thespis.cpu.prop.Input;
+import thespis.machine.qom.QomObject;
+
+/// What `-machine` says beyond the type. Names and values are checked by the machine's object; what would change the
+/// machine in a way that it cannot be changed is refused by name.
+final class BoardOptions {
+  /// They are about things that this emulator does not do at all, or does for nobody to see: any value fits.
+  private static final Set<String> WITHOUT_EFFECT = Set.of(
+      "dump-guest-core", "mem-merge", "suppress-vmdesc", "graphics", "dt-compatible", "phandle-start", "vmport",
+      "smm", "usb-default", "bus-lock-ratelimit", "default-bus-bypass-iommu", "smbios-entry-point-type");
+
+  /// Only these values are as the machine is.
+  private static final Map<String, List<String>> AS_IT_IS = Map.ofEntries(
+      Map.entry("acpi", List.of("on", "auto")),
+      Map.entry("pit", List.of("on", "auto")),
+      Map.entry("pic", List.of("on", "auto")),
+      Map.entry("i8042", List.of("on")),
+      Map.entry("sata", List.of("on")),
+      Map.entry("smbus", List.of("on")),
+      Map.entry("usb", List.of("off")),
+      Map.entry("hmat", List.of("off")),
+      Map.entry("cxl", List.of("off")),
+      Map.entry("nvdimm", List.of("off")));
+
+  private final boolean hpet;
+
+  private BoardOptions(boolean hpet) {
+    this.hpet = hpet;
+  }
+
+  boolean hpet() {
+    return hpet;
+  }
+
+  /// @param machine the machine's object, which gets the values
+  /// @throws ConfigException with QEMU's text, or naming what is not supported
+  static BoardOptions apply(Map<String, String> options, QomObject machine) {
+    options.forEach((name, value) -> {
+      if (!name.startsWith("boot.")) {
+        machine.set(name, Input.ofOption(value));
+        checkSupported(name, value);
+      }
+    });
+    return new BoardOptions(!options.getOrDefault("hpet", "on").matches("off|no|n|false"));
+  }
+
+  private static void checkSupported(String name, String value) {
+    boolean fits = WITHOUT_EFFECT.contains(name)
+        || name.equals("hpet")
+        || AS_IT_IS.getOrDefault(name, List.of()).contains(value);
+    if (!fits) {
+      throw new ConfigException("-machine " + name + "=" + value + " is not supported");
+    }
+  }
+}

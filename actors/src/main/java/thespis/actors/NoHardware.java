@@ -1,0 +1,114 @@
+package thespis.actors;
+
+import java.util.List;
+import java.util.Optional;
+import thespis.cpu.model.Accelerator;
+import thespis.cpu.model.CpuConfig;
+import thespis.cpu.model.CpuOption;
+import thespis.cpu.run.VcpuCore;
+import thespis.machine.board.CpuObjects;
+import thespis.machine.board.CpuSlot;
+import thespis.machine.board.CpuSlots;
+import thespis.machine.board.MachineObjects;
+import thespis.machine.board.SmpRequest;
+import thespis.machine.board.Topology;
+import thespis.machine.qom.ObjectTree;
+
+/// The machine type `none`: something to talk QMP to.
+final class NoHardware implements Hardware {
+  private static final Topology EMPTY = new Topology(0, 0, 1, 1, 1, 1);
+
+  private final String name;
+  private final CpuSlots slots = CpuSlots.of(EMPTY);
+  private final CpuObjects cpus =
+      new CpuObjects(CpuOption.parse("qemu64"), List.of(), Accelerator.thespisTcg(), EMPTY.layout());
+  private final MachineObjects objects;
+
+  NoHardware(MachineConfig config) {
+    Topology topology = Topology.resolve(SmpRequest.parse(config.smp()), MachineType.NONE.smp(), warning -> {});
+    name = config.name().orElse(MachineType.NONE.name());
+    objects = new MachineObjects(MachineType.NONE.name(), topology, config.memory());
+    BoardOptions.apply(config.boardOptions(), objects.tree().find("/machine"));
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public CpuSlots slots() {
+    return slots;
+  }
+
+  @Override
+  public int bootCpus() {
+    return 0;
+  }
+
+  @Override
+  public CpuObjects cpus() {
+    return cpus;
+  }
+
+  @Override
+  public ObjectTree objects() {
+    return objects.tree();
+  }
+
+  @Override
+  public void bootCpusAdded() {}
+
+  @Override
+  public Optional<String> busType(String bus) {
+    return bus.equals("main-system-bus") ? Optional.of("System") : Optional.empty();
+  }
+
+  @Override
+  public boolean hasAcpi() {
+    return false;
+  }
+
+  @Override
+  public HotplugRegisters hotplugRegisters(HotplugRegisters.Listener listener) {
+    throw new IllegalStateException("a machine without ACPI has no hotplug registers");
+  }
+
+  @Override
+  public VcpuCore realize(CpuSlot slot, CpuConfig config) {
+    throw new IllegalStateException("a machine without slots has no place for CPU " + slot);
+  }
+
+  @Override
+  public void unrealize(int slot) {}
+
+  @Override
+  public void present(int slot, boolean here) {}
+
+  @Override
+  public void raiseGpe(int bit) {}
+
+  @Override
+  public void pressPowerButton() {}
+
+  @Override
+  public void injectNmi() {}
+
+  @Override
+  public void resume() {}
+
+  @Override
+  public void pause() {}
+
+  @Override
+  public void reset() {}
+
+  @Override
+  public void reset(VcpuCore core) {}
+
+  @Override
+  public void onGuestRequest(GuestRequests listener) {}
+
+  @Override
+  public void close() {}
+}

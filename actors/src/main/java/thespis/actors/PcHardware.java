@@ -1,0 +1,335 @@
+package thespis.actors;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import thespis.cpu.apic.ApicBus;
+import thespis.cpu.apic.LocalApics;
+import thespis.cpu.model.Accelerator;
+import thespis.cpu.model.ConfigException;
+import thespis.cpu.model.CpuConfig;
+import thespis.cpu.model.CpuOption;
+import thespis.cpu.model.ModelFeatures;
+import thespis.cpu.prop.GlobalProperty;
+import thespis.cpu.run.CodeMap;
+import thespis.cpu.run.Core;
+import thespis.cpu.run.VcpuCore;
+import thespis.cpu.state.BootState;
+import thespis.hotplug.Cause;
+import thespis.hotplug.PortAccess;
+import thespis.machine.acpi.CpuHotplugRegs;
+import thespis.machine.board.Board;
+import thespis.machine.board.BoardConfig;
+import thespis.machine.board.BoardRequests;
+import thespis.machine.board.CpuObjects;
+import thespis.machine.board.CpuSlot;
+import thespis.machine.board.CpuSlots;
+import thespis.machine.board.MachineObjects;
+import thespis.machine.board.PcBoard;
+import thespis.machine.board.Q35Board;
+import thespis.machine.board.SmpRequest;
+import thespis.machine.board.Topology;
+import thespis.machine.device.serial.ByteSink;
+import thespis.machine.device.serial.Uart16550;
+import thespis.machine.qom.ObjectTree;
+import thespis.machine.qom.QomObject;
+import thespis.machine.time.HostClock;
+
+/// A `pc` or `q35` board with its clock and its local APICs, and the cores that are made for it.
+final class PcHardware implements Hardware {
+  private static final Map<String, String> BUSES = Map.of(
+      "main-system-bus", "System", "pci.0", "PCI", "pcie.0", "PCIE", "isa.0", "ISA", "ide.0", "IDE", "ide.1", "IDE",
+      "i2c", "i2c-bus");
+
+  private final String name;
+  private final CpuSlots slots;
+  private final CpuObjects cpus;
+  private final MachineObjects objects;
+  private final List<String> buses = new ArrayList<>();
+  private final HostClock clock = new HostClock();
+  private final LocalApics apics = new LocalApics();
+  private final Board board;
+  private final Core.Board coreBoard;
+  private final int serials;
+  private volatile Optional<BootState> start = Optional.empty();
+
+  /// @throws ConfigException with QEMU's text if something does not fit; then nothing is left behind
+  PcHardware(MachineConfig config, MachineType type, Consumer<String> warnings) {
+    name = config.name().orElse(type.name());
+    Topology topology = Topology.resolve(SmpRequest.parse(config.smp()), type.smp(), warnings);
+    if (topology.needsX2Apic()) {
+      throw new ConfigException("current -smp configuration requires kernel irqchip and X2APIC API support.");
+    }
+    slots = CpuSlots.of(topology);
+    CpuOption option = CpuOption.parse(config.cpu().or(type::defaultCpu).orElseThrow());
+    option.warnings().forEach(warnings);
+    List<GlobalProperty> globals = config.globals().stream()
+        .map(g -> new GlobalProperty(g.type(), g.property(), g.value()))
+        .toList();
+    cpus = new CpuObjects(option, globals, Accelerator.thespisTcg(), topology.layout());
+    objects = new MachineObjects(type.name(), topology, config.memory());
+    BoardOptions options = BoardOptions.apply(config.boardOptions(), objects.tree().find("/machine"));
+    describe(config);
+    BoardConfig boardConfig = boardConfig(config, type, options);
+    serials = boardConfig.serial().size();
+    board = build(boardConfig, type);
+    coreBoard =
+        new Core.Board(board.map(), board.ram(), board.bus(), clock, apics, new CodeMap(board.ram()));
+    config.serials().forEach((port, line) -> line.attached(portOf(board.serial(port))));
+  }
+
+  /// What the user can read of the machine's object.
+  private void describe(MachineConfig config) {
+    config.kernel().ifPresent(file -> objects.settings().put("kernel", file.toString()));
+    config.initrd().ifPresent(file -> objects.settings().put("initrd", file.toString()));
+    objects.settings().put("append", config.append());
+    config.firmware().ifPresent(file -> objects.settings().put("firmware", file.toString()));
+  }
+
+  private BoardConfig boardConfig(MachineConfig config, MachineType type, BoardOptions options) {
+    CpuConfig sample = sampleCpu();
+    BoardConfig.Builder builder = BoardConfig.builder()
+        .machine(type.name())
+        .ram(config.memory())
+        .slots(slots)
+        .commandLine(config.append())
+        .hpet(options.hpet())
+        .cpu(sample.vendor().equals("AuthenticAMD"), sample.physBits());
+    config.firmware().ifPresent(builder::firmware);
+    config.kernel().ifPresent(builder::kernel);
+    config.initrd().ifPresent(file -> builder.initrd(file.toString()));
+    int ports = config.serials().keySet().stream().mapToInt(port -> port + 1).max().orElse(0);
+    for (int port = 0; port < ports; port++) {
+      SerialLine line = config.serials().get(port);
+      builder.serial(line == null ? ByteSink.NONE : line::sent);
+    }
+    return builder.build();
+  }
+
+  /// The board wants to know what its processors are like before there are any.
+  private CpuConfig sampleCpu() {
+    QomObject cpu = cpus.create(cpus.typeName());
+    return cpus.realize(cpu, slots.all().getFirst(), warning -> {});
+  }
+
+  private Board build(BoardConfig config, MachineType type) {
+    try {
+      return type == MachineType.Q35 ? new Q35Board(config, clock, apics) : new PcBoard(config, clock, apics);
+    } catch (OutOfMemoryError e) {
+      throw new ConfigException("cannot set up guest memory 'pc.ram': Cannot allocate memory");
+    }
+  }
+
+  private static SerialLine.Port portOf(Uart16550 uart) {
+    return new SerialLine.Port() {
+      @Override
+      public void receive(byte[] bytes) {
+        uart.receive(bytes);
+      }
+
+      @Override
+      public int queued() {
+        return uart.queued();
+      }
+
+      @Override
+      public void receiveBreak() {
+        uart.receiveBreak();
+      }
+    };
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public CpuSlots slots() {
+    return slots;
+  }
+
+  @Override
+  public int bootCpus() {
+    return slots.topology().cpus();
+  }
+
+  @Override
+  public CpuObjects cpus() {
+    return cpus;
+  }
+
+  @Override
+  public ObjectTree objects() {
+    return objects.tree();
+  }
+
+  @Override
+  public void bootCpusAdded() {
+    objects.addChips(Map::of);
+  }
+
+  @Override
+  public Optional<String> busType(String bus) {
+    boolean q35 = board instanceof Q35Board;
+    return bus.equals(q35 ? "pci.0" : "pcie.0") ? Optional.empty() : Optional.ofNullable(BUSES.get(bus));
+  }
+
+  @Override
+  public boolean hasAcpi() {
+    return true;
+  }
+
+  @Override
+  public HotplugRegisters hotplugRegisters(HotplugRegisters.Listener listener) {
+    board.onCpuHotplug(new CpuHotplugRegs.Listener() {
+      @Override
+      public void ejectRequested(int slot) {
+        listener.ejected(slot);
+      }
+
+      @Override
+      public void ostReported(int slot, long event, long status) {
+        listener.ost(slot, event, status);
+      }
+    });
+    return new Registers(board);
+  }
+
+  private record Registers(Board board) implements HotplugRegisters {
+    /// By way of the port space, which cuts what crosses the end of the block.
+    @Override
+    public int access(PortAccess a) {
+      if (a.write()) {
+        board.ports().write(a.port(), a.size(), a.value());
+        return 0;
+      }
+      return (int) board.ports().read(a.port(), a.size());
+    }
+
+    @Override
+    public void occupy(int slot, boolean insert) {
+      if (insert) {
+        board.cpuHotplug().plug(slot);
+      } else {
+        board.cpuHotplug().coldPlug(slot);
+      }
+    }
+
+    @Override
+    public void vacate(int slot) {
+      board.cpuHotplug().unplugged(slot);
+    }
+
+    @Override
+    public boolean requestRemoval(int slot) {
+      return board.cpuHotplug().requestUnplug(slot);
+    }
+
+    @Override
+    public List<SlotOst> ospmStatus() {
+      return board.cpuHotplug().ospmStatus().stream()
+          .map(o -> new SlotOst(o.slot(), o.event(), o.status()))
+          .toList();
+    }
+  }
+
+  @Override
+  public VcpuCore realize(CpuSlot slot, CpuConfig config) {
+    ModelFeatures features = new ModelFeatures(config, slots.topology().layout(), slot.apicId());
+    return new Core(slot.index(), slot.apicId(), slot.index() == 0, features, coreBoard);
+  }
+
+  /// The core's own end takes it off the buses.
+  @Override
+  public void unrealize(int slot) {}
+
+  @Override
+  public void present(int slot, boolean here) {
+    board.present(slot, here);
+  }
+
+  @Override
+  public void raiseGpe(int bit) {
+    board.power().raiseGpe(bit);
+  }
+
+  @Override
+  public void pressPowerButton() {
+    board.power().pressPowerButton();
+  }
+
+  @Override
+  public void injectNmi() {
+    apics.deliver(0xFF, false, ApicBus.NMI, 0, false);
+  }
+
+  @Override
+  public void resume() {
+    clock.resume();
+  }
+
+  @Override
+  public void pause() {
+    clock.pause();
+    flushSerials();
+  }
+
+  private void flushSerials() {
+    for (int port = 0; port < serials; port++) {
+      board.serial(port).flush();
+    }
+  }
+
+  @Override
+  public void reset() {
+    start = board.reset();
+  }
+
+  @Override
+  public void reset(VcpuCore core) {
+    core.reset();
+    if (core.index() == 0) {
+      start.ifPresent(((Core) core)::start);
+    }
+  }
+
+  @Override
+  public void onGuestRequest(GuestRequests listener) {
+    board.onRequest(new BoardRequests() {
+      @Override
+      public void reset() {
+        listener.asked(Cause.GUEST_RESET, 0);
+      }
+
+      @Override
+      public void powerOff() {
+        listener.asked(Cause.GUEST_SHUTDOWN, 0);
+      }
+
+      @Override
+      public void suspend() {
+        listener.cannot("the guest asked for sleep state S3, from which this machine would not wake");
+      }
+
+      @Override
+      public void hibernated() {
+        powerOff();
+      }
+
+      @Override
+      public void debugExit(int status) {
+        listener.asked(Cause.HOST_ERROR, status);
+      }
+    });
+  }
+
+  @Override
+  public void close() {
+    flushSerials();
+    clock.close();
+    board.close();
+  }
+}
