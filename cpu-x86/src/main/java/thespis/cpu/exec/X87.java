@@ -150,6 +150,7 @@ public final class X87 {
   /// FNENI FNDISI FNCLEX FNINIT FNSETPM, of which only two still do anything.
   private static void control(Cpu cpu, int i) {
     if (i == 2) {
+      X87State.withdrawPending(cpu);
       X87State.setFsw(cpu, X87State.fsw(cpu) & ~(0x3F | X87State.SF | X87State.ES | X87State.BUSY));
     } else if (i == 3) {
       X87State.init(cpu);

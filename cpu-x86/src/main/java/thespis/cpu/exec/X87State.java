@@ -112,6 +112,7 @@ final class X87State {
 
   /// FNINIT.
   static void init(Cpu cpu) {
+    withdrawPending(cpu);
     Mem.put16(cpu.st + Cpu.FCW, (short) FCW_RESET);
     Mem.put16(cpu.st + Cpu.FSW, (short) 0);
     Mem.put16(cpu.st + Cpu.FTW, (short) 0);
@@ -128,7 +129,14 @@ final class X87State {
       if ((cpu.cr0 & Cpu.CR0_NE) != 0) {
         throw cpu.raise(GuestFault.MF);
       }
-      cpu.bus.ferr();
+      cpu.bus.ferr(true);
+    }
+  }
+
+  /// FNCLEX, FNINIT and FNSAVE take a pending exception back.
+  static void withdrawPending(Cpu cpu) {
+    if ((fsw(cpu) & ES) != 0 && (cpu.cr0 & Cpu.CR0_NE) == 0) {
+      cpu.bus.ferr(false);
     }
   }
 

@@ -19,6 +19,7 @@ public interface IoBus {
 
   void mmioWrite(long gpa, int size, long value);
 
-  /// FERR#: an unmasked x87 exception while CR0.NE is clear. A PC raises IRQ 13, until port F0h is written.
-  default void ferr() {}
+  /// FERR#: an unmasked x87 exception is met (or was cleared) while CR0.NE is clear. A PC raises IRQ 13, until port F0h
+  /// is written.
+  default void ferr(boolean pending) {}
 }

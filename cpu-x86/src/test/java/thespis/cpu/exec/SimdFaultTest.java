@@ -133,6 +133,8 @@ class SimdFaultTest {
     Mem.put16(cpu.st + Cpu.FSW, (short) 0x8084);
     assertEquals(NONE, model.execute(FWAIT));
     assertEquals(1, model.ferr);
+    assertEquals(NONE, model.execute("DBE2")); // FNCLEX
+    assertEquals(0, model.ferr);
   }
 
   @Test

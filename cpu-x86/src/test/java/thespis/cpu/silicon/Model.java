@@ -29,7 +29,7 @@ public final class Model implements AutoCloseable {
   private final long record = Mem.allocate(Op.BYTES);
   private int op;
 
-  /// How often FERR# was raised.
+  /// How often FERR# was raised more than taken back.
   public int ferr;
 
   private int missingWord = -1;
@@ -55,8 +55,8 @@ public final class Model implements AutoCloseable {
     public void mmioWrite(long gpa, int size, long value) {}
 
     @Override
-    public void ferr() {
-      ferr++;
+    public void ferr(boolean pending) {
+      ferr += pending ? 1 : -1;
     }
   }
 

@@ -142,7 +142,7 @@ public abstract class Board implements AutoCloseable {
 
   protected final void addIsa(int hpetRoutes, ResetControl resetControl) {
     isa = new IsaDevices(this, hpetRoutes, resetControl);
-    bus.ferr(() -> isa.fpuError.error(true));
+    bus.ferr(isa.fpuError::error);
   }
 
   /// A further source on a global system interrupt.

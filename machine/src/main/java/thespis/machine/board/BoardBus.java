@@ -1,5 +1,6 @@
 package thespis.machine.board;
 
+import java.util.function.Consumer;
 import thespis.cpu.run.IoBus;
 import thespis.machine.bus.MmioSpace;
 import thespis.machine.bus.PortSpace;
@@ -9,7 +10,7 @@ import thespis.machine.bus.PortSpace;
 final class BoardBus implements IoBus {
   private final PortSpace ports;
   private final MmioSpace memory;
-  private Runnable ferr = () -> {};
+  private Consumer<Boolean> ferr = pending -> {};
 
   BoardBus(PortSpace ports, MmioSpace memory) {
     this.ports = ports;
@@ -17,7 +18,7 @@ final class BoardBus implements IoBus {
   }
 
   /// Where the FPU's error pin leads.
-  void ferr(Runnable pin) {
+  void ferr(Consumer<Boolean> pin) {
     ferr = pin;
   }
 
@@ -48,7 +49,7 @@ final class BoardBus implements IoBus {
   }
 
   @Override
-  public void ferr() {
-    ferr.run();
+  public void ferr(boolean pending) {
+    ferr.accept(pending);
   }
 }
