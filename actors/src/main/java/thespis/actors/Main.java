@@ -5,12 +5,14 @@ import thespis.actors.cli.CommandLine;
 import thespis.actors.cli.OptionException;
 import thespis.actors.demo.Demo;
 import thespis.actors.process.Emulator;
+import thespis.actors.process.ProcessLog;
 
 /// Entry point of the emulator's process: QEMU's command line, or `demo`.
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    ProcessLog.install();
     System.exit(run(System.getProperty("thespis.name", "thespis"), List.of(args)));
   }
 

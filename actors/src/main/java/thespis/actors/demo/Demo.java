@@ -34,7 +34,7 @@ public final class Demo {
       return switch (String.join(" ", arguments)) {
         case "" -> linuxOrTiny();
         case "--tiny" -> tiny(out);
-        case "--warm-up" -> tiny(new PrintStream(OutputStream.nullOutputStream()));
+        case "--warm-up" -> warmUp();
         default -> usage();
       };
     } catch (DemoException e) {
@@ -44,6 +44,16 @@ public final class Demo {
       System.err.println(program + ": demo: " + e);
       return 1;
     }
+  }
+
+  /// For the build: what a start loads, and what a machine at work is like.
+  private int warmUp() throws IOException {
+    int status = inFolder(folder -> WarmUp.run(program, folder));
+    return status == 0 && hasTiny() ? tiny(new PrintStream(OutputStream.nullOutputStream())) : status;
+  }
+
+  private static boolean hasTiny() {
+    return Demo.class.getResource(TINY_IMAGE) != null;
   }
 
   private int usage() {

@@ -53,6 +53,7 @@ public final class Emulator {
   public int run() {
     HostSignals.handle(this::signalled);
     try {
+      options.process().logFile().ifPresent(ProcessLog::toFile);
       options.notes().forEach(this::report);
       return start();
     } catch (StartException e) {
