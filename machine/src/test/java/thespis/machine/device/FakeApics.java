@@ -9,12 +9,14 @@ import thespis.cpu.apic.ApicBus;
 /// The APIC side of the interrupt controllers, written down.
 public final class FakeApics implements ApicBus {
   public final List<String> messages = new ArrayList<>();
+  private final List<Integer> vectors = new ArrayList<>();
   public boolean intr;
   private IntSupplier acknowledge;
   private IntConsumer eoi = vector -> { };
 
   @Override
   public void deliver(int destination, boolean logical, int deliveryMode, int vector, boolean level) {
+    vectors.add(vector);
     messages.add("%s %d mode %d vector %02x %s"
         .formatted(logical ? "logical" : "physical", destination, deliveryMode, vector, level ? "level" : "edge"));
   }
@@ -45,6 +47,12 @@ public final class FakeApics implements ApicBus {
   public List<String> take() {
     List<String> taken = List.copyOf(messages);
     messages.clear();
+    return taken;
+  }
+
+  public List<Integer> takeVectors() {
+    List<Integer> taken = List.copyOf(vectors);
+    vectors.clear();
     return taken;
   }
 }

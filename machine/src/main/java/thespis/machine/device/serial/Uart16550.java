@@ -35,7 +35,7 @@ public final class Uart16550 implements Device, BytePorts {
   private final ByteSink sink;
   private final GuestClock.Timer batchTimer, timeoutTimer;
 
-  private int ier, fcr, lcr, mcr, lsr, msr, scr, divisor;
+  private int rbr, ier, fcr, lcr, mcr, lsr, msr, scr, divisor;
   private boolean threPending, timeoutPending;
   private final byte[] fifo = new byte[FIFO_SIZE];
   private int fifoHead, fifoCount;
@@ -69,7 +69,7 @@ public final class Uart16550 implements Device, BytePorts {
   }
 
   private void powerOn() {
-    ier = fcr = lcr = scr = 0;
+    rbr = ier = fcr = lcr = scr = 0;
     mcr = MCR_OUT2;
     lsr = LSR_THRE | LSR_TEMT;
     msr = MSR_DCD | MSR_DSR | MSR_CTS;
@@ -122,6 +122,7 @@ public final class Uart16550 implements Device, BytePorts {
 
   @Override
   public synchronized void state(StateIo io) {
+    rbr = io.u8("rbr", rbr);
     ier = io.u8("ier", ier);
     fcr = io.u8("fcr", fcr);
     lcr = io.u8("lcr", lcr);
@@ -200,7 +201,7 @@ public final class Uart16550 implements Device, BytePorts {
       clearReceiver();
     }
     if (toggled || (value & FCR_CLEAR_TX) != 0) {
-      threPending = false;
+      threPending = true;
     }
     fcr = value & FCR_KEPT;
     feed();
@@ -282,7 +283,7 @@ public final class Uart16550 implements Device, BytePorts {
 
   private int takeReceived() {
     if (fifoCount == 0) {
-      return 0;
+      return fifosEnabled() ? 0 : rbr;
     }
     int value = fifo[fifoHead] & 0xFF;
     fifoHead = (fifoHead + 1) % FIFO_SIZE;
@@ -313,7 +314,8 @@ public final class Uart16550 implements Device, BytePorts {
     updateIrq();
   }
 
-  /// One character out of the shift register. Without FIFOs, the holding register is the FIFO's first place.
+  /// One character out of the shift register. Without FIFOs, the FIFO's first place says whether the receiver buffer is
+  /// full; the buffer keeps its last character when it was read.
   private void store(int value) {
     if (fifoCount == (fifosEnabled() ? FIFO_SIZE : 1)) {
       lsr |= LSR_OE;
@@ -321,6 +323,9 @@ public final class Uart16550 implements Device, BytePorts {
         return;
       }
       fifoCount = 0;
+    }
+    if (!fifosEnabled()) {
+      rbr = value;
     }
     fifo[(fifoHead + fifoCount++) % FIFO_SIZE] = (byte) value;
     lsr |= LSR_DR;

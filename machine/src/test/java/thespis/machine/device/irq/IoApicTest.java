@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import thespis.machine.bus.IrqLine;
+import thespis.machine.device.Conversation;
 import thespis.machine.device.FakeApics;
 
 class IoApicTest {
@@ -35,6 +38,33 @@ class IoApicTest {
 
   private long low(int pin) {
     return get(0x10 + 2 * pin);
+  }
+
+  /// Registers, remote IRR and the vectors that reach the local APIC, with wires that really change.
+  @Test
+  void answersAsQemuInARecordedConversation() {
+    FakeApics apics = new FakeApics();
+    IoApic chip = new IoApic(apics, () -> 0);
+    SortedSet<Integer> irr = new TreeSet<>();
+    List<String> lines = Conversation.of(IoApicTest.class, "ioapic-qemu.txt.gz").lines();
+    for (int i = 0; i < lines.size(); i++) {
+      String where = "line " + (i + 1) + ": " + lines.get(i);
+      Conversation.Step step = Conversation.parse(lines.get(i));
+      switch (step.verb()) {
+        case "reset" -> {
+          apics = new FakeApics();
+          chip = new IoApic(apics, () -> 0);
+          irr.clear();
+        }
+        case "write" -> chip.write(step.number(0, 16), 4, step.number(1, 16));
+        case "read" -> assertEquals(step.answer(), Long.toHexString(chip.read(step.number(0, 16), 4)), where);
+        case "wire" -> chip.pin(step.number(0, 10)).set(step.number(1, 10) == 1);
+        default -> {
+          irr.addAll(apics.takeVectors());
+          assertEquals(step.answer(), String.join(" ", irr.stream().map(String::valueOf).toList()), where);
+        }
+      }
+    }
   }
 
   @Test

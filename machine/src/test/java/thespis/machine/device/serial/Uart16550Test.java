@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import thespis.machine.device.Conversation;
 import thespis.machine.device.CountingLine;
 import thespis.machine.time.VirtualClock;
 
@@ -35,6 +36,21 @@ class Uart16550Test {
 
   private void type(String text) {
     uart.receive(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /// Loopback, FIFOs and interrupts in a random order; the divisor is so large that no time-out interferes.
+  @Test
+  void answersAsQemuInARecordedConversation() {
+    List<String> lines = Conversation.of(Uart16550Test.class, "uart16550-qemu.txt.gz").lines();
+    for (int i = 0; i < lines.size(); i++) {
+      String where = "line " + (i + 1) + ": " + lines.get(i);
+      Conversation.Step step = Conversation.parse(lines.get(i));
+      switch (step.verb()) {
+        case "out" -> out(step.number(0, 16), step.number(1, 16));
+        case "in" -> assertEquals(step.answer(), Integer.toHexString(in(step.number(0, 16))), where);
+        default -> assertEquals(step.answer(), irq.level ? "1" : "0", where);
+      }
+    }
   }
 
   @Test
