@@ -24,6 +24,8 @@ import thespis.machine.acpi.Chipset;
 import thespis.machine.acpi.CpuHotplugRegs;
 import thespis.machine.acpi.PciBusAml;
 import thespis.machine.acpi.PowerManagement;
+import thespis.machine.acpi.Smbios;
+import thespis.machine.acpi.SmbiosMachine;
 import thespis.machine.acpi.SmiFeatures;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.GuestMemory;
@@ -66,6 +68,7 @@ public abstract class Board implements AutoCloseable {
   protected PowerManagement power;
 
   private final Chipset chipset;
+  private final String product;
   private final RamLayout layout;
 
   private final BoardBus bus = new BoardBus(ports, mmio);
@@ -84,9 +87,12 @@ public abstract class Board implements AutoCloseable {
   };
   private volatile BoardRequests requests = BoardRequests.NONE;
 
-  protected Board(BoardConfig config, Chipset chipset, RamLayout layout, GuestClock clock, ApicBus apics) {
+  /// @param product the board's name in SMBIOS
+  protected Board(
+      BoardConfig config, Chipset chipset, String product, RamLayout layout, GuestClock clock, ApicBus apics) {
     this.config = config;
     this.chipset = chipset;
+    this.product = product;
     this.layout = layout;
     this.clock = clock;
     present.set(0, config.slots().topology().cpus());
@@ -299,17 +305,17 @@ public abstract class Board implements AutoCloseable {
     FirmwareSetup firmware = new FirmwareSetup(pci, ports, memory);
     firmware.run(isa.serialPorts());
     long tables = writeTables();
-    List<E820.Entry> memoryMap = E820.of(memory, tables, reservedRanges(), config.amdCpu());
+    List<E820.Entry> memoryMap = E820.of(memory, tables, reservedRanges(), config.cpu().amd());
     BootState start = config.kernel()
         .map(kernel -> KernelImage.load(
             kernel,
             new BootRequest(
                 memory, memoryMap, AcpiTables.RSDP_ADDRESS, config.commandLine(), config.initrd(), config.guestDecompressor())))
         .orElseGet(this::nothingToBoot);
-    return Optional.of(start.withMsrs(firmware.memoryTypes(config.physicalBits())));
+    return Optional.of(start.withMsrs(firmware.memoryTypes(config.cpu().physicalBits())));
   }
 
-  /// At the top of low RAM, where SeaBIOS puts them, and the root pointer in the BIOS area.
+  /// ACPI's at the top of low RAM, where SeaBIOS puts them; root pointer and SMBIOS in the BIOS area.
   ///
   /// @return where they start
   private long writeTables() {
@@ -328,7 +334,25 @@ public abstract class Board implements AutoCloseable {
         SmiFeatures.NONE));
     long at = memory.below4g() - tables.tables().length;
     tables.install(at, AcpiTables.RSDP_ADDRESS).writeTo(memory);
+    smbios().install(Smbios.ENTRY_ADDRESS, "SeaBIOS", "1.16.2", "04/01/2014").writeTo(memory);
     return at;
+  }
+
+  private Smbios smbios() {
+    Topology cpus = config.slots().topology();
+    int cores = cpus.dies() * cpus.cores();
+    int threads = cores * cpus.threads();
+    return Smbios.build(new SmbiosMachine(
+        product,
+        config.machine(),
+        config.uuid(),
+        (cpus.cpus() + threads - 1) / threads,
+        cores,
+        threads,
+        config.cpu().leaf1Eax(),
+        config.cpu().leaf1Edx(),
+        layout.below4g(),
+        layout.above4g()));
   }
 
   /// Where SeaBIOS would say "No bootable device": interrupts off, halted.

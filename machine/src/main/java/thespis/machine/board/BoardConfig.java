@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 import thespis.machine.acpi.Numa;
 import thespis.machine.device.serial.ByteSink;
@@ -22,8 +23,8 @@ import thespis.machine.device.serial.ByteSink;
 /// @param debugConsole output of port 0xE9
 /// @param debugExit the isa-debug-exit device is there
 /// @param utcNanos what the clock chip goes by, in nanoseconds since 1970
-/// @param amdCpu the processors' vendor is AMD
-/// @param physicalBits CPUID 0x80000008
+/// @param cpu what firmware tells of the processors
+/// @param uuid the machine's, for SMBIOS; all zeros if it has none
 /// @param guestDecompressor leave a compressed kernel to its own decompressor
 public record BoardConfig(
     String machine,
@@ -39,8 +40,8 @@ public record BoardConfig(
     boolean debugExit,
     LongSupplier utcNanos,
     boolean hpet,
-    boolean amdCpu,
-    int physicalBits,
+    CpuFacts cpu,
+    UUID uuid,
     boolean guestDecompressor) {
 
   public static Builder builder() {
@@ -62,8 +63,8 @@ public record BoardConfig(
     private boolean debugExit;
     private LongSupplier utcNanos = Builder::hostUtc;
     private boolean hpet = true;
-    private boolean amdCpu = true;
-    private int physicalBits = 40;
+    private CpuFacts cpu = CpuFacts.QEMU64;
+    private UUID uuid = new UUID(0, 0);
     private boolean guestDecompressor;
 
     private Builder() {}
@@ -139,10 +140,18 @@ public record BoardConfig(
       return this;
     }
 
-    /// @param amd the vendor is AMD
+    public Builder cpu(CpuFacts facts) {
+      cpu = facts;
+      return this;
+    }
+
+    /// Like QEMU's default model, but for these.
     public Builder cpu(boolean amd, int physicalBits) {
-      this.amdCpu = amd;
-      this.physicalBits = physicalBits;
+      return cpu(new CpuFacts(amd, physicalBits, CpuFacts.QEMU64.leaf1Eax(), CpuFacts.QEMU64.leaf1Edx()));
+    }
+
+    public Builder uuid(UUID id) {
+      uuid = id;
       return this;
     }
 
@@ -166,8 +175,8 @@ public record BoardConfig(
           debugExit,
           utcNanos,
           hpet,
-          amdCpu,
-          physicalBits,
+          cpu,
+          uuid,
           guestDecompressor);
     }
   }

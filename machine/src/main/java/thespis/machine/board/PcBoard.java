@@ -24,7 +24,7 @@ public final class PcBoard extends Board {
   private static final int REMOVABLE_SLOTS = ~(1 << HOST | 1 << SOUTH);
 
   public PcBoard(BoardConfig config, GuestClock clock, ApicBus apics) {
-    super(config, Chipset.PC, RamLayout.pc(config.ram()), clock, apics);
+    super(config, Chipset.PC, "Standard PC (i440FX + PIIX, 1996)", RamLayout.pc(config.ram()), clock, apics);
     addPci(HOST, 0, new I440fx(map, ram, false));
     Piix3 bridge = addPci(SOUTH, 0, new Piix3(irqs(16)));
     pci.interrupts(Piix3::wire, bridge::set);

@@ -1,15 +1,19 @@
 package thespis.machine.board;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +24,10 @@ import thespis.cpu.mmu.Mem;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.run.IoBus;
 import thespis.cpu.state.BootState;
+import thespis.machine.acpi.CpuHotplugRegs;
+import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.PortHandler;
+import thespis.machine.device.serial.ByteSink;
 import thespis.machine.loader.LoadException;
 import thespis.machine.time.VirtualClock;
 
@@ -172,6 +179,120 @@ class BoardTest {
       assertEquals("hi\n", console.toString());
       assertEquals(0xFF, board.bus().in(0x2F9, 1), "only as many ports as sinks");
       assertEquals(0x3F8, board.memory().get16(0x400));
+    }
+  }
+
+  /// DSDT and MADT are those that Linux finds on QEMU 7.2 with `-nodefaults -serial null -smp 1,maxcpus=4 -m 256`.
+  @ParameterizedTest
+  @ValueSource(strings = {"pc", "q35"})
+  void theTablesInRamAreQemus(String type) throws IOException {
+    CpuSlots slots = CpuSlots.of(new Topology(1, 4, 1, 1, 4, 1));
+    try (Board board = board(type, BoardConfig.builder().ram(256 * MIB).slots(slots).serial(ByteSink.NONE))) {
+      board.reset();
+      GuestMemory memory = board.memory();
+      assertEquals(0x2052545020445352L, memory.get64(0xF5A00), "RSD PTR");
+      assertEquals(0xFFE_0000, memory.get32(0xF5A10) & ~0x1FFFF, "RSDT in the last 128 KiB");
+      assertArrayEquals(golden(type, "dsdt"), table(memory, 0x54445344));
+      assertArrayEquals(golden(type, "apic"), table(memory, 0x43495041));
+      assertEquals(0x5F4D535F, memory.get32(0xF5B00), "_SM_");
+    }
+  }
+
+  private static byte[] golden(String type, String table) throws IOException {
+    String name = "/thespis/machine/acpi/" + type + "-smp1-max4/" + table + ".aml";
+    try (InputStream in = BoardTest.class.getResourceAsStream(name)) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static byte[] table(GuestMemory memory, int signature) {
+    long at = 0xFFE_0000;
+    while (memory.get32(at) != signature) {
+      at++;
+    }
+    return memory.read(at, memory.get32(at + 4));
+  }
+
+  @Test
+  void aProcessorThatCameIsEnabledInTheTablesOfTheNextReset() {
+    CpuSlots slots = CpuSlots.of(new Topology(1, 4, 1, 1, 4, 1));
+    try (Board board = board("pc", BoardConfig.builder().ram(256 * MIB).slots(slots))) {
+      board.reset();
+      board.present(2, true);
+      assertEquals(1, board.rtc().getByte(0x5F));
+      byte[] before = table(board.memory(), 0x43495041);
+      assertEquals(0, before[44 + 2 * 8 + 4], "flags of slot 2");
+      board.reset();
+      assertEquals(1, table(board.memory(), 0x43495041)[44 + 2 * 8 + 4]);
+      board.present(2, false);
+      assertEquals(0, board.rtc().getByte(0x5F));
+    }
+  }
+
+  @Test
+  void hotplugRegistersAnswerTheirOwnerOnly() {
+    CpuSlots slots = CpuSlots.of(new Topology(1, 4, 1, 1, 4, 1));
+    try (Board board = board("q35", config().slots(slots))) {
+      List<String> heard = new ArrayList<>();
+      board.onCpuHotplug(new CpuHotplugRegs.Listener() {
+        @Override
+        public void ejectRequested(int slot) {
+          heard.add("eject " + slot);
+        }
+
+        @Override
+        public void ostReported(int slot, long event, long status) {
+          heard.add("ost " + slot);
+        }
+      });
+      assertEquals(IoBus.DEFERRED, board.bus().in(0xCD8, 4));
+      board.cpuHotplug().coldPlug(0);
+      board.ports().write(0xCD8, 4, 0);
+      board.cpuHotplug().plug(1);
+      board.ports().write(0xCD8, 4, 1);
+      assertEquals(3, board.ports().read(0xCDC, 1), "enabled, inserting");
+      board.ports().write(0xCDC, 1, 8);
+      assertEquals(List.of("eject 1"), heard);
+    }
+  }
+
+  @Test
+  void requestsOfTheGuestAreHeard() {
+    List<String> heard = new ArrayList<>();
+    try (Board board = board("pc", config().debugExit(true))) {
+      board.reset();
+      board.onRequest(new BoardRequests() {
+        @Override
+        public void reset() {
+          heard.add("reset");
+        }
+
+        @Override
+        public void powerOff() {
+          heard.add("off");
+        }
+
+        @Override
+        public void suspend() {
+          heard.add("suspend");
+        }
+
+        @Override
+        public void hibernated() {
+          heard.add("hibernated");
+        }
+
+        @Override
+        public void debugExit(int status) {
+          heard.add("exit " + status);
+        }
+      });
+      board.bus().out(0xCF9, 1, 0x06);
+      board.bus().out(0x64, 1, 0xFE);
+      board.bus().out(0x92, 1, 0x01);
+      board.bus().out(0x501, 1, 0x10);
+      board.bus().out(0x604, 2, 0x2000);
+      assertEquals(List.of("reset", "reset", "reset", "exit 33", "off"), heard);
     }
   }
 
