@@ -23,6 +23,10 @@ public enum Chipset {
 
   public static final int FW_CFG = 0x510;
   public static final long HPET = 0xFED0_0000L;
+
+  /// Intel, legacy replacement, 64-bit counter, three comparators, revision 1.
+  public static final long HPET_ID = 0x8086_A201L;
+
   public static final long MMCONFIG = 0xB000_0000L;
   public static final long MMCONFIG_SIZE = 0x1000_0000L;
 

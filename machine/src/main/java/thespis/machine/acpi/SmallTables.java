@@ -4,9 +4,6 @@ package thespis.machine.acpi;
 final class SmallTables {
   static final int FACS_LENGTH = 64;
 
-  /// Intel, legacy replacement, 64-bit counter, three comparators, revision 1.
-  private static final long HPET_ID = 0x8086_A201L;
-
   private static final int PM_TIMER_NEEDS_ONE_READ = 2;
   private static final int LAST_BUS = 255;
 
@@ -19,7 +16,7 @@ final class SmallTables {
 
   /// "IA-PC HPET Specification", "The ACPI 2.0 HPET Description Table".
   static byte[] hpet() {
-    return Table.of("HPET", 1).u32(HPET_ID).u32(0).u64(Chipset.HPET).u8(0).u16(0).u8(0).build();
+    return Table.of("HPET", 1).u32(Chipset.HPET_ID).u32(0).u64(Chipset.HPET).u8(0).u16(0).u8(0).build();
   }
 
   /// PCI Firmware Specification 3.3 "MCFG Table Description".

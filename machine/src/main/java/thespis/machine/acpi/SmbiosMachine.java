@@ -6,7 +6,7 @@ import java.util.UUID;
 ///
 /// @param product the board's long name, `Standard PC (i440FX + PIIX, 1996)`
 /// @param version the machine type, `pc-i440fx-7.2`
-/// @param sockets how many have a processor at start
+/// @param sockets all of them; QEMU differs: it calls an empty one populated
 /// @param cores of one socket
 /// @param threads of one socket
 /// @param cpuid1Eax processor signature, and `cpuid1Edx`: feature flags of CPUID leaf 1
