@@ -30,8 +30,10 @@ final class DemoRun {
   private final DemoScreen screen;
   private final int patience;
   private final CompletableFuture<Integer> emulator = new CompletableFuture<>();
+  private final StringBuffer chain = new StringBuffer();
+  private final List<String> chains = new ArrayList<>();
   private GuestReport last;
-  private long added;
+  private volatile long added;
 
   /// @param folder for the sockets
   /// @param patience seconds that the guest has for one step
@@ -55,10 +57,10 @@ final class DemoRun {
     try (SocketChannel console = connect("console")) {
       Thread.ofPlatform().daemon().name("demo-console").start(() -> readConsole(console));
       try (QmpClient qmp = new QmpClient(connect("qmp"), this::showEvent)) {
-        boolean good = hotAdd(qmp);
+        GuestReport report = hotAdd(qmp);
         qmp.execute("quit", qmp.arguments());
         emulator.join();
-        return good ? 0 : 1;
+        return table(report) ? 0 : 1;
       }
     } catch (DemoException e) {
       screen.line("failed", e.getMessage());
@@ -81,7 +83,7 @@ final class DemoRun {
     }
   }
 
-  private boolean hotAdd(QmpClient qmp) throws IOException {
+  private GuestReport hotAdd(QmpClient qmp) throws IOException {
     GuestReport report = awaitOnline(1, "the guest did not come up");
     screen.line("guest", "is up with " + GuestReport.count(report.online()) + " of "
         + GuestReport.count(report.possible()) + " CPUs");
@@ -93,17 +95,21 @@ final class DemoRun {
         arguments.setAll((ObjectNode) slots.get(i).get("props"));
         screen.line("qmp", "-> device_add " + arguments);
         added = System.nanoTime();
+        chain.setLength(0);
         qmp.execute("device_add", arguments);
         screen.line("qmp", "<- {\"return\": {}}");
         online++;
         report = awaitOnline(online, "CPU " + (online - 1) + " was added, but the guest did not bring it online");
+        chains.add("  " + chain);
       }
     }
-    return table(report);
+    return report;
   }
 
   private boolean table(GuestReport report) {
     screen.plain("");
+    screen.plain("From device_add to a running CPU:");
+    chains.forEach(screen::plain);
     screen.plain("What the guest says of its CPUs:");
     row("possible", report.possible());
     row("present", report.present());
@@ -160,9 +166,13 @@ final class DemoRun {
 
   private void showStep(MachineEvent event) {
     if (event instanceof MachineEvent.SlotStep(int slot, HotplugStep step, String detail) && added != 0) {
-      screen.line("slot " + slot, String.format(
-          Locale.ROOT, "-> %s%s  (%.1f ms after device_add)", step.label(), detail.isEmpty() ? "" : " " + detail,
-          (System.nanoTime() - added) / 1e6));
+      double millis = (System.nanoTime() - added) / 1e6;
+      String label = step.label() + (detail.isEmpty() ? "" : " " + detail);
+      chain.append(chain.isEmpty() ? "slot " + slot + ": " : " -> ").append(label);
+      if (step == HotplugStep.ONLINE) {
+        chain.append(String.format(Locale.ROOT, "  (%.0f ms)", millis));
+      }
+      screen.line("slot " + slot, String.format(Locale.ROOT, "%-12s %.1f ms after device_add", label, millis));
     }
   }
 
