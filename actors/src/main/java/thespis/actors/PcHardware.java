@@ -11,6 +11,7 @@ import thespis.cpu.model.Accelerator;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuConfig;
 import thespis.cpu.model.CpuOption;
+import thespis.cpu.model.CpuidTable;
 import thespis.cpu.model.ModelFeatures;
 import thespis.cpu.prop.GlobalProperty;
 import thespis.cpu.run.CodeMap;
@@ -24,6 +25,7 @@ import thespis.machine.board.Board;
 import thespis.machine.board.BoardConfig;
 import thespis.machine.board.BoardRequests;
 import thespis.machine.board.CpuObjects;
+import thespis.machine.board.CpuFacts;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.board.CpuSlots;
 import thespis.machine.board.MachineObjects;
@@ -96,7 +98,8 @@ final class PcHardware implements Hardware {
         .slots(slots)
         .commandLine(config.append())
         .hpet(options.hpet())
-        .cpu(sample.vendor().equals("AuthenticAMD"), sample.physBits());
+        .cpu(CpuFacts.of(new CpuidTable(sample, slots.topology().layout(), 0)));
+    config.uuid().ifPresent(builder::uuid);
     config.firmware().ifPresent(builder::firmware);
     config.kernel().ifPresent(builder::kernel);
     config.initrd().ifPresent(file -> builder.initrd(file.toString()));
@@ -291,9 +294,13 @@ final class PcHardware implements Hardware {
   @Override
   public void reset(VcpuCore core) {
     core.reset();
-    if (core.index() == 0) {
-      start.ifPresent(((Core) core)::start);
-    }
+    start.ifPresent(boot -> {
+      if (core.index() == 0) {
+        ((Core) core).start(boot);
+      } else {
+        ((Core) core).writeMsrs(boot.msrs());
+      }
+    });
   }
 
   @Override

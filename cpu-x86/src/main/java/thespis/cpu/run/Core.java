@@ -1,11 +1,13 @@
 package thespis.cpu.run;
 
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import thespis.cpu.apic.LocalApic;
 import thespis.cpu.apic.LocalApics;
 import thespis.cpu.exec.Flags;
 import thespis.cpu.exec.Interrupts;
+import thespis.cpu.exec.MsrOps;
 import thespis.cpu.mmu.GuestRam;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
@@ -71,9 +73,15 @@ public final class Core implements VcpuCore {
     return cpu;
   }
 
+  /// What firmware writes on every processor before an operating system starts.
+  public void writeMsrs(Map<Integer, Long> values) {
+    values.forEach((msr, value) -> MsrOps.write(cpu, msr, value));
+  }
+
   /// Starts where a loader says instead of at the reset vector.
   public void start(BootState boot) {
     CpuReset.apply(cpu, boot);
+    writeMsrs(boot.msrs());
   }
 
   @Override

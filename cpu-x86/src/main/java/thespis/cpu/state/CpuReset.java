@@ -1,6 +1,5 @@
 package thespis.cpu.state;
 
-import thespis.cpu.exec.MsrOps;
 import thespis.cpu.mmu.Mem;
 
 /// The processor's state after power-on, INIT and STARTUP. SDM Vol. 3A "IA-32 and Intel 64 Processor States Following
@@ -105,7 +104,6 @@ public final class CpuReset {
       segment(cpu, s, boot.data());
     }
     segment(cpu, Cpu.TR, boot.tr());
-    boot.msrs().forEach((msr, value) -> MsrOps.write(cpu, msr, value));
     cpu.setRip(boot.rip());
     cpu.mmu.flush();
     cpu.updateMode();

@@ -145,11 +145,6 @@ public record BoardConfig(
       return this;
     }
 
-    /// Like QEMU's default model, but for these.
-    public Builder cpu(boolean amd, int physicalBits) {
-      return cpu(new CpuFacts(amd, physicalBits, CpuFacts.QEMU64.leaf1Eax(), CpuFacts.QEMU64.leaf1Edx()));
-    }
-
     public Builder uuid(UUID id) {
       uuid = id;
       return this;
