@@ -4,7 +4,6 @@ import java.util.Optional;
 import thespis.hotplug.Cause;
 import thespis.hotplug.MachineEvent;
 import thespis.qmp.command.DeviceCommands.AcpiOstInfo;
-import thespis.qmp.wire.WireName;
 import thespis.qmp.wire.WireNames;
 
 /// What clients are told without asking. The record's name is the event's, its components are `data`. QEMU QMP reference
@@ -20,7 +19,6 @@ public sealed interface QmpEvent {
 
   record Shutdown(boolean guest, Cause reason) implements QmpEvent {}
 
-  @WireName("ACPI_DEVICE_OST")
   record AcpiDeviceOst(AcpiOstInfo info) implements QmpEvent {}
 
   record DeviceDeleted(Optional<String> device, String path) implements QmpEvent {}

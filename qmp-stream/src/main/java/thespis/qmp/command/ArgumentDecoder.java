@@ -70,7 +70,7 @@ final class ArgumentDecoder {
     throw new IllegalStateException("expected an unknown member among " + json);
   }
 
-  /// See {@link Rest}.
+  /// See {@link QmpCommand}.
   private static Object options(RecordSpec spec, JsonNode json) {
     Map<String, String> options = LinkedHashMap.newLinkedHashMap(json.size());
     for (Map.Entry<String, JsonNode> given : json.properties()) {

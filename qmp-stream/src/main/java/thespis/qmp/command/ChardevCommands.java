@@ -5,12 +5,10 @@ import java.util.List;
 /// The process's character devices. QEMU QMP reference "Character devices", "Yank feature".
 public sealed interface ChardevCommands<R> extends QmpCommand<R> {
 
-  @Preconfig
-  record QueryChardev() implements ChardevCommands<List<ChardevInfo>> {}
+  record QueryChardev() implements ChardevCommands<List<ChardevInfo>>, Preconfig {}
 
   /// What could be cut off to free a stuck machine: socket devices.
-  @OutOfBand
-  record QueryYank() implements ChardevCommands<List<YankInstance>> {}
+  record QueryYank() implements ChardevCommands<List<YankInstance>>, OutOfBand {}
 
   record ChardevInfo(String label, String filename, boolean frontendOpen) {
     /// The two forms of a socket's name, connected or not.

@@ -14,9 +14,10 @@ public final class CommandSpec {
 
   CommandSpec(Class<?> type) {
     this.type = type;
-    name = WireNames.of(type);
-    preconfig = type.isAnnotationPresent(Preconfig.class);
-    outOfBand = type.isAnnotationPresent(OutOfBand.class);
+    String hyphened = WireNames.of(type);
+    name = Underscored.class.isAssignableFrom(type) ? hyphened.replace('-', '_') : hyphened;
+    preconfig = Preconfig.class.isAssignableFrom(type);
+    outOfBand = OutOfBand.class.isAssignableFrom(type);
   }
 
   public String name() {

@@ -9,8 +9,7 @@ public sealed interface CpuCommands<R> extends BoardCommand<R> {
 
   record QueryCpusFast() implements CpuCommands<List<CpuInfoFast>> {}
 
-  @Preconfig
-  record QueryHotpluggableCpus() implements CpuCommands<List<HotpluggableCpu>> {}
+  record QueryHotpluggableCpus() implements CpuCommands<List<HotpluggableCpu>>, Preconfig {}
 
   /// Plugs the processor with this index. QEMU had it up to 5.1 (QMP reference of 5.1, "cpu-add"); here it is always on.
   record CpuAdd(long id) implements CpuCommands<QmpCommand.Nothing> {}

@@ -8,15 +8,15 @@ import thespis.qmp.wire.WireName;
 /// Plugging and unplugging. QEMU QMP reference "Device infrastructure (qdev)" and "query-acpi-ospm-status".
 public sealed interface DeviceCommands<R> extends BoardCommand<R> {
 
+  /// Its arguments are options.
+  ///
   /// @param driver null if missing
   /// @param options all that was given, driver, bus and id included, in the order given
-  @WireName("device_add")
-  record DeviceAdd(String driver, Optional<String> bus, Optional<String> id, @Rest Map<String, String> options)
-      implements DeviceCommands<QmpCommand.Nothing> {}
+  record DeviceAdd(String driver, Optional<String> bus, Optional<String> id, Map<String, String> options)
+      implements DeviceCommands<QmpCommand.Nothing>, Underscored {}
 
   /// @param id a device's id or its QOM path
-  @WireName("device_del")
-  record DeviceDel(String id) implements DeviceCommands<QmpCommand.Nothing> {}
+  record DeviceDel(String id) implements DeviceCommands<QmpCommand.Nothing>, Underscored {}
 
   record QueryAcpiOspmStatus() implements DeviceCommands<List<AcpiOstInfo>> {}
 

@@ -7,11 +7,9 @@ import thespis.qmp.wire.WireName;
 /// What machine this is, and what machines there could be. QEMU QMP reference "Machines".
 public sealed interface MachineCommands<R> extends BoardCommand<R> {
 
-  @Preconfig
-  record QueryName() implements MachineCommands<NameInfo> {}
+  record QueryName() implements MachineCommands<NameInfo>, Preconfig {}
 
-  @Preconfig
-  record QueryUuid() implements MachineCommands<UuidInfo> {}
+  record QueryUuid() implements MachineCommands<UuidInfo>, Preconfig {}
 
   record QueryKvm() implements MachineCommands<KvmInfo> {}
 
@@ -21,8 +19,7 @@ public sealed interface MachineCommands<R> extends BoardCommand<R> {
 
   record QueryTarget() implements MachineCommands<TargetInfo> {}
 
-  @Preconfig
-  record QueryIothreads() implements MachineCommands<List<IoThreadInfo>> {}
+  record QueryIothreads() implements MachineCommands<List<IoThreadInfo>>, Preconfig {}
 
   record QueryMemorySizeSummary() implements MachineCommands<MemoryInfo> {}
 

@@ -7,15 +7,12 @@ import thespis.qmp.wire.WireName;
 /// What a connection answers by itself. QEMU QMP reference "QMP monitor control".
 public sealed interface MonitorCommands<R> extends QmpCommand<R> {
 
-  @Preconfig
-  @WireName("qmp_capabilities")
-  record QmpCapabilities(Optional<List<QmpCapability>> enable) implements MonitorCommands<QmpCommand.Nothing> {}
+  record QmpCapabilities(Optional<List<QmpCapability>> enable)
+      implements MonitorCommands<QmpCommand.Nothing>, Underscored, Preconfig {}
 
-  @Preconfig
-  record QueryVersion() implements MonitorCommands<VersionInfo> {}
+  record QueryVersion() implements MonitorCommands<VersionInfo>, Preconfig {}
 
-  @Preconfig
-  record QueryCommands() implements MonitorCommands<List<CommandInfo>> {}
+  record QueryCommands() implements MonitorCommands<List<CommandInfo>>, Preconfig {}
 
   /// A line for the human monitor; what it prints is the result.
   record HumanMonitorCommand(String commandLine, Optional<Long> cpuIndex) implements MonitorCommands<String> {}

@@ -1,11 +1,10 @@
 package thespis.qmp.command;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import thespis.qmp.wire.WireNames;
@@ -23,7 +22,7 @@ final class RecordSpec {
   };
 
   private final Member[] members;
-  private final MethodHandle constructor;
+  private final Constructor<?> constructor;
   private final boolean lenient;
 
   private RecordSpec(Class<?> type) {
@@ -32,11 +31,8 @@ final class RecordSpec {
     lenient = Stream.of(members).anyMatch(Member::rest);
     Class<?>[] types = Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     try {
-      constructor = MethodHandles.publicLookup()
-          .findConstructor(type, MethodType.methodType(void.class, types))
-          .asSpreader(Object[].class, types.length)
-          .asType(MethodType.methodType(Object.class, Object[].class));
-    } catch (ReflectiveOperationException e) {
+      constructor = type.getConstructor(types);
+    } catch (NoSuchMethodException e) {
       throw new IllegalStateException("expected a public record, seen " + type.getName(), e);
     }
   }
@@ -49,7 +45,7 @@ final class RecordSpec {
     Type type = component.getGenericType();
     boolean optional = component.getType() == Optional.class;
     Type inner = optional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type;
-    return new Member(WireNames.of(component), inner, optional, component.isAnnotationPresent(Rest.class));
+    return new Member(WireNames.of(component), inner, optional, component.getType() == Map.class);
   }
 
   int size() {
@@ -64,18 +60,16 @@ final class RecordSpec {
     return Stream.of(members).anyMatch(member -> member.name().equals(name));
   }
 
-  /// Arguments are options: see {@link Rest}.
+  /// Arguments are options: see {@link QmpCommand}.
   boolean lenient() {
     return lenient;
   }
 
   Object create(Object[] values) {
     try {
-      return (Object) constructor.invokeExact(values);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException("making a record", e);
+      return constructor.newInstance(values);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("making a " + constructor.getDeclaringClass().getName(), e);
     }
   }
 }

@@ -4,40 +4,33 @@ import java.util.Optional;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.RunState;
 import thespis.hotplug.ShutdownAction;
-import thespis.qmp.wire.WireName;
 
 /// The machine's run state and its end. QEMU QMP reference "VM run state" and "Miscellanea".
 public sealed interface StatusCommands<R> extends BoardCommand<R> {
 
-  @Preconfig
-  record QueryStatus() implements StatusCommands<StatusInfo> {}
+  record QueryStatus() implements StatusCommands<StatusInfo>, Preconfig {}
 
   record Stop() implements StatusCommands<QmpCommand.Nothing> {}
 
   record Cont() implements StatusCommands<QmpCommand.Nothing> {}
 
-  @WireName("system_reset")
-  record SystemReset() implements StatusCommands<QmpCommand.Nothing> {}
+  record SystemReset() implements StatusCommands<QmpCommand.Nothing>, Underscored {}
 
-  @WireName("system_powerdown")
-  record SystemPowerdown() implements StatusCommands<QmpCommand.Nothing> {}
+  record SystemPowerdown() implements StatusCommands<QmpCommand.Nothing>, Underscored {}
 
-  @WireName("system_wakeup")
-  record SystemWakeup() implements StatusCommands<QmpCommand.Nothing> {}
+  record SystemWakeup() implements StatusCommands<QmpCommand.Nothing>, Underscored {}
 
-  @Preconfig
-  record Quit() implements StatusCommands<QmpCommand.Nothing> {}
+  record Quit() implements StatusCommands<QmpCommand.Nothing>, Preconfig {}
 
   record InjectNmi() implements StatusCommands<QmpCommand.Nothing> {}
 
   /// What is done from now on when the guest reboots, shuts down, panics, or its watchdog expires.
-  @Preconfig
   record SetAction(
       Optional<RebootAction> reboot,
       Optional<ShutdownAction> shutdown,
       Optional<PanicAction> panic,
       Optional<WatchdogAction> watchdog)
-      implements StatusCommands<QmpCommand.Nothing> {}
+      implements StatusCommands<QmpCommand.Nothing>, Preconfig {}
 
   record StatusInfo(boolean running, boolean singlestep, RunState status) {
     public static StatusInfo of(RunState state) {

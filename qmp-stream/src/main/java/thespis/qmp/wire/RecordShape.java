@@ -1,8 +1,6 @@
 package thespis.qmp.wire;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 
 /// How a record is written: its components in order, with their names.
@@ -15,21 +13,15 @@ final class RecordShape {
   };
 
   private final String[] names;
-  private final MethodHandle[] getters;
+  private final Method[] getters;
 
   private RecordShape(Class<?> type) {
     RecordComponent[] components = type.getRecordComponents();
     names = new String[components.length];
-    getters = new MethodHandle[components.length];
+    getters = new Method[components.length];
     for (int i = 0; i < components.length; i++) {
       names[i] = WireNames.of(components[i]);
-      try {
-        getters[i] = MethodHandles.publicLookup()
-            .unreflect(components[i].getAccessor())
-            .asType(MethodType.methodType(Object.class, Object.class));
-      } catch (IllegalAccessException e) {
-        throw new IllegalStateException("expected a public record, seen " + type.getName(), e);
-      }
+      getters[i] = components[i].getAccessor();
     }
   }
 
@@ -47,11 +39,9 @@ final class RecordShape {
 
   Object get(int i, Object record) {
     try {
-      return (Object) getters[i].invokeExact(record);
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IllegalStateException("reading " + names[i], e);
+      return getters[i].invoke(record);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("expected a public record, seen " + record.getClass().getName(), e);
     }
   }
 }

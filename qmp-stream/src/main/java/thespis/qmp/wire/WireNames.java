@@ -21,14 +21,12 @@ public final class WireNames {
   private WireNames() {}
 
   public static String of(Class<?> type) {
-    WireName given = type.getAnnotation(WireName.class);
-    return given == null ? kebab(type.getSimpleName()) : given.value();
+    return kebab(type.getSimpleName());
   }
 
   /// Events are in capitals: `DeviceDeleted` is `DEVICE_DELETED`.
   public static String ofEvent(Class<?> type) {
-    WireName given = type.getAnnotation(WireName.class);
-    return given == null ? kebab(type.getSimpleName()).replace('-', '_').toUpperCase(Locale.ROOT) : given.value();
+    return kebab(type.getSimpleName()).replace('-', '_').toUpperCase(Locale.ROOT);
   }
 
   public static String of(RecordComponent component) {
