@@ -50,6 +50,12 @@ final class AcpiFixture {
         new Numa(List.of(256 * MIB, 256 * MIB), List.of()));
   }
 
+  /// `-M pc -smp 1,maxcpus=255,sockets=255 -m 256 -serial null`
+  static AcpiMachine pc255() {
+    List<AcpiProcessor> processors = processors(new Topology(1, 255, 255, 1, 1, 1));
+    return pc(RamLayout.pc(256 * MIB), processors, List.of(IsaAml.serialPort(1)), 0, true, Numa.NONE);
+  }
+
   private static AcpiMachine pc(
       RamLayout ram,
       List<AcpiProcessor> processors,

@@ -39,6 +39,7 @@ class AcpiTablesTest {
 
   static List<Arguments> moreMachines() {
     return List.of(
+        arguments("pc-255", AcpiFixture.pc255()),
         arguments("pc-big", AcpiFixture.pcBig()),
         arguments("pc-numa", AcpiFixture.pcNuma()),
         arguments("q35-big", AcpiFixture.q35Big()),

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import thespis.machine.bus.PortSpace;
+import thespis.machine.bus.SavedState;
 
 class CpuHotplugRegsTest {
   private static final int BASE = 0xAF00;
@@ -136,6 +137,26 @@ class CpuHotplugRegsTest {
     assertEquals(List.of("eject 1"), log, "the slot is empty");
     regs.plug(1);
     assertEquals(0x03, ports.read(BASE + 4, 1));
+  }
+
+  @Test
+  void pendingEventsMoveWithTheState() {
+    start(0, 1);
+    ports.write(BASE, 4, 0);
+    regs.plug(1);
+    regs.requestUnplug(1);
+    select(1);
+    ports.write(BASE + 5, 1, 1);
+    ports.write(DATA, 4, 0x103);
+    CpuHotplugRegs source = regs;
+    start(0, 1);
+    regs.coldPlug(1);
+    SavedState.copy(source, regs);
+    assertFalse(regs.legacy());
+    assertEquals(0x07, ports.read(BASE + 4, 1));
+    assertEquals(List.of(new CpuHotplugRegs.Ost(0, 0, 0), new CpuHotplugRegs.Ost(1, 0x103, 0)), regs.ospmStatus());
+    ports.write(BASE + 5, 1, 0);
+    assertEquals(1, ports.read(DATA, 4), "the selector moved too");
   }
 
   private void select(int slot) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.PortSpace;
+import thespis.machine.bus.SavedState;
 import thespis.machine.time.VirtualClock;
 
 class PowerManagementTest {
@@ -111,6 +112,32 @@ class PowerManagementTest {
     assertFalse(log.contains("sci 1"));
     ports.write(ENABLE, 2, 0x100);
     assertTrue(log.contains("sci 1"));
+  }
+
+  @Test
+  void anInterruptThatIsWantedMovesWithTheState() {
+    start(Chipset.Q35);
+    ports.write(STATUS, 2, TMR);
+    ports.write(ENABLE, 2, 0x121);
+    ports.write(CONTROL, 2, 0x1401);
+    ports.write(0x628, 1, 4);
+    ports.write(0x630, 4, 0x23);
+    ports.write(0xB2, 2, 0x1234);
+    power.raiseGpe(2);
+    power.pressPowerButton();
+    PowerManagement source = power;
+    log.clear();
+    start(Chipset.Q35);
+    SavedState.copy(source, power);
+    assertEquals(List.of("sci 1"), log);
+    assertEquals(0x0121_0100, ports.read(STATUS, 4));
+    assertEquals(0x1401, ports.read(CONTROL, 2));
+    assertEquals(0x04, ports.read(0x620, 1));
+    assertEquals(0x04, ports.read(0x628, 1));
+    assertEquals(0x23, ports.read(0x630, 4));
+    assertEquals(0x1234, ports.read(0xB2, 2));
+    source.block().write(ENABLE - STATUS, 2, 0);
+    assertTrue(clock.nextDeadline() < VirtualClock.NEVER, "the timer is armed again");
   }
 
   private void start(Chipset chipset) {

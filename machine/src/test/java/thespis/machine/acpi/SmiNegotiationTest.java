@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import thespis.cpu.mmu.GuestRam;
 import thespis.machine.bus.GuestMemory;
+import thespis.machine.bus.SavedState;
 import thespis.machine.device.misc.FwCfg;
 
 class SmiNegotiationTest {
@@ -49,6 +50,20 @@ class SmiNegotiationTest {
     request(7);
     assertEquals(1, ask());
     assertEquals(7, negotiation.features().bits());
+  }
+
+  @Test
+  void whatIsSettledMovesWithTheState() {
+    request(3);
+    ask();
+    FwCfg otherFwCfg = new FwCfg(memory);
+    SmiNegotiation other = new SmiNegotiation(otherFwCfg);
+    SavedState.copy(negotiation, other);
+    assertEquals(3, other.features().bits());
+    otherFwCfg.write(0, 2, REQUESTED);
+    assertEquals(3, otherFwCfg.read(1, 1));
+    otherFwCfg.write(0, 2, FEATURES_OK);
+    assertEquals(1, otherFwCfg.read(1, 1));
   }
 
   private int ask() {

@@ -109,7 +109,7 @@ public final class FwCfg implements Device, PortHandler {
     dmaAddress = io.u64("dma-address", dmaAddress);
     if (io.loading()) {
       select(key);
-      offset = at;
+      offset = Math.min(at, content.length);
     }
   }
 

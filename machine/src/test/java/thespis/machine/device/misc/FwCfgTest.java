@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import thespis.cpu.mmu.GuestRam;
 import thespis.machine.bus.GuestMemory;
+import thespis.machine.bus.SavedState;
 
 class FwCfgTest {
   private static final int RAM = 1 << 16;
@@ -152,6 +153,19 @@ class FwCfgTest {
     fwCfg.write(4, 4, Integer.reverseBytes(1));
     assertEquals(SELECT << 24, start(SELECT, 0, 0), "that descriptor is outside RAM");
     assertEquals(0, start(SELECT, 0, 0), "the upper half is used once");
+  }
+
+  @Test
+  void aReadGoesOnAfterTheStateHasMoved() {
+    select(0);
+    fwCfg.read(1, 1);
+    fwCfg.write(4, 4, Integer.reverseBytes(1));
+    FwCfg other = new FwCfg(memory);
+    SavedState.copy(fwCfg, other);
+    assertEquals('E', other.read(1, 1));
+    memory.put32(DESCRIPTOR, Integer.reverseBytes(SELECT));
+    other.write(8, 4, Integer.reverseBytes(DESCRIPTOR));
+    assertEquals(Integer.reverseBytes(SELECT), memory.get32(DESCRIPTOR), "above 4 GiB, where nothing is");
   }
 
   private int dma(int control, long length, long address) {
