@@ -204,7 +204,7 @@ public final class Special {
       case Ops.INC, Ops.DEC -> FROM_RESULT;
       case Ops.MOV, Ops.MOVZX, Ops.MOVSX, Ops.LEA, Ops.PUSH, Ops.POP, Ops.JCC, Ops.CMOV, Ops.SETCC, Ops.NOP, Ops.NOT ->
           flags;
-      default -> UNKNOWN;
+      default -> op >= Ops.SIMD && !SseOps.setsFlags(op) ? flags : UNKNOWN;
     };
   }
 

@@ -239,4 +239,9 @@ public final class SseOps {
   public static final int PCLMULQDQ = 0x60A;
 
   private SseOps() {}
+
+  /// Scalar comparisons, PTEST and the string comparisons; all others leave EFLAGS alone.
+  static boolean setsFlags(int op) {
+    return (op >= UCOMISS && op <= COMISD) || op == PTEST || (op >= PCMPESTRM && op <= PCMPISTRI);
+  }
 }

@@ -105,7 +105,7 @@ final class SimdMove {
   }
 
   /// The eight top bits of the bytes, gathered by a multiplication.
-  private static int byteSigns(long v) {
+  static int byteSigns(long v) {
     return (int) ((v >>> 7 & 0x0101_0101_0101_0101L) * 0x0102_0408_1020_4080L >>> 56);
   }
 
@@ -114,9 +114,7 @@ final class SimdMove {
     switch (op) {
       case MOVA -> {
         long la = Operands.linear(cpu, p, 16, true);
-        if ((la & 15) != 0) {
-          throw cpu.gp();
-        }
+        Vectors.requireAligned(cpu, la);
         Vectors.store(cpu, la, Mem.get64(src), Mem.get64(src + 8));
       }
       case MOVU -> Vectors.store(cpu, Operands.linear(cpu, p, 16, true), Mem.get64(src), Mem.get64(src + 8));

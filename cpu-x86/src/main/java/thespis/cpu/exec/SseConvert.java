@@ -64,7 +64,7 @@ final class SseConvert {
   }
 
   /// ZF PF CF; OF SF AF are cleared.
-  private static void setFlags(Cpu cpu, int relation) {
+  static void setFlags(Cpu cpu, int relation) {
     Flags.setArithmetic(cpu, switch (relation) {
       case Float64.LESS -> Cpu.CF;
       case Float64.EQUAL -> Cpu.ZF;

@@ -47,10 +47,14 @@ final class Vectors {
       return xmm(cpu, Op.src(p));
     }
     long la = Operands.linear(cpu, p, 16, false);
+    requireAligned(cpu, la);
+    return load(cpu, la);
+  }
+
+  static void requireAligned(Cpu cpu, long la) {
     if ((la & 15) != 0) {
       throw cpu.gp();
     }
-    return load(cpu, la);
   }
 
   static long sourceUnaligned(Cpu cpu, long p) {

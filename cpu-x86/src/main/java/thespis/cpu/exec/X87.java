@@ -73,8 +73,12 @@ public final class X87 {
   /// Pointers to the last instruction that was not a control instruction. SDM Vol. 1 "x87 FPU Instruction and Data
   /// (Operand) Pointers".
   private static void point(Cpu cpu, long p) {
-    Mem.put16(cpu.st + Cpu.FOP, (short) ((Op.opcode(p) & 7) << 8 | Op.modrm(p)));
-    Mem.put64(cpu.st + Cpu.FIP, cpu.rip());
+    point(cpu, cpu.rip(), (Op.opcode(p) & 7) << 8 | Op.modrm(p));
+  }
+
+  static void point(Cpu cpu, long rip, int fop) {
+    Mem.put16(cpu.st + Cpu.FOP, (short) fop);
+    Mem.put64(cpu.st + Cpu.FIP, rip);
     Mem.put16(cpu.st + Cpu.FCS, (short) cpu.selector[Cpu.CS]);
   }
 

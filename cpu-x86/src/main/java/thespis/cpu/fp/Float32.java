@@ -4,6 +4,12 @@ package thespis.cpu.fp;
 /// result; products, quotients and roots are checked for loss in double precision, sums by an error-free transformation.
 /// Everything unusual goes to {@link Binary}.
 public final class Float32 {
+  private static final int ADD = 0;
+  private static final int SUB = 1;
+  private static final int MUL = 2;
+  private static final int DIV = 3;
+  private static final int SQRT = 4;
+
   private static final int P = 24;
   private static final long MASK = 0xFFFF_FFFFL;
   private static final int EXPONENT = 0xFF << 23;
@@ -42,75 +48,107 @@ public final class Float32 {
   }
 
   public static int add(FpEnv e, int a, int b) {
-    if (e.plain && simple(a) && simple(b)) {
-      float x = value(a);
-      float y = value(b);
-      float r = x + y;
-      int result = bits(r);
-      if ((e.flags & FpEnv.PE) != 0) {
-        if (simple(result)) {
-          return result;
-        }
-      } else if (safe(result) && safe(a) && safe(b)) {
-        float z = r - x;
-        if (x - (r - z) + (y - z) != 0) {
-          e.flags |= FpEnv.PE;
-        }
+    if (e.quick && simple(a) && simple(b)) {
+      int result = bits(value(a) + value(b));
+      if (simple(result)) {
         return result;
       }
     }
-    return (int) Binary.add(e, a & MASK, b & MASK, P);
+    return slow(e, ADD, a, b);
   }
 
   public static int sub(FpEnv e, int a, int b) {
-    if (e.plain && simple(a) && simple(b)) {
-      return add(e, a, b ^ Integer.MIN_VALUE);
+    if (e.quick && simple(a) && simple(b)) {
+      int result = bits(value(a) - value(b));
+      if (simple(result)) {
+        return result;
+      }
     }
-    return (int) Binary.sub(e, a & MASK, b & MASK, P);
+    return slow(e, SUB, a, b);
   }
 
   public static int mul(FpEnv e, int a, int b) {
-    if (e.plain && normal(a) && normal(b)) {
-      float r = value(a) * value(b);
-      int result = bits(r);
-      if (large(result)) {
-        if ((e.flags & FpEnv.PE) == 0 && (double) value(a) * value(b) != r) {
-          e.flags |= FpEnv.PE;
-        }
+    if (e.quick && simple(a) && simple(b)) {
+      int result = bits(value(a) * value(b));
+      if (large(result) || a << 1 == 0 || b << 1 == 0) {
         return result;
       }
     }
-    return (int) Binary.mul(e, a & MASK, b & MASK, P);
+    return slow(e, MUL, a, b);
   }
 
   public static int div(FpEnv e, int a, int b) {
-    if (e.plain && normal(a) && normal(b)) {
-      float r = value(a) / value(b);
-      int result = bits(r);
-      if (large(result)) {
-        if ((e.flags & FpEnv.PE) == 0 && (double) r * value(b) != value(a)) {
-          e.flags |= FpEnv.PE;
-        }
+    if (e.quick && simple(a) && normal(b)) {
+      int result = bits(value(a) / value(b));
+      if (large(result) || a << 1 == 0) {
         return result;
       }
     }
-    return (int) Binary.div(e, a & MASK, b & MASK, P);
+    return slow(e, DIV, a, b);
   }
 
   public static int sqrt(FpEnv e, int a) {
-    if (e.plain && a > 0 && normal(a)) {
-      float r = (float) Math.sqrt(value(a));
-      if ((e.flags & FpEnv.PE) == 0 && (double) r * r != value(a)) {
-        e.flags |= FpEnv.PE;
-      }
-      return bits(r);
+    if (e.quick && a > 0 && normal(a)) {
+      return bits((float) Math.sqrt(value(a)));
     }
-    return (int) Binary.sqrt(e, a & MASK, P);
+    return slow(e, SQRT, a, a);
+  }
+
+  /// What the quick tests leave over: PE not yet known, or operands and settings for {@link Binary}. All in one method,
+  /// and so too large for HotSpot to inline into its callers, which must stay small enough to be inlined themselves.
+  private static int slow(FpEnv e, int op, int a, int b) {
+    float x = value(a);
+    float y = value(b);
+    switch (op) {
+      case ADD, SUB -> {
+        float t = op == ADD ? y : -y;
+        float r = x + t;
+        if (e.plain && safe(a) && safe(b) && safe(bits(r))) {
+          float z = r - x;
+          if (x - (r - z) + (t - z) != 0) {
+            e.flags |= FpEnv.PE;
+          }
+          return bits(r);
+        }
+        return (int) (op == ADD ? Binary.add(e, a & MASK, b & MASK, P) : Binary.sub(e, a & MASK, b & MASK, P));
+      }
+      case MUL -> {
+        float r = x * y;
+        if (e.plain && normal(a) && normal(b) && safe(bits(r))) {
+          if ((double) x * y != r) {
+            e.flags |= FpEnv.PE;
+          }
+          return bits(r);
+        }
+        return (int) Binary.mul(e, a & MASK, b & MASK, P);
+      }
+      case DIV -> {
+        float r = x / y;
+        if (e.plain && safe(a) && normal(b) && safe(bits(r))) {
+          if ((double) r * y != x) {
+            e.flags |= FpEnv.PE;
+          }
+          return bits(r);
+        }
+        return (int) Binary.div(e, a & MASK, b & MASK, P);
+      }
+      case SQRT -> {
+        float r = (float) Math.sqrt(x);
+        if (e.plain && a > 0 && safe(a)) {
+          if ((double) r * r != x) {
+            e.flags |= FpEnv.PE;
+          }
+          return bits(r);
+        }
+        return (int) Binary.sqrt(e, a & MASK, P);
+      }
+      default -> throw new IllegalStateException("no arithmetic operation " + op);
+    }
   }
 
   /// a * b + c.
   public static int fma(FpEnv e, int a, int b, int c) {
-    if (e.plain && (e.flags & FpEnv.PE) != 0 && normal(a) && normal(b) && simple(c)) {
+    if (e.quick && normal(a) && normal(b) && simple(c)) {
       int result = bits(Math.fma(value(a), value(b), value(c)));
       if (large(result)) {
         return result;

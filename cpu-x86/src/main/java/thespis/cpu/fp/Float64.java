@@ -11,6 +11,12 @@ public final class Float64 {
   public static final int GREATER = 2;
   public static final int UNORDERED = 3;
 
+  private static final int ADD = 0;
+  private static final int SUB = 1;
+  private static final int MUL = 2;
+  private static final int DIV = 3;
+  private static final int SQRT = 4;
+
   private static final int P = 53;
   private static final long EXPONENT = 0x7FFL << 52;
 
@@ -53,83 +59,107 @@ public final class Float64 {
   }
 
   public static long add(FpEnv e, long a, long b) {
-    if (e.plain && simple(a) && simple(b)) {
-      double x = value(a);
-      double y = value(b);
-      double r = x + y;
-      long result = bits(r);
-      if ((e.flags & FpEnv.PE) != 0) {
-        if (simple(result)) {
-          return result;
-        }
-      } else if (safe(result) && safe(a) && safe(b)) {
-        double z = r - x;
-        if (x - (r - z) + (y - z) != 0) {
-          e.flags |= FpEnv.PE;
-        }
+    if (e.quick && simple(a) && simple(b)) {
+      long result = bits(value(a) + value(b));
+      if (simple(result)) {
         return result;
       }
     }
-    return Binary.add(e, a, b, P);
+    return slow(e, ADD, a, b);
   }
 
   public static long sub(FpEnv e, long a, long b) {
-    if (e.plain && simple(a) && simple(b)) {
-      return add(e, a, b ^ Long.MIN_VALUE);
+    if (e.quick && simple(a) && simple(b)) {
+      long result = bits(value(a) - value(b));
+      if (simple(result)) {
+        return result;
+      }
     }
-    return Binary.sub(e, a, b, P);
+    return slow(e, SUB, a, b);
   }
 
   public static long mul(FpEnv e, long a, long b) {
-    if (e.plain && normal(a) && normal(b)) {
-      double r = value(a) * value(b);
-      long result = bits(r);
-      if ((e.flags & FpEnv.PE) != 0) {
-        if (large(result)) {
-          return result;
-        }
-      } else if (safe(result)) {
-        if (Math.fma(value(a), value(b), -r) != 0) {
-          e.flags |= FpEnv.PE;
-        }
+    if (e.quick && simple(a) && simple(b)) {
+      long result = bits(value(a) * value(b));
+      if (large(result) || a << 1 == 0 || b << 1 == 0) {
         return result;
       }
     }
-    return Binary.mul(e, a, b, P);
+    return slow(e, MUL, a, b);
   }
 
   public static long div(FpEnv e, long a, long b) {
-    if (e.plain && normal(a) && normal(b)) {
-      double r = value(a) / value(b);
-      long result = bits(r);
-      if ((e.flags & FpEnv.PE) != 0) {
-        if (large(result)) {
-          return result;
-        }
-      } else if (safe(result) && safe(a)) {
-        if (Math.fma(r, value(b), -value(a)) != 0) {
-          e.flags |= FpEnv.PE;
-        }
+    if (e.quick && simple(a) && normal(b)) {
+      long result = bits(value(a) / value(b));
+      if (large(result) || a << 1 == 0) {
         return result;
       }
     }
-    return Binary.div(e, a, b, P);
+    return slow(e, DIV, a, b);
   }
 
   public static long sqrt(FpEnv e, long a) {
-    if (e.plain && a > 0 && safe(a)) {
-      double r = Math.sqrt(value(a));
-      if ((e.flags & FpEnv.PE) == 0 && Math.fma(r, r, -value(a)) != 0) {
-        e.flags |= FpEnv.PE;
-      }
-      return bits(r);
+    if (e.quick && a > 0 && normal(a)) {
+      return bits(Math.sqrt(value(a)));
     }
-    return Binary.sqrt(e, a, P);
+    return slow(e, SQRT, a, a);
+  }
+
+  /// What the quick tests leave over: PE not yet known, or operands and settings for {@link Binary}. All in one method,
+  /// and so too large for HotSpot to inline into its callers, which must stay small enough to be inlined themselves.
+  private static long slow(FpEnv e, int op, long a, long b) {
+    double x = value(a);
+    double y = value(b);
+    switch (op) {
+      case ADD, SUB -> {
+        double t = op == ADD ? y : -y;
+        double r = x + t;
+        if (e.plain && safe(a) && safe(b) && safe(bits(r))) {
+          double z = r - x;
+          if (x - (r - z) + (t - z) != 0) {
+            e.flags |= FpEnv.PE;
+          }
+          return bits(r);
+        }
+        return (op == ADD ? Binary.add(e, a, b, P) : Binary.sub(e, a, b, P));
+      }
+      case MUL -> {
+        double r = x * y;
+        if (e.plain && normal(a) && normal(b) && safe(bits(r))) {
+          if (Math.fma(x, y, -r) != 0) {
+            e.flags |= FpEnv.PE;
+          }
+          return bits(r);
+        }
+        return Binary.mul(e, a, b, P);
+      }
+      case DIV -> {
+        double r = x / y;
+        if (e.plain && safe(a) && normal(b) && safe(bits(r))) {
+          if (Math.fma(r, y, -x) != 0) {
+            e.flags |= FpEnv.PE;
+          }
+          return bits(r);
+        }
+        return Binary.div(e, a, b, P);
+      }
+      case SQRT -> {
+        double r = Math.sqrt(x);
+        if (e.plain && a > 0 && safe(a)) {
+          if (Math.fma(r, r, -x) != 0) {
+            e.flags |= FpEnv.PE;
+          }
+          return bits(r);
+        }
+        return Binary.sqrt(e, a, P);
+      }
+      default -> throw new IllegalStateException("no arithmetic operation " + op);
+    }
   }
 
   /// a * b + c.
   public static long fma(FpEnv e, long a, long b, long c) {
-    if (e.plain && (e.flags & FpEnv.PE) != 0 && normal(a) && normal(b) && simple(c)) {
+    if (e.quick && normal(a) && normal(b) && simple(c)) {
       long result = bits(Math.fma(value(a), value(b), value(c)));
       if (large(result)) {
         return result;
@@ -200,7 +230,7 @@ public final class Float64 {
 
   /// CVTSD2SS.
   public static int toFloat(FpEnv e, long a) {
-    if (e.plain && (e.flags & FpEnv.PE) != 0) {
+    if (e.quick) {
       float r = (float) value(a);
       int exp = Float.floatToRawIntBits(r) & 0x7F80_0000;
       if (exp > 1 << 23 && exp != 0x7F80_0000) {

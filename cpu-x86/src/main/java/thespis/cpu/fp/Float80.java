@@ -94,7 +94,30 @@ public final class Float80 {
 
   /// Rounds what is in `hi` and the environment to 80 bits under precision control.
   static long round(FpEnv e, long hi) {
+    if (e.nearest64 && e.exp >= EMIN && e.exp < EMAX) {
+      return roundNearest(e, hi);
+    }
     return round(e, hi, e.precision);
+  }
+
+  /// The usual setting, and a result far from both ends of the exponents.
+  private static long roundNearest(FpEnv e, long hi) {
+    long lost = e.lo;
+    e.roundedUp = false;
+    e.se = e.sign << 15 | (e.exp + BIAS);
+    if (lost == 0) {
+      return hi;
+    }
+    e.flags |= FpEnv.PE;
+    if (lost > 0 || (lost == Long.MIN_VALUE && (hi & 1) == 0)) {
+      return hi;
+    }
+    e.roundedUp = true;
+    if (hi == -1L) {
+      e.se++;
+      return Long.MIN_VALUE;
+    }
+    return hi + 1;
   }
 
   static long round(FpEnv e, long hi, int bits) {

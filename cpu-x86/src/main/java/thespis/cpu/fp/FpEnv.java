@@ -46,6 +46,12 @@ public final class FpEnv {
   /// Nearest, all masked, no DAZ, no FTZ: Java's own arithmetic is the guest's.
   boolean plain = true;
 
+  /// Plain, and PE is set already, so that an inexact result has nothing to report.
+  boolean quick;
+
+  /// The x87's usual setting: nearest, 64 bits.
+  boolean nearest64;
+
   /// Second parts of unrounded results, see {@link Exact}.
   int sign;
 
@@ -66,6 +72,7 @@ public final class FpEnv {
     daz = (mxcsr & MXCSR_DAZ) != 0;
     ftz = (mxcsr & MXCSR_FTZ) != 0;
     plain = rounding == NEAREST && masks == ALL && !daz && !ftz;
+    quick = plain && (mxcsr & PE) != 0;
   }
 
   private int loaded = -1;
@@ -85,6 +92,7 @@ public final class FpEnv {
   /// The caller stored this value, which differs from the loaded one by flags only.
   public void storedMxcsr(int mxcsr) {
     loaded = mxcsr;
+    quick = plain && (mxcsr & PE) != 0;
   }
 
   /// Takes masks, precision control and rounding control from the x87 control word. The reserved precision 01 rounds to
@@ -98,6 +106,7 @@ public final class FpEnv {
           case 2 -> 53;
           default -> 64;
         };
+    nearest64 = rounding == NEAREST && precision == 64;
   }
 
   private int loadedControlWord = -1;
@@ -131,15 +140,6 @@ public final class FpEnv {
 
   public int rounding() {
     return rounding;
-  }
-
-  public void rounding(int mode) {
-    rounding = mode;
-    plain = rounding == NEAREST && masks == ALL && !daz && !ftz;
-  }
-
-  void raise(int exceptions) {
-    flags |= exceptions;
   }
 
   boolean masked(int exception) {

@@ -160,7 +160,11 @@ final class BlockCompiler {
 
   private static void record(CodeBuilder x, long p, int k, boolean live, long rip, Label again) {
     int op = Op.op(p);
-    if (op >= Ops.GENERIC) {
+    KernelTable.Row floating =
+        op >= Ops.SIMD ? SimdKernels.row(p) : op == Ops.X87 ? X87Kernels.row(p) : null;
+    if (floating != null) {
+      kernel(x, p, k, floating, live);
+    } else if (op >= Ops.GENERIC) {
       general(x, p, k);
     } else if (Special.isDirectBranch(op)) {
       branch(x, p, k, rip, again);
@@ -233,12 +237,12 @@ final class BlockCompiler {
     String[] words = row.takes().split(" ");
     ClassDesc[] types = new ClassDesc[words.length];
     for (int n = 0; n < words.length; n++) {
-      types[n] = argument(x, p, words[n], live);
+      types[n] = argument(x, p, k, words[n], live);
     }
     x.invokestatic(desc(row.owner()), row.name(), MethodTypeDesc.of(CD_void, types));
   }
 
-  private static ClassDesc argument(CodeBuilder x, long p, String word, boolean live) {
+  private static ClassDesc argument(CodeBuilder x, long p, int k, String word, boolean live) {
     switch (word) {
       case "c" -> {
         x.aload(C);
@@ -249,6 +253,12 @@ final class BlockCompiler {
         return MMU;
       }
       case "st" -> x.lload(ST);
+      case "p" -> address(x, k);
+      case "ip" -> x.aload(I).getfield(INTERPRETER, "rip", CD_long).loadConstant((long) Op.offset(p)).ladd();
+      case "fop" -> {
+        x.loadConstant((Op.opcode(p) & 7) << 8 | Op.modrm(p));
+        return CD_int;
+      }
       case "imm" -> x.loadConstant(Op.imm(p));
       case "la" -> linear(x, p);
       case "d" -> {

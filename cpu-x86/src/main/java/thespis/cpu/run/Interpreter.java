@@ -148,9 +148,10 @@ final class Interpreter {
           p = table[(int) w & 0xFFF].run(this, st, p, w);
         } while (p != 0);
       } catch (GuestFault f) {
+        boolean kernel = compiled != null && !inGeneral;
         p = thrownAt(p);
-        if (blocks.operation(p, first) < Ops.GENERIC) {
-          cpu.setRip(rip + Op.offset(p)); // special forms leave RIP at the block's start
+        if (kernel || blocks.operation(p, first) < Ops.GENERIC) {
+          cpu.setRip(rip + Op.offset(p)); // kernels and special forms leave RIP at the block's start
         }
         account(p - Op.BYTES);
         throw f;

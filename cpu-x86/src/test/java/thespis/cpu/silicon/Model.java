@@ -140,6 +140,11 @@ public final class Model implements AutoCloseable {
     return bytes.length;
   }
 
+  /// Address of the decoded instruction.
+  public long record() {
+    return record;
+  }
+
   /// Runs the instruction once. The vector of the fault that it raised, or -1.
   public int run() {
     try {
