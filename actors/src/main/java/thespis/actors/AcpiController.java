@@ -31,9 +31,10 @@ import thespis.hotplug.OstInfo;
 import thespis.hotplug.VcpuProtocol.PortDone;
 import thespis.actors.HotplugRegisters.SlotOst;
 
-/// Owner of the CPU hotplug registers. ACPI 6.5 "Processor Device Notification Values"; QEMU "ACPI CPU hotplug interface".
-/// A write of an eject bit is answered only after the board has removed the processor, as the guest expects; until then
-/// other accesses wait their turn here, while their vCPUs wait as idle actors and nobody waits for them.
+/// Owner of the CPU hotplug registers. ACPI 6.5 "Processor Device Notification Values"; QEMU "ACPI CPU hotplug
+/// interface". A write of an eject bit is answered only after the board has removed the processor, as the guest
+/// expects; until then other accesses wait their turn here, while their vCPUs wait as idle actors and nobody waits for
+/// them.
 final class AcpiController extends AbstractOnMessageBehavior<Message> implements HotplugRegisters.Listener {
   /// ACPI 6.5 "Queuing the Matching Control Method for Execution": `\_GPE._E02` scans the CPUs.
   static final int CPU_HOTPLUG_GPE = 2;

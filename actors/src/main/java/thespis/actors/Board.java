@@ -39,8 +39,9 @@ import thespis.qmp.QmpMessage;
 import thespis.qmp.QmpReply;
 import thespis.qmp.QmpRequest;
 
-/// A machine's board: parent of its vCPUs, its ACPI controller and its interrupt router, keeper of its run state and its
-/// slots. What it does in several steps is in {@link Plugging} and {@link RunControl}; here is who says what to whom.
+/// A machine's board: parent of its vCPUs, its ACPI controller and its interrupt router, keeper of its run state and
+/// its slots. What it does in several steps is in {@link Plugging} and {@link RunControl}; here is who says what to
+/// whom.
 final class Board extends AbstractOnMessageBehavior<Message> {
   private sealed interface Private extends Message {
     record VcpuGone(int slot) implements Private {}
@@ -374,7 +375,9 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       return;
     }
     ending = OptionalInt.of(exitStatus);
-    timers.startSingleTimer(new Private.EndOverdue(), getContext().getSystem().settings().config().getDuration("thespis.patience-at-end"));
+    timers.startSingleTimer(
+        new Private.EndOverdue(),
+        getContext().getSystem().settings().config().getDuration("thespis.patience-at-end"));
     List<Seats.Seat> alive = seats.occupied().filter(Seats.Seat::hasVcpu).toList();
     for (Seats.Seat s : alive) {
       if (s.kick != null) {

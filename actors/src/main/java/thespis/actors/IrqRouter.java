@@ -10,8 +10,8 @@ import thespis.hotplug.IrqProtocol.PressPowerButton;
 import thespis.hotplug.IrqProtocol.RaiseGpe;
 import thespis.hotplug.IrqProtocol.Raised;
 
-/// Raises what actors want raised, one thing at a time. The chips carry it on by plain calls: status bit, SCI, I/O APIC,
-/// local APIC, and a halted vCPU gets its `Interrupt`.
+/// Raises what actors want raised, one thing at a time. The chips carry it on by plain calls: status bit, SCI, I/O
+/// APIC, local APIC, and a halted vCPU gets its `Interrupt`.
 final class IrqRouter extends AbstractOnMessageBehavior<Command> {
   private final Hardware hardware;
 

@@ -31,8 +31,8 @@ import thespis.hotplug.RunState;
 import thespis.hotplug.SlotInfo;
 import thespis.qmp.QmpServer;
 
-/// A running machine. Its methods mirror the QMP commands; what a client would read as an error completes the stage with
-/// a {@link MachineException}. Nothing here blocks, ends the JVM, or writes to standard output.
+/// A running machine. Its methods mirror the QMP commands; what a client would read as an error completes the stage
+/// with a {@link MachineException}. Nothing here blocks, ends the JVM, or writes to standard output.
 public final class Machine implements AutoCloseable {
   private final ActorSystem<?> system;
   private final ActorRef<BoardProtocol.Message> board;

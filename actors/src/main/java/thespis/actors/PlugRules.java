@@ -12,8 +12,8 @@ import thespis.machine.qom.ObjectType;
 import thespis.machine.qom.ObjectTypes;
 import thespis.machine.qom.QomObject;
 
-/// What `device_add` checks and makes before there is a vCPU, in QEMU's order and words (tried on 7.2: the form of the id
-/// comes first, whether it is free only after driver and bus).
+/// What `device_add` checks and makes before there is a vCPU, in QEMU's order and words (tried on 7.2: the form of the
+/// id comes first, whether it is free only after driver and bus).
 final class PlugRules {
   /// All is in order: a processor object, complete and in the tree, and its slot.
   record Plan(CpuSlot slot, QomObject cpu) {}

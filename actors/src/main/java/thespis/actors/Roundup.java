@@ -4,7 +4,8 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Remembers whose answer is still missing and what to do when all have come. Whoever is gone counts as having answered.
+/// Remembers whose answer is still missing and what to do when all have come. Whoever is gone counts as having
+/// answered.
 final class Roundup {
   private final Set<Integer> missing = new HashSet<>();
   private Runnable then;

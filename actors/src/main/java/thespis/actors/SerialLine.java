@@ -17,7 +17,7 @@ public interface SerialLine {
   /// The machine has been made: input goes there from now on.
   void attached(Port port);
 
-  /// Bytes from the guest. Called with the port's lock held: it must be quick and must not call the port. The array is the
-  /// port's own.
+  /// Bytes from the guest. Called with the port's lock held: it must be quick and must not call the port. The array is
+  /// the port's own.
   void sent(byte[] bytes, int offset, int length);
 }

@@ -9,8 +9,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/// The vCPUs' executor: as many threads as there are vCPUs with something to run, which Akka's own thread pool cannot be
-/// told (it queues before it grows). Named in `thespis.vcpu-dispatcher`.
+/// The vCPUs' executor: as many threads as there are vCPUs with something to run, which Akka's own thread pool cannot
+/// be told (it queues before it grows). Named in `thespis.vcpu-dispatcher`.
 public final class VcpuThreads extends ExecutorServiceConfigurator {
   private final long keepAliveMillis;
 

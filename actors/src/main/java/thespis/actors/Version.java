@@ -1,7 +1,7 @@
 package thespis.actors;
 
-/// What we call ourselves. Clients compare the number with QEMU's, so it is the number of the QEMU whose interfaces these
-/// are.
+/// What we call ourselves. Clients compare the number with QEMU's, so it is the number of the QEMU whose interfaces
+/// these are.
 public final class Version {
   public static final int MAJOR = 7;
   public static final int MINOR = 2;

@@ -11,7 +11,6 @@ import static thespis.actors.TestMachine.quit;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;

@@ -11,7 +11,8 @@ import thespis.cpu.run.Exit;
 import thespis.cpu.run.VcpuCore;
 
 /// A core whose guest is a list of things that end a slice. With the list at its end it is halted (or still waits for
-/// SIPI, if it is not the boot processor and has done nothing yet); adding to the list then is an interrupt, or the SIPI.
+/// SIPI, if it is not the boot processor and has done nothing yet); adding to the list then is an interrupt, or the
+/// SIPI.
 final class ScriptedCore implements VcpuCore {
   sealed interface Step {}
 

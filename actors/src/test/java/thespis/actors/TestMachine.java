@@ -50,7 +50,8 @@ final class TestMachine {
   }
 
   static Map<String, Object> cpu(String id, int core) {
-    Map<String, Object> arguments = new HashMap<>(Map.of("driver", FakeHardware.TYPE, "socket-id", 0, "core-id", core, "thread-id", 0));
+    Map<String, Object> arguments = new HashMap<>(
+        Map.of("driver", FakeHardware.TYPE, "socket-id", 0, "core-id", core, "thread-id", 0));
     if (id != null) {
       arguments.put("id", id);
     }

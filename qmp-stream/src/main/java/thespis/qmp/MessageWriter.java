@@ -6,7 +6,8 @@ import thespis.qmp.command.MonitorCommands.QmpCapability;
 import thespis.qmp.command.MonitorCommands.VersionInfo;
 import thespis.qmp.wire.JsonWriter;
 
-/// The four kinds of message a client gets, collected until they are taken, with their members in QEMU's order. QEMU QMP specification "Protocol details".
+/// The four kinds of message a client gets, collected until they are taken, with their members in QEMU's order. QEMU
+/// QMP specification "Protocol details".
 final class MessageWriter {
   private final JsonWriter json;
 

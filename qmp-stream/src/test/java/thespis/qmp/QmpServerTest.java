@@ -255,7 +255,8 @@ class QmpServerTest {
   void aLineForTheHumanMonitorIsPassedOnAndItsOutputIsTheReply() {
     try (QmpClient client = QmpClient.ready(a)) {
       JsonNode reply = client.ask(
-          "{'execute': 'human-monitor-command', 'id': 1, 'arguments': {'command-line': 'info status'}}" + STATUS.formatted(2));
+          "{'execute': 'human-monitor-command', 'id': 1, 'arguments': {'command-line': 'info status'}}"
+              + STATUS.formatted(2));
       assertEquals("info status\r\n", reply.get("return").textValue());
       assertEquals(2, client.read().get("id").intValue());
       assertEquals(

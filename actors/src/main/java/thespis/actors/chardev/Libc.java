@@ -12,7 +12,8 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/// The few calls of the C library that Java has no words for: terminals and file descriptors. Linux, x86-64 and AArch64.
+/// The few calls of the C library that Java has no words for: terminals and file descriptors. Linux, x86-64 and
+/// AArch64.
 public final class Libc {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final MethodHandle OPEN = variadic("open", 2, JAVA_INT, ADDRESS, JAVA_INT);

@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Several front ends on one device: output of all of them appears, input goes to the one in focus. Keys behind an escape
-/// character (Ctrl-A) change the focus and do a few other things, as QEMU's do.
+/// Several front ends on one device: output of all of them appears, input goes to the one in focus. Keys behind an
+/// escape character (Ctrl-A) change the focus and do a few other things, as QEMU's do.
 public final class MuxChardev implements Frontend {
   private static final byte[] QUIT = "QEMU: Terminated\n\r".getBytes(StandardCharsets.US_ASCII);
 

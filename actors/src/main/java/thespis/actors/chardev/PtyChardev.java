@@ -5,8 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.function.Consumer;
 
-/// A new pseudo terminal: the guest's line is its other side, `/dev/pts/N`. pty(7). Bytes that nobody reads there are lost
-/// when its buffer is full.
+/// A new pseudo terminal: the guest's line is its other side, `/dev/pts/N`. pty(7). Bytes that nobody reads there are
+/// lost when its buffer is full.
 final class PtyChardev extends Chardev {
   private static final int POLL_MILLIS = 200;
 

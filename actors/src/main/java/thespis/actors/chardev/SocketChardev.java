@@ -6,8 +6,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.CountDownLatch;
 
-/// A stream socket, unix or TCP, one peer at a time. As a server it takes the next client when one has gone; as a client it
-/// tries again if it was told to.
+/// A stream socket, unix or TCP, one peer at a time. As a server it takes the next client when one has gone; as a
+/// client it tries again if it was told to.
 final class SocketChardev extends Chardev {
   private final ChardevSpec.Socket socket;
   private final SocketEnd end;

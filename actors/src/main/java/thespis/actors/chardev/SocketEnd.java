@@ -13,8 +13,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Where a socket is: how to listen there or to connect to it, with QEMU's words when that fails. A stale socket file is
-/// replaced; what was listened on is removed again.
+/// Where a socket is: how to listen there or to connect to it, with QEMU's words when that fails. A stale socket file
+/// is replaced; what was listened on is removed again.
 public final class SocketEnd {
   private final ChardevSpec.Address address;
   private InetSocketAddress bound;

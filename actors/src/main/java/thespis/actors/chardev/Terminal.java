@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The terminal on standard input, in raw mode as long as this object is not restored: each key comes at once and is not
-/// echoed. termios(3). Where standard input is no terminal there is nothing to do.
+/// The terminal on standard input, in raw mode as long as this object is not restored: each key comes at once and is
+/// not echoed. termios(3). Where standard input is no terminal there is nothing to do.
 final class Terminal {
   private static final int SIZE = 60;
   private static final long INPUT_FLAGS = 0;

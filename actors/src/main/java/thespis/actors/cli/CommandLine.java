@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/// QEMU's command line, read as QEMU reads it: first every word is looked up (an unknown option is complained about before
-/// anything else), then the options are taken in order, then what they left open gets its default.
+/// QEMU's command line, read as QEMU reads it: first every word is looked up (an unknown option is complained about
+/// before anything else), then the options are taken in order, then what they left open gets its default.
 public final class CommandLine {
   /// What came of it.
   public sealed interface Result {}

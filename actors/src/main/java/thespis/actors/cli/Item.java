@@ -3,7 +3,8 @@ package thespis.actors.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/// One `key=value` of an option's argument. QEMU knows two dialects: the older, in which a bare `flag` means `flag=on` and
+/// One `key=value` of an option's argument. QEMU knows two dialects: the older, in which a bare `flag` means `flag=on`
+/// and
 /// `noflag` means `flag=off`, and the newer (of `-machine` and `-smp`), in which only the first key may be left out. In
 /// both a comma in a value is written twice.
 ///

@@ -2,8 +2,8 @@ package thespis.actors.cli;
 
 import java.util.List;
 
-/// The command line cannot be carried out. Each report is printed after the program's name; a report may have more lines,
-/// which stand alone.
+/// The command line cannot be carried out. Each report is printed after the program's name; a report may have more
+/// lines, which stand alone.
 public final class OptionException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Every option of QEMU 7.2's x86-64 emulator: those that work here, in the order of `-help`, and those that do not yet,
-/// so that they can be refused by name. What an option does is in {@link CommandLine}.
+/// Every option of QEMU 7.2's x86-64 emulator: those that work here, in the order of `-help`, and those that do not
+/// yet, so that they can be refused by name. What an option does is in {@link CommandLine}.
 final class OptionTable {
   /// @param argument how its argument is written; null if it takes none
   /// @param about a line of help; null if the option is refused

@@ -19,8 +19,8 @@ import thespis.actors.process.Emulator;
 import thespis.hotplug.HotplugStep;
 import thespis.hotplug.MachineEvent;
 
-/// One run of the demo: an emulator in this process, started by a command line; a client on its console socket; a client on
-/// its QMP socket.
+/// One run of the demo: an emulator in this process, started by a command line; a client on its console socket; a
+/// client on its QMP socket.
 final class DemoRun {
   private static final int CPUS = 4;
   private static final long NANOS = 1_000_000_000L;

@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What the demo's guests say of themselves on their console. A line starts with `THESPIS`, and is one of
-/// `THESPIS up TEXT`, `THESPIS cpuN online` and `THESPIS cpus possible=LIST present=LIST online=LIST`, with lists of CPUs as
-/// Linux writes them: `0-2,5`.
+/// `THESPIS up TEXT`, `THESPIS cpuN online` and `THESPIS cpus possible=LIST present=LIST online=LIST`, with lists of
+/// CPUs as Linux writes them: `0-2,5`.
 ///
 /// @param possible CPUs that could be there
 /// @param present CPUs that are plugged in

@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The demo's default guest: Debian's kernel for clouds and its static BusyBox, as Debian packages them. They are fetched
-/// by apt-get and unpacked, not installed, into the user's cache folder, once.
+/// The demo's default guest: Debian's kernel for clouds and its static BusyBox, as Debian packages them. They are
+/// fetched by apt-get and unpacked, not installed, into the user's cache folder, once.
 final class LinuxGuest {
   private static final String META = "linux-image-cloud-amd64";
   private static final String BUSYBOX = "busybox-static";
@@ -81,7 +81,8 @@ final class LinuxGuest {
     unpack(BUSYBOX, "*bin/busybox", "busybox");
   }
 
-  /// What apt knows of a package. Without package lists they are fetched first, for us alone if we may not do it for all.
+  /// What apt knows of a package. Without package lists they are fetched first, for us alone if we may not do it for
+  /// all.
   private String knownPackage(String name) throws IOException {
     String known = text("apt-cache", "depends", name);
     if (known.isEmpty()) {

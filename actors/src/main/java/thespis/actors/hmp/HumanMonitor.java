@@ -7,8 +7,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import thespis.actors.MachineException;
 
-/// The monitor for humans: takes a line, gives what it prints. Words and layout of the answers are those of QEMU's HMP, as
-/// far as the commands here have them there. Each user has one of their own, because of the current CPU.
+/// The monitor for humans: takes a line, gives what it prints. Words and layout of the answers are those of QEMU's HMP,
+/// as far as the commands here have them there. Each user has one of their own, because of the current CPU.
 public final class HumanMonitor {
   /// A line that cannot be carried out; the message is printed as it is.
   static final class BadLine extends RuntimeException {

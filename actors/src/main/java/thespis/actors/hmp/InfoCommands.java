@@ -18,8 +18,10 @@ final class InfoCommands {
   static List<HmpCommand> of(MonitorContext context) {
     Machine machine = context.machine();
     return List.of(
-        new HmpCommand("version", "", "show the version of QEMU", a -> HmpCommand.text(Version.NUMBER + Version.own() + "\n")),
-        new HmpCommand("status", "", "show the current VM status", a -> machine.status().thenApply(InfoCommands::status)),
+        new HmpCommand("version", "", "show the version of QEMU",
+            a -> HmpCommand.text(Version.NUMBER + Version.own() + "\n")),
+        new HmpCommand("status", "", "show the current VM status",
+            a -> machine.status().thenApply(InfoCommands::status)),
         new HmpCommand("cpus", "", "show infos for each CPU", a -> machine.cpus().thenApply(InfoCommands::cpus)),
         new HmpCommand("hotpluggable-cpus", "", "Show information about hotpluggable CPUs",
             a -> machine.slots().thenApply(InfoCommands::slots)),

@@ -7,8 +7,8 @@ import thespis.actors.Version;
 import thespis.actors.chardev.Chardevs;
 import thespis.actors.chardev.Frontend;
 
-/// A human at a character device: prompt, echo, a line at a time. On a device shared with a serial port nothing is shown
-/// before the monitor has the focus.
+/// A human at a character device: prompt, echo, a line at a time. On a device shared with a serial port nothing is
+/// shown before the monitor has the focus.
 public final class MonitorConsole implements Frontend {
   private static final int BACKSPACE = 8;
   private static final int CTRL_U = 21;

@@ -25,8 +25,8 @@ import thespis.actors.hmp.MonitorContext;
 import thespis.hotplug.Cause;
 import thespis.hotplug.MachineEvent;
 
-/// The process as an emulator: makes what the command line asks for, waits for the end of the machine, and gives everything
-/// back. The order is QEMU's: character devices, pid file, machine, monitors.
+/// The process as an emulator: makes what the command line asks for, waits for the end of the machine, and gives
+/// everything back. The order is QEMU's: character devices, pid file, machine, monitors.
 public final class Emulator {
   /// Descriptor on which the launcher waits for us with `-daemonize`.
   private static final int READY_FD = 3;

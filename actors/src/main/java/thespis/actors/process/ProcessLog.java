@@ -18,8 +18,9 @@ import org.slf4j.helpers.NOPMDCAdapter;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
-/// The emulator's own log: warnings and errors on standard error, and with `-D FILE` everything worth a line in that file.
-/// It is there from the first instruction and costs no start-up time; whoever embeds a machine uses a back end of his own.
+/// The emulator's own log: warnings and errors on standard error, and with `-D FILE` everything worth a line in that
+/// file. It is there from the first instruction and costs no start-up time; whoever embeds a machine uses a back end of
+/// his own.
 public final class ProcessLog implements SLF4JServiceProvider, ILoggerFactory {
   private static volatile PrintStream file;
 

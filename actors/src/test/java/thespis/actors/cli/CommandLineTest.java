@@ -34,7 +34,7 @@ class CommandLineTest {
       -append x                         | -append only allowed with -kernel option
       -initrd x                         | -initrd only allowed with -kernel option
       -serial tcp:1.2                   | -serial tcp:1.2: could not connect serial device to character backend 'tcp:1.2'
-      -serial chardev:foo               | -serial chardev:foo: could not connect serial device to character backend 'chardev:foo'
+      -serial chardev:foo | -serial chardev:foo: could not connect serial device to character backend 'chardev:foo'
       -chardev null                     | -chardev null: chardev: no id specified
       -chardev null,id=a,foo=1          | -chardev null,id=a,foo=1: Invalid parameter 'foo'
       -chardev null,id=a -chardev null,id=a | -chardev null,id=a: Duplicate ID 'a' for chardev

@@ -13,10 +13,10 @@ import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
 
-/// One core's decoded blocks. A block is a header and a run of {@link Op} records in native memory; it lies in one guest
-/// page (its last instruction may reach into the next). Found by RIP through a small hash table that is checked against
-/// the TLB, so it needs no flush when mappings change; then by host address. Dead blocks have an impossible RIP, which
-/// everything that points to a block compares before it jumps.
+/// One core's decoded blocks. A block is a header and a run of {@link Op} records in native memory; it lies in one
+/// guest page (its last instruction may reach into the next). Found by RIP through a small hash table that is checked
+/// against the TLB, so it needs no flush when mappings change; then by host address. Dead blocks have an impossible
+/// RIP, which everything that points to a block compares before it jumps.
 final class BlockCache implements AutoCloseable {
   // ---- header
   static final int RIP = 0;
@@ -111,8 +111,8 @@ final class BlockCache implements AutoCloseable {
     return 0;
   }
 
-  /// Lets the direct branch at `p` in block `from` go to block `h` without a search. Only inside one page: what mapped the branch maps
-  /// its target too.
+  /// Lets the direct branch at `p` in block `from` go to block `h` without a search. Only inside one page: what mapped
+  /// the branch maps its target too.
   static void link(long p, long from, long h) {
     if (Mem.get64(h + SECOND) == 0 && ((Mem.get64(h + HOST) ^ Mem.get64(from + HOST)) & Mmu.PAGE_MASK) == 0
         && Op.op(p) != Ops.STALE) {

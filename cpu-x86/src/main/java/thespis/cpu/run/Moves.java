@@ -4,9 +4,9 @@ import thespis.cpu.decode.Special;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 
-/// Loads, stores, register moves, extensions and address computation. SDM Vol. 1 "Data Transfer Instructions". Each function is one form of one instruction on
-/// operands that are known: `d` and `s` are register offsets, `la` a linear address; `live` is false where nobody reads
-/// the flags. The interpreter's handlers and compiled blocks share them.
+/// Loads, stores, register moves, extensions and address computation. SDM Vol. 1 "Data Transfer Instructions". Each
+/// function is one form of one instruction on operands that are known: `d` and `s` are register offsets, `la` a linear
+/// address; `live` is false where nobody reads the flags. The interpreter's handlers and compiled blocks share them.
 final class Moves extends Kernel {
   private Moves() {}
 

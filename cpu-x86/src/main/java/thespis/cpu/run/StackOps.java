@@ -6,9 +6,9 @@ import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
 
-/// PUSH, POP, LEAVE, and what depends on a condition. SDM Vol. 1 "Data Transfer Instructions". Each function is one form of one instruction on
-/// operands that are known: `d` and `s` are register offsets, `la` a linear address; `live` is false where nobody reads
-/// the flags. The interpreter's handlers and compiled blocks share them.
+/// PUSH, POP, LEAVE, and what depends on a condition. SDM Vol. 1 "Data Transfer Instructions". Each function is one
+/// form of one instruction on operands that are known: `d` and `s` are register offsets, `la` a linear address; `live`
+/// is false where nobody reads the flags. The interpreter's handlers and compiled blocks share them.
 final class StackOps extends Kernel {
   private StackOps() {}
 

@@ -281,8 +281,8 @@ public abstract class Board implements AutoCloseable {
     hotplugListener = listener;
   }
 
-  /// A processor has come or gone: firmware, and the tables of the next reset, tell of it. At power-on the first ones of
-  /// the topology are there.
+  /// A processor has come or gone: firmware, and the tables of the next reset, tell of it. At power-on the first ones
+  /// of the topology are there.
   public final synchronized void present(int slot, boolean here) {
     present.set(slot, here);
     Cmos.cpus(isa.rtc, present.cardinality());
@@ -310,7 +310,8 @@ public abstract class Board implements AutoCloseable {
         .map(kernel -> KernelImage.load(
             kernel,
             new BootRequest(
-                memory, memoryMap, AcpiTables.RSDP_ADDRESS, config.commandLine(), config.initrd(), config.guestDecompressor())))
+                memory, memoryMap, AcpiTables.RSDP_ADDRESS, config.commandLine(), config.initrd(),
+                config.guestDecompressor())))
         .orElseGet(this::nothingToBoot);
     return Optional.of(start.withMsrs(firmware.memoryTypes(config.cpu().physicalBits())));
   }

@@ -19,9 +19,9 @@ import thespis.machine.device.pci.Piix4Pm;
 import thespis.machine.loader.E820;
 
 /// What SeaBIOS 1.16.2 does to a QEMU machine before it starts a kernel, done from the host when a kernel is booted
-/// without firmware: PCI resources and interrupt lines, the chip set's power management, interrupt routing and shadow RAM,
-/// the 8259s, 8254 and 8042, the BIOS data area, the memory types. The outcome is compared, byte by byte, with the configuration
-/// space of a QEMU guest after SeaBIOS ran.
+/// without firmware: PCI resources and interrupt lines, the chip set's power management, interrupt routing and shadow
+/// RAM, the 8259s, 8254 and 8042, the BIOS data area, the memory types. The outcome is compared, byte by byte, with the
+/// configuration space of a QEMU guest after SeaBIOS ran.
 public final class FirmwareSetup {
   public static final int PM_BASE = 0x600;
   public static final int SMBUS_BASE = 0x700;

@@ -1,9 +1,9 @@
 package thespis.qmp.wire;
 
-/// Cuts a stream of bytes into the tokens of QEMU's JSON dialect: RFC 8259 plus strings in single quotes and bare words.
-/// A byte that fits nowhere makes a STRAY token of all that was open, itself included; after it everything is skipped up
-/// to the next structural character or control character other than TAB. Behaviour pinned by the `malformed-json` transcript and by answers
-/// recorded from QEMU 7.2 (`lexer-answers`).
+/// Cuts a stream of bytes into the tokens of QEMU's JSON dialect: RFC 8259 plus strings in single quotes and bare
+/// words. A byte that fits nowhere makes a STRAY token of all that was open, itself included; after it everything is
+/// skipped up to the next structural character or control character other than TAB. Behaviour pinned by the
+/// `malformed-json` transcript and by answers recorded from QEMU 7.2 (`lexer-answers`).
 final class JsonLexer {
   /// Token kinds. The structural ones are their own character.
   static final char NONE = 0;

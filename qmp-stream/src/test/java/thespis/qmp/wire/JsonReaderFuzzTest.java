@@ -14,8 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonReaderFuzzTest {
   private static final int ROUNDS = 40_000;
   private static final String[] ATOMS = {
-    "{", "}", "[", "]", ":", ",", "\"", "'", "\\", "\"a\":", "'b'", "{\"execute\":\"stop\"}", "true", "nul", "0", "-", "1.5e3",
-    " ", "\n", "\t", "\r", "\0", "\u00ff", "\u00c3\u00a9", "\u00ed\u00a0\u0080", "\\ud800", "\\u00e9", "%", "[[[[", "}}}}", "12345"
+    "{", "}", "[", "]", ":", ",", "\"", "'", "\\", "\"a\":", "'b'", "{\"execute\":\"stop\"}", "true", "nul", "0", "-",
+    "1.5e3", " ", "\n", "\t", "\r", "\0", "\u00ff", "\u00c3\u00a9", "\u00ed\u00a0\u0080",
+    "\\ud800", "\\u00e9", "%", "[[[[", "}}}}", "12345"
   };
 
   @ParameterizedTest

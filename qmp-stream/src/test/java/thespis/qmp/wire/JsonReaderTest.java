@@ -50,7 +50,8 @@ class JsonReaderTest {
       <FF>                                      | stray '\uFFFD'
       {"execute":"query-name","id":"<FF><FE>"}  | stray '"\uFFFD' ; stray '\uFFFD' ; expecting value
       {"id":"tab<09>here"}                      | stray '"tab<09>' ; expecting value
-      {"execute":"query-name<0A>,"id":1}        | stray '"query-name<0A>' ; expecting value ; value ; expecting value ; value ; expecting value
+      {"execute":"query-name<0A>,"id":1} | stray '"query-name<0A>' ; expecting value ; value ; expecting value ; value ; \
+      expecting value
       {"id":01}                                 | stray '01' ; expecting value
       -a                                        | stray '-a'
       1.}                                       | stray '1.}'

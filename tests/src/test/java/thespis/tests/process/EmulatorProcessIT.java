@@ -132,7 +132,8 @@ class EmulatorProcessIT {
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
       -foo                        | thespis: -foo: invalid option
-      -qmp bogus                  | thespis: -qmp bogus: 'bogus' is not a valid char driver\\nthespis: -qmp bogus: parse error: bogus
+      -qmp bogus                  | thespis: -qmp bogus: 'bogus' is not a valid char driver\\n\
+      thespis: -qmp bogus: parse error: bogus
       -qmp unix:/nosuch/x,server=on,wait=off | thespis: -qmp unix:/nosuch/x,server=on,wait=off: Failed to bind socket \
       to /nosuch/x: No such file or directory
       -pidfile /nosuch/pid        | thespis: cannot create PID file: Could not create '/nosuch/pid': No such file or directory

@@ -5,7 +5,8 @@ import thespis.machine.bus.PortHandler;
 import thespis.machine.bus.StateIo;
 
 /// Intel 82371AB (PIIX4), function 3: power management and SMBus of the `pc` board. The power management registers
-/// are handed in; here is where they appear. SMBus interrupts are left out. 82371AB "PMBA: Power Management Base Address", "PMREGMISC", "SMBBA".
+/// are handed in; here is where they appear. SMBus interrupts are left out. 82371AB "PMBA: Power Management Base
+/// Address", "PMREGMISC", "SMBBA".
 public final class Piix4Pm extends PciDevice {
   public static final int PMBASE = 0x40;
   public static final int DEVACTB = 0x58;
