@@ -4,7 +4,8 @@ import thespis.cpu.decode.Special;
 
 /// Which function of which kernel class does the work of a special form, and what it wants: the block compiler's view of
 /// the classes beside it. Words of `takes`: `c` the vCPU, `m` its MMU, `st` the state block, `d` and `s` registers, `imm`,
-/// `la` the address, `p` and `ip` those of the record and the instruction, `fop` opcode and ModRM of an x87 instruction, `cc` the condition, `live` whether the flags matter.
+/// `la` the address, `p` and `ip` those of the record and the instruction, `fop` opcode and ModRM of an x87
+/// instruction, `cc` the condition, `live` whether the flags matter.
 final class KernelTable {
   record Row(Class<?> owner, String name, String takes) {
     boolean memory() {
