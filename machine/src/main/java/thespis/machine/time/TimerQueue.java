@@ -28,7 +28,7 @@ final class TimerQueue {
   private long sleepsUntil;
   private boolean asleep;
 
-  TimerQueue() {}
+  private TimerQueue() {}
 
   synchronized void clockOpened() {
     clocks++;

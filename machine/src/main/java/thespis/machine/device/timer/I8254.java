@@ -17,8 +17,6 @@ public final class I8254 implements Device, BytePorts {
   public static final Frequency CLK = new Frequency(1_193_182);
 
   private static final int CONTROL = 3, READ_BACK = 3;
-  /// No guest has the timer thread for itself.
-  private static final long SHORTEST_PERIOD_NANOS = 20_000;
   private static final int KEEP_COUNT = 0x20, KEEP_STATUS = 0x10;
 
   private final GuestClock clock;
@@ -123,8 +121,7 @@ public final class I8254 implements Device, BytePorts {
     }
   }
 
-  /// Late ticks follow as fast as they can, so that a guest that counts them keeps its pace; more than a second's are
-  /// dropped.
+  /// Late ticks follow at once, so that a guest that counts them keeps its pace; more than a second's are dropped.
   private synchronized void expire() {
     long now = now();
     if (now < nextEdge) {
@@ -133,8 +130,6 @@ public final class I8254 implements Device, BytePorts {
     irq0.set(false);
     irq0.set(true);
     nextEdge = counters[0].nextRise(now - nextEdge > CLK.hertz() ? now : nextEdge);
-    if (nextEdge != PitCounter.NEVER) {
-      timer.arm(Math.max(CLK.nanos(nextEdge), clock.nanos() + SHORTEST_PERIOD_NANOS));
-    }
+    arm();
   }
 }
