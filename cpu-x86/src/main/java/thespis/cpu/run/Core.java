@@ -306,6 +306,7 @@ public final class Core implements VcpuCore {
       phys.removeListener(physChanged);
       apic.close();
       blocks.close();
+      interpreter.close();
       cpu.mmu.close();
       cpu.close();
     }
