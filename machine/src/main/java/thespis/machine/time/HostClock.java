@@ -46,7 +46,10 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
   public synchronized void resume() {
     if (!phase.running && !closed) {
       phase = new Phase(true, System.nanoTime() - phase.nanos);
-      armed.forEach(t -> TimerQueue.SHARED.arm(t, t.deadline + phase.nanos));
+      // earliest first: the timer thread may expire one while the next is being armed
+      armed.stream()
+          .sorted(java.util.Comparator.comparingLong(t -> t.deadline))
+          .forEach(t -> TimerQueue.SHARED.arm(t, t.deadline + phase.nanos));
     }
   }
 
