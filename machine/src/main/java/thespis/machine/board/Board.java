@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import thespis.cpu.apic.ApicBus;
@@ -17,16 +16,11 @@ import thespis.cpu.model.ConfigException;
 import thespis.cpu.run.GuestClock;
 import thespis.cpu.run.IoBus;
 import thespis.cpu.state.BootState;
-import thespis.machine.acpi.AcpiMachine;
-import thespis.machine.acpi.AcpiProcessor;
 import thespis.machine.acpi.AcpiTables;
 import thespis.machine.acpi.Chipset;
 import thespis.machine.acpi.CpuHotplugRegs;
 import thespis.machine.acpi.PciBusAml;
 import thespis.machine.acpi.PowerManagement;
-import thespis.machine.acpi.Smbios;
-import thespis.machine.acpi.SmbiosMachine;
-import thespis.machine.acpi.SmiFeatures;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.IrqLine;
@@ -68,14 +62,12 @@ public abstract class Board implements AutoCloseable {
   protected PowerManagement power;
 
   private final Chipset chipset;
-  private final String product;
-  private final RamLayout layout;
+  private final BoardTables tables;
 
   private final BoardBus bus = new BoardBus(ports, mmio);
   private final List<Device> devices = new ArrayList<>();
   private final SharedLine[] gsi = new SharedLine[IoApic.PINS];
   private final Arena rom = Arena.ofShared();
-  private final BitSet present = new BitSet();
   private IsaDevices isa;
   private CpuHotplugRegs cpuHotplug;
   private volatile CpuHotplugRegs.Listener hotplugListener = new CpuHotplugRegs.Listener() {
@@ -92,10 +84,8 @@ public abstract class Board implements AutoCloseable {
       BoardConfig config, Chipset chipset, String product, RamLayout layout, GuestClock clock, ApicBus apics) {
     this.config = config;
     this.chipset = chipset;
-    this.product = product;
-    this.layout = layout;
     this.clock = clock;
-    present.set(0, config.slots().topology().cpus());
+    tables = new BoardTables(config, chipset, product, layout, this::pciAml);
     this.ram = MachineRam.allocate(config.ram());
     this.memory = new GuestMemory(ram, layout.below4g());
     map.map(new Range("ram-below-4g", 0, layout.below4g(), ram.host(), READ_WRITE));
@@ -172,7 +162,7 @@ public abstract class Board implements AutoCloseable {
     requests.debugExit(status);
   }
 
-  /// Power management and hotplug, which stay where they are.
+  /// Power management, hotplug and fw_cfg, which stay where they are.
   protected final void addPower(IrqLine sci, int removablePciSlots) {
     power = add(new PowerManagement(chipset, clock, sci, new PowerManagement.Listener() {
       @Override
@@ -206,6 +196,7 @@ public abstract class Board implements AutoCloseable {
       }
     }));
     ports.mapDeferred("acpi-cpu-hotplug", chipset.cpuHotplug, CpuHotplugRegs.LEGACY_LENGTH, cpuHotplug);
+    tables.addFwCfg(this);
   }
 
   protected final IsaDevices isa() {
@@ -284,8 +275,7 @@ public abstract class Board implements AutoCloseable {
   /// A processor has come or gone: firmware, and the tables of the next reset, tell of it. At power-on the first ones
   /// of the topology are there.
   public final synchronized void present(int slot, boolean here) {
-    present.set(slot, here);
-    Cmos.cpus(isa.rtc, present.cardinality());
+    Cmos.cpus(isa.rtc, tables.present(slot, here));
   }
 
   public final void onRequest(BoardRequests listener) {
@@ -304,8 +294,7 @@ public abstract class Board implements AutoCloseable {
     }
     FirmwareSetup firmware = new FirmwareSetup(pci, ports, memory);
     firmware.run(isa.serialPorts());
-    long tables = writeTables();
-    List<E820.Entry> memoryMap = E820.of(memory, tables, reservedRanges(), config.cpu().amd());
+    List<E820.Entry> memoryMap = E820.of(memory, tables.write(memory), reservedRanges(), config.cpu().amd());
     BootState start = config.kernel()
         .map(kernel -> KernelImage.load(
             kernel,
@@ -314,46 +303,6 @@ public abstract class Board implements AutoCloseable {
                 config.guestDecompressor())))
         .orElseGet(this::nothingToBoot);
     return Optional.of(start.withMsrs(firmware.memoryTypes(config.cpu().physicalBits())));
-  }
-
-  /// ACPI's at the top of low RAM, where SeaBIOS puts them; root pointer and SMBIOS in the BIOS area.
-  ///
-  /// @return where they start
-  private long writeTables() {
-    List<AcpiProcessor> processors = new ArrayList<>();
-    for (CpuSlot slot : config.slots().all()) {
-      processors.add(new AcpiProcessor(slot.index(), slot.apicId(), present.get(slot.index()), slot.nodeId()));
-    }
-    AcpiTables tables = AcpiTables.build(new AcpiMachine(
-        chipset,
-        processors,
-        layout.below4g(),
-        GuestMemory.FOUR_GIB + layout.above4g(),
-        config.hpet(),
-        pciAml(),
-        config.numa(),
-        SmiFeatures.NONE));
-    long at = memory.below4g() - tables.tables().length;
-    tables.install(at, AcpiTables.RSDP_ADDRESS).writeTo(memory);
-    smbios().install(Smbios.ENTRY_ADDRESS, "SeaBIOS", "1.16.2", "04/01/2014").writeTo(memory);
-    return at;
-  }
-
-  private Smbios smbios() {
-    Topology cpus = config.slots().topology();
-    int cores = cpus.dies() * cpus.cores();
-    int threads = cores * cpus.threads();
-    return Smbios.build(new SmbiosMachine(
-        product,
-        config.machine(),
-        config.uuid(),
-        (cpus.cpus() + threads - 1) / threads,
-        cores,
-        threads,
-        config.cpu().leaf1Eax(),
-        config.cpu().leaf1Edx(),
-        layout.below4g(),
-        layout.above4g()));
   }
 
   /// Where SeaBIOS would say "No bootable device": interrupts off, halted.

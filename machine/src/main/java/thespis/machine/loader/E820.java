@@ -24,7 +24,7 @@ public final class E820 {
 
   /// @param tables where the firmware's tables start; they reach to the end of low RAM
   /// @param boardReserved chip set ranges, such as Q35's MMCONFIG, ascending, between RAM and the flash
-  /// @param amdCpu processors with the vendor AMD keep the HyperTransport range below 1 TiB
+  /// @param amdCpu the processors' vendor is AMD
   public static List<Entry> of(GuestMemory memory, long tables, List<Entry> boardReserved, boolean amdCpu) {
     List<Entry> map = new ArrayList<>();
     map.add(new Entry(0, EBDA, RAM));
@@ -37,10 +37,13 @@ public final class E820 {
     if (memory.above4g() > 0) {
       map.add(new Entry(GuestMemory.FOUR_GIB, memory.above4g(), RAM));
     }
-    if (amdCpu) {
-      map.add(new Entry(HYPERTRANSPORT, HYPERTRANSPORT_SIZE, RESERVED));
-    }
+    map.addAll(hyperTransport(amdCpu));
     return List.copyOf(map);
+  }
+
+  /// What processors with the vendor AMD keep below 1 TiB.
+  public static List<Entry> hyperTransport(boolean amdCpu) {
+    return amdCpu ? List.of(new Entry(HYPERTRANSPORT, HYPERTRANSPORT_SIZE, RESERVED)) : List.of();
   }
 
   /// The end of the RAM from 1 MiB on that an operating system may use.

@@ -85,6 +85,26 @@ class BoardTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"pc", "q35"})
+  void firmwareReadsHowManyProcessorsThereAre(String type) {
+    CpuSlots slots = CpuSlots.of(new Topology(1, 6, 2, 1, 3, 1));
+    try (Board board = board(type, config().slots(slots))) {
+      board.reset();
+      board.present(4, true);
+      assertEquals(0x0002, fwCfg(board, 0x05));
+      board.present(4, false);
+      assertEquals(0x0001, fwCfg(board, 0x05));
+      assertEquals(0x0007, fwCfg(board, 0x0F), "the second socket starts at APIC ID 4");
+      assertEquals('Q' | 'E' << 8, fwCfg(board, 0x00));
+    }
+  }
+
+  private static int fwCfg(Board board, int key) {
+    board.ports().write(0x510, 2, key);
+    return (int) board.ports().read(0x511, 1) | (int) board.ports().read(0x511, 1) << 8;
+  }
+
   @Test
   void aDeferredPortEndsTheSlice() {
     try (Board board = board("pc", config())) {
