@@ -49,6 +49,7 @@ final class InfoCommands {
 
   private static String slots(List<SlotInfo> slots) {
     StringBuilder out = new StringBuilder("Hotpluggable CPUs:\n");
+    boolean dies = slots.stream().anyMatch(s -> s.slot().dieId() > 0);
     for (SlotInfo slot : slots.reversed()) {
       CpuSlot place = slot.slot();
       out.append("  type: \"").append(slot.type()).append("\"\n  vcpus_count: \"1\"\n");
@@ -56,7 +57,7 @@ final class InfoCommands {
       out.append("  CPUInstance Properties:\n");
       id(out, "node-id", place.nodeId());
       id(out, "socket-id", place.socketId());
-      id(out, "die-id", place.dieId());
+      id(out, "die-id", dies ? place.dieId() : CpuAddress.UNSET);
       id(out, "core-id", place.coreId());
       id(out, "thread-id", place.threadId());
     }
