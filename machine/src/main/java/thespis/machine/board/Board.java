@@ -26,7 +26,6 @@ import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.MmioSpace;
 import thespis.machine.bus.PortSpace;
-import thespis.machine.bus.StateIo;
 import thespis.machine.device.irq.GsiRouter;
 import thespis.machine.device.irq.I8259Pair;
 import thespis.machine.device.irq.IoApic;
@@ -309,11 +308,6 @@ public abstract class Board implements AutoCloseable {
   private BootState nothingToBoot() {
     memory.write(0xFFFF0, new byte[] {(byte) 0xFA, (byte) 0xF4, (byte) 0xEB, (byte) 0xFC});
     return BootState.real(0xF000, 0xFFF0);
-  }
-
-  /// The chips' state in a fixed order; RAM is the caller's.
-  public final void state(StateIo io) {
-    devices.forEach(d -> d.state(io));
   }
 
   /// With no processor left. Closing twice is fine.

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +28,8 @@ import thespis.cpu.state.BootState;
 import thespis.machine.acpi.CpuHotplugRegs;
 import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.PortHandler;
+import thespis.machine.bus.RecordedState;
+import thespis.machine.device.pci.Golden;
 import thespis.machine.device.serial.ByteSink;
 import thespis.machine.loader.LoadException;
 import thespis.machine.time.VirtualClock;
@@ -64,13 +67,13 @@ class BoardTest {
   void resettingAgainGivesTheSameMachine(String type) {
     try (Board board = board(type, config())) {
       board.reset();
-      var ports = board.ports().mappings().stream().map(m -> m.name() + m.base()).sorted().toList();
-      var mmio = board.mmio().mappings().stream().map(m -> m.name() + m.base()).sorted().toList();
-      var ram = board.map().ranges();
+      List<String> ports = ports(board);
+      List<String> mmio = mmio(board);
+      List<String> windows = windows(board);
       board.reset();
-      assertEquals(ports, board.ports().mappings().stream().map(m -> m.name() + m.base()).sorted().toList());
-      assertEquals(mmio, board.mmio().mappings().stream().map(m -> m.name() + m.base()).sorted().toList());
-      assertEquals(ram, board.map().ranges());
+      assertEquals(ports, ports(board));
+      assertEquals(mmio, mmio(board));
+      assertEquals(windows, windows(board));
     }
   }
 
@@ -314,6 +317,51 @@ class BoardTest {
       board.bus().out(0x604, 2, 0x2000);
       assertEquals(List.of("reset", "reset", "reset", "exit 33", "off"), heard);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pc", "q35"})
+  void savedStateMakesTheSameBoard(String type) {
+    try (Board one = board(type, config().serial(ByteSink.NONE));
+        Board two = board(type, config().serial(ByteSink.NONE))) {
+      one.reset();
+      clock.advance(1_234_567_890);
+      one.bus().out(0x3F9, 1, 0x02);
+      one.bus().out(0x70, 1, 0x40);
+      one.bus().out(0x71, 1, 0x5A);
+      one.bus().out(0xCF8, 4, 0x80000000);
+      one.bus().mmioWrite(0xFEC00000L, 4, 0x12);
+      one.bus().mmioWrite(0xFEC00010L, 4, 0x10031);
+      RecordedState state = new RecordedState();
+      one.devices().forEach(state::save);
+      two.devices().forEach(state::load);
+      assertEquals(ports(one), ports(two));
+      assertEquals(mmio(one), mmio(two));
+      assertEquals(windows(one), windows(two));
+      for (int i = 0; i < one.pci().devices().size(); i++) {
+        assertArrayEquals(Golden.read(one.pci().devices().get(i)), Golden.read(two.pci().devices().get(i)));
+      }
+      RecordedState again = new RecordedState();
+      two.devices().forEach(again::save);
+      assertEquals(state.fields().size(), again.fields().size());
+      for (int i = 0; i < again.fields().size(); i++) {
+        RecordedState.Field field = state.fields().get(i);
+        assertTrue(Objects.deepEquals(field.value(), again.fields().get(i).value()), field.name());
+      }
+    }
+  }
+
+  private static List<String> ports(Board board) {
+    return board.ports().mappings().stream().map(m -> m.name() + " " + m.base()).sorted().toList();
+  }
+
+  private static List<String> mmio(Board board) {
+    return board.mmio().mappings().stream().map(m -> m.name() + " " + m.base()).sorted().toList();
+  }
+
+  /// Ranges without the host addresses, which differ.
+  private static List<String> windows(Board board) {
+    return board.map().ranges().stream().map(r -> r.name() + " " + r.gpa() + " " + r.access()).toList();
   }
 
   @Test
