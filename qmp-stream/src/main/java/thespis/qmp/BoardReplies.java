@@ -17,8 +17,8 @@ import thespis.qmp.command.MachineCommands.TargetArch;
 /// The board's facts in the shape and order in which QMP has them.
 ///
 /// @param dies the machine has more than one die in a socket, so places name theirs
-/// @param threadId of the host, for each vCPU. Ours have none of their own; a client that reads a thread's times wants them
-/// distinct, and takes equal ones as "not known"
+/// @param threadId of the host, for each vCPU. Ours have none of their own; a client that reads a thread's times wants
+/// them distinct, and takes equal ones as "not known"
 public record BoardReplies(boolean dies, long threadId) {
 
   /// `query-cpus-fast`.

@@ -2,8 +2,8 @@ package thespis.qmp;
 
 import akka.actor.typed.ActorRef;
 
-/// One client's byte stream. Never blocks; what cannot be sent at once waits here, and {@link #backlog} says how much that
-/// is. Reading pauses by itself when received pieces are not used up.
+/// One client's byte stream. Never blocks; what cannot be sent at once waits here, and {@link #backlog} says how much
+/// that is. Reading pauses by itself when received pieces are not used up.
 interface ClientLink {
   /// Starts to deliver.
   void start(ActorRef<? super ConnectionMessage.FromLink> connection);

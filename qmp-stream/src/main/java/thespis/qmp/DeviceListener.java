@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Consumer;
 
-/// A monitor on a character device that somebody else opens, reads and writes: a terminal, a pipe. The device's thread says
-/// what happens there. How much waits to be written is the device's affair.
+/// A monitor on a character device that somebody else opens, reads and writes: a terminal, a pipe. The device's thread
+/// says what happens there. How much waits to be written is the device's affair.
 public final class DeviceListener implements QmpListener {
   private final Consumer<byte[]> output;
   private Consumer<ClientLink> waiting;

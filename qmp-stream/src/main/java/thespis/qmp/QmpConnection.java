@@ -34,9 +34,9 @@ import thespis.qmp.wire.JsonReader;
 /// One client. It owns the client's parser and writer, runs one command at a time in the order received, and answers in
 /// that order. QEMU QMP specification "Protocol details".
 ///
-/// A client that does not read what it is sent is bounded: from {@link #HIGH_WATER} on no more commands are taken from it,
-/// and an event that finds more than {@link #LIMIT} waiting ends the connection, as losing events silently would be worse.
-/// QEMU differs: it buffers without bound.
+/// A client that does not read what it is sent is bounded: from {@link #HIGH_WATER} on no more commands are taken from
+/// it, and an event that finds more than {@link #LIMIT} waiting ends the connection, as losing events silently would be
+/// worse. QEMU differs: it buffers without bound.
 final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
   static final int HIGH_WATER = 1 << 20;
   static final int LIMIT = 16 << 20;
@@ -130,7 +130,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
 
   private Behavior<ConnectionMessage> onNotice(QmpEvents.Notice notice) {
     if (link.backlog() > LIMIT) {
-      getContext().getLog().warn("a QMP client does not read: {} bytes are waiting; it is disconnected", link.backlog());
+      getContext().getLog().warn("a QMP client does not read, {} bytes are waiting: disconnected", link.backlog());
       link.abort();
       return Behaviors.stopped();
     }
@@ -139,8 +139,8 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
     return this;
   }
 
-  /// What came before the end is still carried out. QEMU differs: it drops what has not started, which makes the outcome
-  /// of `printf ... | socat` a matter of luck.
+  /// What came before the end is still carried out. QEMU differs: it drops what has not started, which makes the
+  /// outcome of `printf ... | socat` a matter of luck.
   private Behavior<ConnectionMessage> onEnded() {
     ended = true;
     return serve();
@@ -151,8 +151,8 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
     return serve();
   }
 
-  /// Runs requests until one is under way, the client's bytes are used up, or it should read first. What they are answered
-  /// at once is sent together.
+  /// Runs requests until one is under way, the client's bytes are used up, or it should read first. What they are
+  /// answered at once is sent together.
   private Behavior<ConnectionMessage> serve() {
     Behavior<ConnectionMessage> next = serveTurn();
     if (writer.size() > 0) {

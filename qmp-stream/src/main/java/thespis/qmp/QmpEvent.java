@@ -6,8 +6,8 @@ import thespis.hotplug.MachineEvent;
 import thespis.qmp.command.DeviceCommands.AcpiOstInfo;
 import thespis.qmp.wire.WireNames;
 
-/// What clients are told without asking. The record's name is the event's, its components are `data`. QEMU QMP reference
-/// "VM run state", "Device infrastructure (qdev)", "ACPI".
+/// What clients are told without asking. The record's name is the event's, its components are `data`. QEMU QMP
+/// reference "VM run state", "Device infrastructure (qdev)", "ACPI".
 public sealed interface QmpEvent {
   record Stop() implements QmpEvent {}
 

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import thespis.hotplug.MachineEvent;
 
-/// A machine's events on their way to the clients that have finished negotiation; the others miss them. All get the same
-/// time of day. Part of the board: it publishes before it replies, so a client reads an event before the reply to the
-/// command that caused it.
+/// A machine's events on their way to the clients that have finished negotiation; the others miss them. All get the
+/// same time of day. Part of the board: it publishes before it replies, so a client reads an event before the reply to
+/// the command that caused it.
 public final class QmpEvents {
   /// Something happened to the machine. For connections only.
   public record Notice(QmpEvent event, long seconds, int microseconds) implements ConnectionMessage {}

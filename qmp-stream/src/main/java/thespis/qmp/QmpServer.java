@@ -12,8 +12,8 @@ import akka.actor.typed.javadsl.Behaviors;
 import java.util.concurrent.CompletableFuture;
 import thespis.hotplug.BoardProtocol;
 
-/// One monitor: lets one client in at a time and has a {@link QmpConnection} serve it. A connection that fails takes its
-/// client's socket with it and nothing else.
+/// One monitor: lets one client in at a time and has a {@link QmpConnection} serve it. A connection that fails takes
+/// its client's socket with it and nothing else.
 public final class QmpServer extends AbstractOnMessageBehavior<QmpServer.Message> {
   static final String DISPATCHER = "thespis.qmp.dispatcher";
   /// Where servers and their connections run: a server has to be spawned with these.

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The thread of all monitors: it waits for their sockets and, as the executor of `thespis.qmp.dispatcher`, runs their
-/// actors. So a command that has come in is read, decoded and told to the board without another thread being woken, which
-/// is most of what a round trip costs. Nothing that runs here may wait.
+/// actors. So a command that has come in is read, decoded and told to the board without another thread being woken,
+/// which is most of what a round trip costs. Nothing that runs here may wait.
 final class SocketLoop extends AbstractExecutorService {
   private static final Logger LOG = LoggerFactory.getLogger(SocketLoop.class);
   private static final ThreadLocal<SocketLoop> CURRENT = new ThreadLocal<>();

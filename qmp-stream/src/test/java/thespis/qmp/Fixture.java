@@ -74,7 +74,8 @@ final class Fixture implements QmpHost, AutoCloseable {
   @Override
   public List<ChardevInfo> chardevs() {
     return List.of(
-        new ChardevInfo("compat_monitor0", "unix:/x,server=on", true), new ChardevInfo("serial0", "pty:/dev/pts/1", true));
+        new ChardevInfo("compat_monitor0", "unix:/x,server=on", true),
+        new ChardevInfo("serial0", "pty:/dev/pts/1", true));
   }
 
   @Override

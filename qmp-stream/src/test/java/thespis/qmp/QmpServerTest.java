@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Clients on real sockets and a stub machine: who is served when, in what order answers and events come, and what one client
-/// can do to the others.
+/// Clients on real sockets and a stub machine: who is served when, in what order answers and events come, and what one
+/// client can do to the others.
 @Timeout(60)
 class QmpServerTest {
   private static final String STATUS = "{\"execute\": \"query-status\", \"id\": %d}";
@@ -271,7 +271,8 @@ class QmpServerTest {
       List<String> names = new ArrayList<>();
       client.ask("{'execute': 'query-commands'}").get("return").forEach(c -> names.add(c.get("name").textValue()));
       assertTrue(names.containsAll(List.of(
-          "qmp_capabilities", "query-status", "device_add", "device_del", "system_reset", "query-cpus-fast", "cpu-add")));
+          "qmp_capabilities", "query-status", "device_add", "device_del",
+          "system_reset", "query-cpus-fast", "cpu-add")));
       assertFalse(names.contains("query-events"));
     }
   }

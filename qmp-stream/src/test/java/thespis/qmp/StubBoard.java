@@ -25,8 +25,8 @@ import thespis.qmp.command.StatusCommands;
 import thespis.qmp.command.StatusCommands.StatusInfo;
 
 /// As much of a board as the protocol's tests need: a run state, CPUs that are added without any check, and ways to
-/// misbehave. `system_reset` is answered once for each {@link Release}; `inject-nmi` is answered twice; `system_powerdown`
-/// publishes its event many times.
+/// misbehave. `system_reset` is answered once for each {@link Release}; `inject-nmi` is answered twice;
+/// `system_powerdown` publishes its event many times.
 final class StubBoard extends AbstractOnMessageBehavior<BoardProtocol.Message> {
   static final int FLOOD = 20_000;
 

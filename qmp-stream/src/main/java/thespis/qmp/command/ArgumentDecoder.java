@@ -12,8 +12,8 @@ import java.util.Optional;
 import thespis.qmp.wire.JsonNumbers;
 import thespis.qmp.wire.WireNames;
 
-/// JSON to the Java types that commands are made of, with QEMU's words for what does not fit. Members are checked in the
-/// order of the schema: the first missing or mistyped one is reported, and unexpected ones only after all others.
+/// JSON to the Java types that commands are made of, with QEMU's words for what does not fit. Members are checked in
+/// the order of the schema: the first missing or mistyped one is reported, and unexpected ones only after all others.
 final class ArgumentDecoder {
   /// Where a value stands: `full` as in `model.props`, `own` its last name, which list elements do not have.
   private record Place(String full, String own) {

@@ -11,7 +11,8 @@ public sealed interface CpuCommands<R> extends BoardCommand<R> {
 
   record QueryHotpluggableCpus() implements CpuCommands<List<HotpluggableCpu>>, Preconfig {}
 
-  /// Plugs the processor with this index. QEMU had it up to 5.1 (QMP reference of 5.1, "cpu-add"); here it is always on.
+  /// Plugs the processor with this index. QEMU had it up to 5.1 (QMP reference of 5.1, "cpu-add"); here it is always
+  /// on.
   record CpuAdd(long id) implements CpuCommands<QmpCommand.Nothing> {}
 
   record CpuInfoFast(long threadId, CpuInstanceProperties props, String qomPath, long cpuIndex, TargetArch target) {}

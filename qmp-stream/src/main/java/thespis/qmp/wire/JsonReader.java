@@ -1,8 +1,8 @@
 package thespis.qmp.wire;
 
-/// Finds JSON values in a stream of bytes that is not cut into lines: a value ends when its brackets are balanced. An error
-/// drops what was collected and reading goes on with the next token, so one bad line can make several errors. A value is
-/// bounded in depth, tokens and bytes. Bytes are fed in pieces; {@link #next} is asked until it has no more.
+/// Finds JSON values in a stream of bytes that is not cut into lines: a value ends when its brackets are balanced. An
+/// error drops what was collected and reading goes on with the next token, so one bad line can make several errors. A
+/// value is bounded in depth, tokens and bytes. Bytes are fed in pieces; {@link #next} is asked until it has no more.
 public final class JsonReader {
   private static final int DEPTH_LIMIT = 1024;
   private static final int COUNT_LIMIT = 2 << 20;

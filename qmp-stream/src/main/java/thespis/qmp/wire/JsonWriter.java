@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/// Writes JSON as QEMU does: ASCII only, a blank after `,` and `:`, and with `pretty=on` four blanks of indent and CR LF at
-/// each line's end. Values are JSON trees, maps, lists, records (empty optionals and nulls are left out), enums,
+/// Writes JSON as QEMU does: ASCII only, a blank after `,` and `:`, and with `pretty=on` four blanks of indent and CR
+/// LF at each line's end. Values are JSON trees, maps, lists, records (empty optionals and nulls are left out), enums,
 /// strings, numbers and booleans.
 public final class JsonWriter {
   private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);

@@ -2,8 +2,8 @@ package thespis.qmp.wire;
 
 import java.util.Arrays;
 
-/// The tokens of the value being read: kinds, and their text in one run of bytes. Kept as primitive arrays since a client
-/// may send two million tokens before the value ends.
+/// The tokens of the value being read: kinds, and their text in one run of bytes. Kept as primitive arrays since a
+/// client may send two million tokens before the value ends.
 final class TokenBuffer {
   private static final int SMALL_TEXT = 4096;
   private static final int SMALL_COUNT = 128;

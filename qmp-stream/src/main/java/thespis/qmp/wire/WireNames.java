@@ -3,8 +3,8 @@ package thespis.qmp.wire;
 import java.lang.reflect.RecordComponent;
 import java.util.Locale;
 
-/// Java names to QAPI names: `QomPath` and `qomPath` are `qom-path`, `HOST_ERROR` is `host-error`, unless {@link WireName}
-/// says otherwise.
+/// Java names to QAPI names: `QomPath` and `qomPath` are `qom-path`, `HOST_ERROR` is `host-error`, unless {@link
+/// WireName} says otherwise.
 public final class WireNames {
   private static final ClassValue<String[]> ENUMS = new ClassValue<>() {
     @Override

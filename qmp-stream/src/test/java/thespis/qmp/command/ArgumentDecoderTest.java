@@ -25,7 +25,12 @@ class ArgumentDecoderTest {
   public record Model(String name, Optional<JsonNode> props) {}
 
   public record Everything(
-      String text, Optional<Long> number, boolean truth, Kind kind, Optional<List<Kind>> kinds, Optional<Model> model) {}
+      String text,
+      Optional<Long> number,
+      boolean truth,
+      Kind kind,
+      Optional<List<Kind>> kinds,
+      Optional<Model> model) {}
 
   @Test
   void everyTypeIsRead() throws ArgumentException {
@@ -83,7 +88,8 @@ class ArgumentDecoderTest {
   @Test
   void optionsAreTextAndWhatHasNoTextIsNotSeen() throws ArgumentException {
     DeviceCommands.DeviceAdd add = (DeviceCommands.DeviceAdd) CommandTable.find("device_add").decode(json(
-        "{'driver': true, 'id': 5, 'core-id': 1, 'level': 1.5, 'sse3': false, 'a': null, 'b': [1], 'c': {}, 'd': '2'}"));
+        "{'driver': true, 'id': 5, 'core-id': 1, 'level': 1.5, 'sse3': false, "
+            + "'a': null, 'b': [1], 'c': {}, 'd': '2'}"));
     assertEquals(
         new DeviceCommands.DeviceAdd(
             "on",

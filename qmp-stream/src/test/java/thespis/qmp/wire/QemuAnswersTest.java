@@ -15,8 +15,8 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 
 /// 3,000 inputs, half broken, and what QEMU 7.2 answered: a line has the bytes in hex and then, after tabs, each
-/// result: `!` and an error's text, `=` and the id that came back, or `value`. Each input was followed by LF FF LF, so that
-/// the next starts afresh.
+/// result: `!` and an error's text, `=` and the id that came back, or `value`. Each input was followed by LF FF LF, so
+/// that the next starts afresh.
 class QemuAnswersTest {
   @Test
   void theReaderGivesTheSameResultsForAllOfThem() throws IOException {
@@ -69,7 +69,8 @@ class QemuAnswersTest {
           if (c >= 0x20 && c < 0x7F) {
             out.append((char) c);
           } else {
-            out.append(c < 0x100 ? "\\x%02x".formatted(c) : c < 0x10000 ? "\\u%04x".formatted(c) : "\\U%08x".formatted(c));
+            String form = c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x";
+            out.append(form.formatted(c));
           }
         }
       }
