@@ -28,7 +28,7 @@ final class TimerQueue {
   private long sleepsUntil;
   private boolean asleep;
 
-  private TimerQueue() {}
+  TimerQueue() {}
 
   synchronized void clockOpened() {
     clocks++;

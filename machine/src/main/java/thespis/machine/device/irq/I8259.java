@@ -124,23 +124,23 @@ final class I8259 {
     elcr = value & elcrMask;
   }
 
-  void state(StateIo io) {
-    irr = io.u8("irr", irr);
-    isr = io.u8("isr", isr);
-    imr = io.u8("imr", imr);
-    elcr = io.u8("elcr", elcr);
-    wires = io.u8("wires", wires);
-    vectorBase = io.u8("irq-base", vectorBase);
-    lowest = io.u8("priority-add", lowest);
-    icwStep = io.u8("init-state", icwStep);
-    readIsr = io.bool("read-isr", readIsr);
-    poll = io.bool("poll", poll);
-    specialMask = io.bool("special-mask", specialMask);
-    autoEoi = io.bool("auto-eoi", autoEoi);
-    rotateOnAutoEoi = io.bool("rotate-on-auto-eoi", rotateOnAutoEoi);
-    specialNested = io.bool("special-fully-nested-mode", specialNested);
-    icw4Follows = io.bool("init4", icw4Follows);
-    single = io.bool("single-mode", single);
+  void state(StateIo io, String prefix) {
+    irr = io.u8(prefix + "irr", irr);
+    isr = io.u8(prefix + "isr", isr);
+    imr = io.u8(prefix + "imr", imr);
+    elcr = io.u8(prefix + "elcr", elcr);
+    wires = io.u8(prefix + "wires", wires);
+    vectorBase = io.u8(prefix + "irq-base", vectorBase);
+    lowest = io.u8(prefix + "priority-add", lowest);
+    icwStep = io.u8(prefix + "init-state", icwStep);
+    readIsr = io.bool(prefix + "read-isr", readIsr);
+    poll = io.bool(prefix + "poll", poll);
+    specialMask = io.bool(prefix + "special-mask", specialMask);
+    autoEoi = io.bool(prefix + "auto-eoi", autoEoi);
+    rotateOnAutoEoi = io.bool(prefix + "rotate-on-auto-eoi", rotateOnAutoEoi);
+    specialNested = io.bool(prefix + "special-fully-nested-mode", specialNested);
+    icw4Follows = io.bool(prefix + "init4", icw4Follows);
+    single = io.bool(prefix + "single-mode", single);
   }
 
   void wire(int irq, boolean level) {

@@ -46,8 +46,8 @@ public final class I8259Pair implements Device {
 
   @Override
   public synchronized void state(StateIo io) {
-    master.state(io);
-    slave.state(io);
+    master.state(io, "master-");
+    slave.state(io, "slave-");
     intr = io.bool("intr", intr);
     if (io.loading()) {
       apics.intr(intr);

@@ -16,10 +16,13 @@ final class HpetTimer {
   private static final int ROUTE_SHIFT = 9, ROUTE_MASK = 0x1F;
   private static final long DWORD = 0xFFFF_FFFFL;
   private static final long UNSET = -1L;
+  /// No guest has the timer thread for itself.
+  private static final long SHORTEST_PERIOD_NANOS = 20_000;
 
   private final Hpet hpet;
   private final int number;
   private final long capabilities;
+  private final GuestClock clock;
   private final GuestClock.Timer timer;
 
   private long config, comparator = UNSET, period, fsbRoute;
@@ -28,6 +31,7 @@ final class HpetTimer {
 
   HpetTimer(Hpet hpet, GuestClock clock, int number, int routes) {
     this.hpet = hpet;
+    this.clock = clock;
     this.number = number;
     capabilities = (routes & DWORD) << 32 | PERIODIC_CAPABLE | SIZE_64_CAPABLE;
     config = capabilities;
@@ -132,10 +136,14 @@ final class HpetTimer {
   private void schedule() {
     if (hpet.enabled() && interrupts()) {
       long now = hpet.counter();
-      armed = true;
-      matchNanos = hpet.nanosAt(now + Math.max(0, distance(now)));
-      timer.arm(matchNanos);
+      arm(hpet.nanosAt(now + Math.max(0, distance(now))));
     }
+  }
+
+  private void arm(long nanos) {
+    armed = true;
+    matchNanos = nanos;
+    timer.arm(nanos);
   }
 
   /// Ticks from `now` to the comparator, negative when it was passed; 32-bit mode looks at the low half only.
@@ -167,7 +175,9 @@ final class HpetTimer {
       if (is32()) {
         comparator &= DWORD;
       }
-      schedule();
+      long next = hpet.nanosAt(now + distance(now));
+      boolean tooShort = hpet.nanosAt(now + period) - hpet.nanosAt(now) < SHORTEST_PERIOD_NANOS;
+      arm(tooShort ? Math.max(next, clock.nanos() + SHORTEST_PERIOD_NANOS) : next);
     }
     if ((config & LEVEL) != 0) {
       hpet.setStatus(number, true);

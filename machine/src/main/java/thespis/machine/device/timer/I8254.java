@@ -17,6 +17,8 @@ public final class I8254 implements Device, BytePorts {
   public static final Frequency CLK = new Frequency(1_193_182);
 
   private static final int CONTROL = 3, READ_BACK = 3;
+  /// No guest has the timer thread for itself.
+  private static final long SHORTEST_PERIOD_NANOS = 20_000;
   private static final int KEEP_COUNT = 0x20, KEEP_STATUS = 0x10;
 
   private final GuestClock clock;
@@ -121,7 +123,8 @@ public final class I8254 implements Device, BytePorts {
     }
   }
 
-  /// Late ticks follow at once, so that a guest that counts them keeps its pace; more than a second's are dropped.
+  /// Late ticks follow at once, so that a guest that counts them keeps its pace; more than a second's are
+  /// dropped.
   private synchronized void expire() {
     long now = now();
     if (now < nextEdge) {
@@ -129,7 +132,12 @@ public final class I8254 implements Device, BytePorts {
     }
     irq0.set(false);
     irq0.set(true);
-    nextEdge = counters[0].nextRise(now - nextEdge > CLK.hertz() ? now : nextEdge);
-    arm();
+    long edge = nextEdge;
+    nextEdge = counters[0].nextRise(now - edge > CLK.hertz() ? now : edge);
+    if (nextEdge != PitCounter.NEVER) {
+      long nanos = CLK.nanos(nextEdge);
+      boolean tooShort = nanos - CLK.nanos(edge) < SHORTEST_PERIOD_NANOS;
+      timer.arm(tooShort ? Math.max(nanos, clock.nanos() + SHORTEST_PERIOD_NANOS) : nanos);
+    }
   }
 }

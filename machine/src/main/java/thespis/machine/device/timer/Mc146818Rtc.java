@@ -7,6 +7,7 @@ import thespis.machine.bus.BytePorts;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.StateIo;
+import thespis.machine.time.Frequency;
 
 /// Motorola MC146818A real-time clock and CMOS RAM at ports 0x70 and 0x71. Data sheet: "Address Map", "Time, Calendar,
 /// and Alarm Locations", "Update Cycle", "Registers". The century at 0x32 (and 0x37) is the PC's addition.
@@ -23,21 +24,22 @@ public final class Mc146818Rtc implements Device, BytePorts {
   private static final int ENABLES = B_PIE | B_AIE | B_UIE;
 
   private static final long SECOND = 1_000_000_000L;
-  private static final long CRYSTAL = 32_768;
+  private static final Frequency CRYSTAL = new Frequency(32_768);
   /// "Update Cycle": UIP rises 244 us before the update.
-  private static final long UIP_NANOS = 8 * SECOND / CRYSTAL;
+  private static final long UIP_NANOS = 8 * SECOND / CRYSTAL.hertz();
 
   private final GuestClock clock;
   private final LongSupplier utcNanos;
   private final GuestClock.Timer timer;
   private final IrqLine irq8;
-  private LongConsumer onChange = offset -> { };
+  private LongConsumer onChange = seconds -> { };
 
   private final byte[] ram = new byte[SIZE];
   private final RtcCalendar calendar = new RtcCalendar(ram);
   private int index;
-  /// Guest's time minus the host's.
-  private long offset;
+  /// The guest's time is the host's plus a part of a second (so that its seconds begin where the guest wants them) plus
+  /// whole seconds. Nanoseconds alone would not reach the years that a guest can write.
+  private long phase, secondsAhead;
   /// Up to where UF and AF (seconds) and PF (crystal ticks) have been worked out.
   private long seenSecond, seenTick;
 
@@ -90,7 +92,7 @@ public final class Mc146818Rtc implements Device, BytePorts {
         return readRegister(RtcCalendar.CENTURY);
       }
       case REG_A -> {
-        return ram[REG_A] & 0xFF | (running() && now() % SECOND >= SECOND - UIP_NANOS ? A_UIP : 0);
+        return ram[REG_A] & 0xFF | (running() && Math.floorMod(now(), SECOND) >= SECOND - UIP_NANOS ? A_UIP : 0);
       }
       case REG_C -> {
         collectFlags();
@@ -138,7 +140,11 @@ public final class Mc146818Rtc implements Device, BytePorts {
     ram[REG_A] = (byte) value;
     if (running() && !ran) {
       setTime();
-      offset += SECOND / 2;
+      phase += SECOND / 2;
+      if (phase >= SECOND) {
+        phase -= SECOND;
+        secondsAhead++;
+      }
       forget();
     }
     update();
@@ -166,7 +172,8 @@ public final class Mc146818Rtc implements Device, BytePorts {
   public synchronized void state(StateIo io) {
     io.bytes("cmos_data", ram);
     index = io.u8("cmos_index", index);
-    offset = io.u64("offset", offset);
+    phase = io.u64("phase", phase);
+    secondsAhead = io.u64("seconds-ahead", secondsAhead);
     seenSecond = io.u64("seen-second", seenSecond);
     seenTick = io.u64("seen-tick", seenTick);
     if (io.loading()) {
@@ -192,28 +199,26 @@ public final class Mc146818Rtc implements Device, BytePorts {
     return (ram[REG_B] & B_SET) == 0 && (ram[REG_A] & A_DIVIDER) <= 0x20;
   }
 
+  /// Host time, shifted so that its seconds are the guest's.
   private long now() {
-    return utcNanos.getAsLong() + offset;
+    return utcNanos.getAsLong() + phase;
   }
 
   private long seconds() {
-    return Math.floorDiv(now(), SECOND);
-  }
-
-  private long ticks() {
-    return Math.floorDiv(now(), SECOND) * CRYSTAL + Math.floorMod(now(), SECOND) * CRYSTAL / SECOND;
+    return Math.floorDiv(now(), SECOND) + secondsAhead;
   }
 
   private void setTime() {
     long host = utcNanos.getAsLong();
-    offset = calendar.load() * SECOND - host;
+    phase = Math.floorMod(-host, SECOND);
+    secondsAhead = calendar.load() - Math.floorDiv(host + phase, SECOND);
     forget();
-    onChange.accept(Math.floorDiv(offset + SECOND / 2, SECOND));
+    onChange.accept(calendar.load() - Math.floorDiv(host + SECOND / 2, SECOND));
   }
 
   private void forget() {
     seenSecond = seconds();
-    seenTick = ticks();
+    seenTick = CRYSTAL.ticks(now());
   }
 
   /// Crystal ticks between periodic interrupts, 0 for none. "Periodic Interrupt Rate and Square Wave Frequency".
@@ -225,8 +230,8 @@ public final class Mc146818Rtc implements Device, BytePorts {
   /// Sets the flags for what has happened since the last look.
   private void collectFlags() {
     long period = period();
-    long tick = ticks();
-    if (period != 0 && tick / period > seenTick / period) {
+    long tick = CRYSTAL.ticks(now());
+    if (period != 0 && Math.floorDiv(tick, period) > Math.floorDiv(seenTick, period)) {
       ram[REG_C] |= C_PF;
     }
     seenTick = tick;
@@ -253,19 +258,19 @@ public final class Mc146818Rtc implements Device, BytePorts {
     }
   }
 
+  /// In terms of {@link #now}.
   private long nextEvent() {
     long next = Long.MAX_VALUE;
     if ((ram[REG_B] & B_PIE) != 0 && period() != 0) {
-      long tick = (seenTick / period() + 1) * period();
-      next = tick / CRYSTAL * SECOND + (tick % CRYSTAL * SECOND + CRYSTAL - 1) / CRYSTAL;
+      next = CRYSTAL.nanos((Math.floorDiv(seenTick, period()) + 1) * period());
     }
+    long second = RtcCalendar.NEVER;
     if (running() && (ram[REG_B] & B_UIE) != 0) {
-      next = Math.min(next, (seenSecond + 1) * SECOND);
+      second = seenSecond + 1;
+    } else if (running() && (ram[REG_B] & B_AIE) != 0) {
+      second = calendar.nextAlarm(seenSecond);
     }
-    if (running() && (ram[REG_B] & B_AIE) != 0) {
-      next = Math.min(next, calendar.nextAlarm(seenSecond) * SECOND);
-    }
-    return next;
+    return second == RtcCalendar.NEVER ? next : Math.min(next, (second - secondsAhead) * SECOND);
   }
 
   private synchronized void expire() {

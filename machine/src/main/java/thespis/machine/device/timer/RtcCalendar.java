@@ -8,7 +8,7 @@ import java.time.ZoneOffset;
 final class RtcCalendar {
   static final int CENTURY = 0x32, CENTURY_PS2 = 0x37;
   static final int B_24H = 0x02;
-  static final long NEVER = Long.MAX_VALUE / 1_000_000_000L;
+  static final long NEVER = Long.MAX_VALUE;
 
   private static final int SECONDS = 0, SECONDS_ALARM = 1, MINUTES = 2, MINUTES_ALARM = 3, HOURS = 4, HOURS_ALARM = 5;
   private static final int DAY_OF_WEEK = 6, DAY = 7, MONTH = 8, YEAR = 9, REG_B = 0x0B;

@@ -145,19 +145,19 @@ class HpetTest {
   @Test
   void periodicTimerKeepsItsPace() {
     dword(CONFIG, 1);
-    toTick(50);
-    dword(T0, ENABLE | PERIODIC | SETVAL | MODE_32 | 2 << 9);
-    dword(T0 + CMP, 150);
-    dword(T0 + CMP, 100);
-    toTick(149);
-    assertEquals(0, lines[2].rises);
-    toTick(150);
-    assertEquals(1, lines[2].rises);
-    toTick(1150);
-    assertEquals(11, lines[2].rises);
-    assertEquals(1250, dword(T0 + CMP));
-    dword(T0, PERIODIC | MODE_32 | 2 << 9);
     toTick(5000);
+    dword(T0, ENABLE | PERIODIC | SETVAL | MODE_32 | 2 << 9);
+    dword(T0 + CMP, 15_000);
+    dword(T0 + CMP, 10_000);
+    toTick(14_999);
+    assertEquals(0, lines[2].rises);
+    toTick(15_000);
+    assertEquals(1, lines[2].rises);
+    toTick(115_000);
+    assertEquals(11, lines[2].rises);
+    assertEquals(125_000, dword(T0 + CMP));
+    dword(T0, PERIODIC | MODE_32 | 2 << 9);
+    toTick(500_000);
     assertEquals(11, lines[2].rises);
   }
 

@@ -238,6 +238,40 @@ class Mc146818RtcTest {
   }
 
   @Test
+  void yearsFarAwayDoNotOverflow() {
+    set(0x0B, 0x06);
+    set(0x32, 255);
+    set(1, 58);
+    set(3, 34);
+    set(5, 12);
+    set(0x0B, 0x26);
+    clock.advance(2 * SECOND - 1);
+    assertFalse(irq.level);
+    clock.advance(1);
+    assertTrue(irq.level);
+    assertTime(58, 34, 12);
+    assertEquals(255, get(0x32));
+  }
+
+  @Test
+  void timeBefore1970RunsLikeAnyOther() {
+    set(0x32, 0x19);
+    set(9, 0x01);
+    set(0x0B, 0x52);
+    get(0x0C);
+    int periodic = 0;
+    for (int i = 0; i < 2000; i++) {
+      clock.advance(SECOND / 1000);
+      if (irq.level) {
+        periodic++;
+        get(0x0C);
+      }
+    }
+    assertEquals(2000, periodic);
+    assertTime(0x58, 0x34, 0x12, 0x06, 0x01, 0x03, 0x01, 0x19);
+  }
+
+  @Test
   void registersCAndDAreReadOnly() {
     set(0x0D, 0);
     set(0x0C, 0xFF);
