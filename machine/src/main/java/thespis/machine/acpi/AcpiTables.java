@@ -15,9 +15,6 @@ public final class AcpiTables {
   /// Size of the tables' file is a multiple of this, as it must not change from one build to the next.
   public static final int PADDED_TO = 0x20000;
 
-  /// In the range an OS searches on 16-byte boundaries. ACPI 6.5 "Finding the RSDP on IA-PC Systems".
-  public static final long RSDP_ADDRESS = 0xF5A00;
-
   private static final int FACS_ALIGNMENT = 64;
   private static final int RSDP_ALIGNMENT = 16;
   private static final int RSDP_CHECKSUM = 8;
@@ -80,6 +77,7 @@ public final class AcpiTables {
   }
 
   /// @param tablesAt 64-byte aligned, with room for {@link #tables}, in memory the OS is told to leave alone
+  /// @param rsdpAt in the range an OS searches on 16-byte boundaries. ACPI 6.5 "Finding the RSDP on IA-PC Systems".
   public Installed install(long tablesAt, long rsdpAt) {
     byte[] placed = tables();
     byte[] pointer = rsdp();

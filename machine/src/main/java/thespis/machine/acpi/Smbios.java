@@ -12,12 +12,13 @@ public final class Smbios {
   public static final String TABLES_FILE = "etc/smbios/smbios-tables";
   public static final String ANCHOR_FILE = "etc/smbios/smbios-anchor";
 
-  /// For a boot without firmware: after the ACPI root pointer, in the range an OS searches.
-  public static final long ENTRY_ADDRESS = 0xF5B00;
-
   private static final String MANUFACTURER = "QEMU";
   private static final int ENTRY_LENGTH = 31;
   private static final int INTERMEDIATE = 16;
+
+  /// SeaBIOS keeps more than this out of the crowded F segment.
+  private static final int LARGEST_IN_F_SEGMENT = 600;
+
   private static final int UNKNOWN_WORD = 0xFFFF;
   private static final int NO_ERROR_INFORMATION = 0xFFFE;
   private static final int MEMORY_ARRAY = 0x1000;
@@ -58,23 +59,22 @@ public final class Smbios {
     return anchor(structures, 0);
   }
 
-  /// Entry point and structures with what firmware would add, right behind each other.
-  public record Installed(long address, byte[] bytes) {
-    public void writeTo(GuestMemory memory) {
-      memory.write(address, bytes);
-    }
-  }
-
-  /// @param address of the entry point, 16-byte aligned
+  /// Puts entry point and structures into memory, with what firmware would add.
+  ///
+  /// @param low where an OS looks for the entry point
+  /// @param high for structures that are too many
   /// @param vendor and the rest: what to say of the firmware
-  public Installed install(long address, String vendor, String version, String date) {
+  public void install(
+      GuestMemory memory, BiosArea low, BiosArea high, String vendor, String version, String date) {
     List<byte[]> all = new ArrayList<>(structures);
     all.addFirst(bios(vendor, version, date));
-    long tables = address + ENTRY_LENGTH + 1;
-    byte[] entry = anchor(all, tables);
+    byte[] tables = concat(all);
+    long tablesAt = (tables.length > LARGEST_IN_F_SEGMENT ? high : low).take(tables.length);
+    byte[] entry = anchor(all, tablesAt);
     seal(entry, INTERMEDIATE, ENTRY_LENGTH, INTERMEDIATE + 5);
     seal(entry, 0, ENTRY_LENGTH, 4);
-    return new Installed(address, Table.bare().put(entry).u8(0).put(concat(all)).raw());
+    memory.write(tablesAt, tables);
+    memory.write(low.take(entry.length), entry);
   }
 
   private static byte[] anchor(List<byte[]> structures, long address) {

@@ -79,6 +79,16 @@ final class Table {
     return bytes;
   }
 
+  /// Makes the sum of all bytes 0 by the one at an offset, which is 0 so far.
+  static byte[] sealed(byte[] bytes, int checksum) {
+    int sum = 0;
+    for (byte b : bytes) {
+      sum += b;
+    }
+    bytes[checksum] = (byte) -sum;
+    return bytes;
+  }
+
   private Table little(long value, int bytes) {
     for (int i = 0; i < bytes; i++) {
       out.write((int) (value >>> 8 * i));

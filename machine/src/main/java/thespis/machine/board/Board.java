@@ -16,7 +16,6 @@ import thespis.cpu.model.ConfigException;
 import thespis.cpu.run.GuestClock;
 import thespis.cpu.run.IoBus;
 import thespis.cpu.state.BootState;
-import thespis.machine.acpi.AcpiTables;
 import thespis.machine.acpi.Chipset;
 import thespis.machine.acpi.CpuHotplugRegs;
 import thespis.machine.acpi.PciBusAml;
@@ -293,12 +292,13 @@ public abstract class Board implements AutoCloseable {
     }
     FirmwareSetup firmware = new FirmwareSetup(pci, ports, memory);
     firmware.run(isa.serialPorts());
-    List<E820.Entry> memoryMap = E820.of(memory, tables.write(memory), reservedRanges(), config.cpu().amd());
+    BoardTables.Installed installed = tables.write(memory, firmware.interrupts());
+    List<E820.Entry> memoryMap = E820.of(memory, installed.high(), reservedRanges(), config.cpu().amd());
     BootState start = config.kernel()
         .map(kernel -> KernelImage.load(
             kernel,
             new BootRequest(
-                memory, memoryMap, AcpiTables.RSDP_ADDRESS, config.commandLine(), config.initrd(),
+                memory, memoryMap, installed.rsdp(), config.commandLine(), config.initrd(),
                 config.guestDecompressor())))
         .orElseGet(this::nothingToBoot);
     return Optional.of(start.withMsrs(firmware.memoryTypes(config.cpu().physicalBits())));

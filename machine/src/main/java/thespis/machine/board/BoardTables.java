@@ -7,9 +7,12 @@ import java.util.function.Supplier;
 import thespis.machine.acpi.AcpiMachine;
 import thespis.machine.acpi.AcpiProcessor;
 import thespis.machine.acpi.AcpiTables;
+import thespis.machine.acpi.BiosArea;
 import thespis.machine.acpi.Chipset;
 import thespis.machine.acpi.FirmwareFiles;
+import thespis.machine.acpi.MpTable;
 import thespis.machine.acpi.PciBusAml;
+import thespis.machine.acpi.PciRoutingTable;
 import thespis.machine.acpi.Smbios;
 import thespis.machine.acpi.SmbiosMachine;
 import thespis.machine.acpi.SmiFeatures;
@@ -21,6 +24,14 @@ import thespis.machine.loader.E820;
 /// What a board tells of itself: ACPI tables and SMBIOS, through fw_cfg to firmware, or put into RAM where there is
 /// none.
 final class BoardTables {
+  private static final int PAGE = 0x1000;
+
+  /// The APIC ID that means all of them.
+  private static final int BROADCAST = 0xFF;
+
+  /// CPUID 1 EDX: there is more than one logical processor in a package.
+  private static final int HYPER_THREADING = 1 << 28;
+
   private final BoardConfig config;
   private final Chipset chipset;
   private final String product;
@@ -72,15 +83,38 @@ final class BoardTables {
     board.add(new FirmwareFiles(fwCfg, fixed, this::presentCpus, this::acpi));
   }
 
-  /// ACPI's at the top of low RAM, where SeaBIOS puts them; root pointer and SMBIOS in the BIOS area.
+  /// Where the tables are.
   ///
-  /// @return where they start
-  long write(GuestMemory memory) {
+  /// @param high start of the memory at the end of low RAM that an OS must leave alone
+  record Installed(long high, long rsdp) {}
+
+  /// ACPI's at the top of low RAM, the pointers to all of them in the BIOS area, where SeaBIOS puts them.
+  Installed write(GuestMemory memory, List<MpTable.PciInterrupt> interrupts) {
     AcpiTables tables = AcpiTables.build(acpi());
-    long at = memory.below4g() - tables.tables().length;
-    tables.install(at, AcpiTables.RSDP_ADDRESS).writeTo(memory);
-    Smbios.build(smbios()).install(Smbios.ENTRY_ADDRESS, "SeaBIOS", "1.16.2", "04/01/2014").writeTo(memory);
-    return at;
+    BiosArea high = new BiosArea(memory.below4g());
+    BiosArea low = new BiosArea(BiosArea.F_SEGMENT_END);
+    long at = high.take(tables.tables().length);
+    PciRoutingTable.install(memory);
+    mpTable(interrupts).install(low, memory);
+    Smbios.build(smbios()).install(memory, low, high, "SeaBIOS", "1.16.2", "04/01/2014");
+    AcpiTables.Installed placed = tables.install(at, low.take(tables.rsdp().length));
+    placed.writeTo(memory);
+    return new Installed(high.lowest() & -PAGE, placed.rsdpAddress());
+  }
+
+  private MpTable mpTable(List<MpTable.PciInterrupt> interrupts) {
+    Topology cpus = config.slots().topology();
+    int size = cpus.maxCpus() / cpus.sockets();
+    List<MpTable.Package> packages = new ArrayList<>();
+    synchronized (present) {
+      for (CpuSlot slot : config.slots().all()) {
+        if (slot.index() % size == 0 && slot.apicId() < BROADCAST) {
+          packages.add(new MpTable.Package(slot.apicId(), present.get(slot.index())));
+        }
+      }
+    }
+    int features = config.cpu().leaf1Edx() | (size > 1 ? HYPER_THREADING : 0);
+    return new MpTable(packages, config.cpu().leaf1Eax(), features, interrupts);
   }
 
   private AcpiMachine acpi() {

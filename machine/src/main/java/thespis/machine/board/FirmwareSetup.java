@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import thespis.machine.acpi.MpTable;
 import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.PortSpace;
 import thespis.machine.device.pci.I440fx;
@@ -178,6 +179,20 @@ public final class FirmwareSetup {
     int wire = q35 ? (slot <= 24 ? slot + pin - 1 : pin - 1) : slot - 1 + pin - 1;
     int line = device instanceof Piix4Pm ? SCI : (wire & 3) < 2 ? 10 : 11;
     device.writeConfig(PciDevice.INTERRUPT_LINE, 1, line);
+  }
+
+  /// What {@link #run} chose for the PCI slots' interrupt wires: one for each that is in use, in bus order.
+  List<MpTable.PciInterrupt> interrupts() {
+    Map<Integer, MpTable.PciInterrupt> found = new LinkedHashMap<>();
+    for (PciDevice device : pci.devices()) {
+      int slot = device.devfn() >>> 3;
+      int pin = device.readConfig(PciDevice.INTERRUPT_PIN, 1) - 1;
+      if (pin >= 0) {
+        int line = device.readConfig(PciDevice.INTERRUPT_LINE, 1);
+        found.putIfAbsent(slot << 2 | pin, new MpTable.PciInterrupt(slot, pin, line));
+      }
+    }
+    return List.copyOf(found.values());
   }
 
   /// 8259: vectors 8 and 0x70, all masked but the cascade; 8254: counter 0 at 18.2 Hz.

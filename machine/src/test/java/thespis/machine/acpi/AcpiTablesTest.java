@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class AcpiTablesTest {
   /// Where QEMU's firmware puts the tables: 128 KiB below the end of RAM.
+  private static final long RSDP = 0xF5A00;
   private static final long TABLES = 256 * AcpiFixture.MIB - AcpiTables.PADDED_TO;
 
   @ParameterizedTest(name = "{0}: {1}")
@@ -83,7 +84,7 @@ class AcpiTablesTest {
   @ParameterizedTest(name = "{0}")
   @EnumSource(Chipset.class)
   void installedTablesAreReachableFromTheRootPointerAndAddUpToZero(Chipset chipset) {
-    AcpiTables.Installed installed = AcpiTables.build(machine(chipset)).install(TABLES, AcpiTables.RSDP_ADDRESS);
+    AcpiTables.Installed installed = AcpiTables.build(machine(chipset)).install(TABLES, RSDP);
     assertEquals(0, sum(installed.rsdp()));
     assertEquals("RSD PTR ", text(installed.rsdp(), 0, 8));
     ByteBuffer memory = little(installed.tables());
@@ -109,7 +110,7 @@ class AcpiTablesTest {
   @Test
   void tablesHaveToBeAlignedForTheFacs() {
     AcpiTables tables = AcpiTables.build(AcpiFixture.pc());
-    assertThrows(IllegalArgumentException.class, () -> tables.install(TABLES + 32, AcpiTables.RSDP_ADDRESS));
+    assertThrows(IllegalArgumentException.class, () -> tables.install(TABLES + 32, RSDP));
   }
 
   private static int sum(byte[] bytes) {

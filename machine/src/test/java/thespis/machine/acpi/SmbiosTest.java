@@ -2,6 +2,7 @@ package thespis.machine.acpi;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,11 +10,15 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import thespis.cpu.mmu.GuestRam;
+import thespis.machine.bus.GuestMemory;
 
 class SmbiosTest {
   private static final int EAX = 0x60FB1;
   private static final int EDX = 0x78BFBFD;
   private static final int ANCHOR = 31;
+  private static final long LOW = 0xF5C80;
+  private static final long HIGH = 2 << 20;
 
   /// `-M pc -smp 1,maxcpus=4 -m 256`
   private final SmbiosMachine pc = new SmbiosMachine(
@@ -46,24 +51,41 @@ class SmbiosTest {
 
   @Test
   void installedStructuresCanBeWalkedFromTheEntryPoint() {
-    Smbios.Installed installed = Smbios.build(q35).install(Smbios.ENTRY_ADDRESS, "Vendor", "1", "04/01/2014");
-    ByteBuffer memory = ByteBuffer.wrap(installed.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-    assertEquals(0, sum(installed.bytes(), 0, ANCHOR));
-    assertEquals(0, sum(installed.bytes(), 16, ANCHOR));
-    int at = memory.getInt(24) - (int) Smbios.ENTRY_ADDRESS;
-    int end = at + memory.getShort(22);
-    StringBuilder types = new StringBuilder();
-    for (int n = memory.getShort(28); n > 0; n--) {
-      types.append(memory.get(at)).append(' ');
-      at += memory.get(at + 1);
-      while (memory.getShort(at) != 0) {
-        at++;
+    assertEquals("0 1 3 4 16 17 19 32 127 ", walk(pc, LOW - 600, LOW));
+    assertEquals("0 1 3 4 4 16 17 17 19 19 32 127 ", walk(q35, LOW - 600, LOW));
+  }
+
+  @Test
+  void manyStructuresAreKeptOutOfTheBiosArea() {
+    SmbiosMachine many = new SmbiosMachine("board", "pc", new UUID(0, 0), 9, 1, 1, EAX, EDX, 256L << 20, 0);
+    assertEquals("0 1 3 4 4 4 4 4 4 4 4 4 16 17 19 32 127 ", walk(many, HIGH - 1024, HIGH));
+  }
+
+  /// @return the structures' types
+  private static String walk(SmbiosMachine machine, long from, long to) {
+    try (GuestRam ram = new GuestRam(HIGH)) {
+      GuestMemory memory = new GuestMemory(ram, HIGH);
+      BiosArea low = new BiosArea(LOW);
+      Smbios.build(machine).install(memory, low, new BiosArea(HIGH), "Vendor", "1", "04/01/2014");
+      byte[] entry = memory.read(low.lowest(), ANCHOR);
+      assertEquals(0, sum(entry, 0, ANCHOR));
+      assertEquals(0, sum(entry, 16, ANCHOR));
+      ByteBuffer fields = ByteBuffer.wrap(entry).order(ByteOrder.LITTLE_ENDIAN);
+      long at = fields.getInt(24);
+      long end = at + fields.getShort(22);
+      assertTrue(at >= from && end <= to, Long.toHexString(at));
+      StringBuilder types = new StringBuilder();
+      for (int n = fields.getShort(28); n > 0; n--) {
+        types.append(memory.get8(at)).append(' ');
+        at += memory.get8(at + 1);
+        while (memory.get16(at) != 0) {
+          at++;
+        }
+        at += 2;
       }
-      at += 2;
+      assertEquals(end, at);
+      return types.toString();
     }
-    assertEquals("0 1 3 4 4 16 17 17 19 19 32 127 ", types.toString());
-    assertEquals(end, at);
-    assertEquals(installed.bytes().length, at);
   }
 
   private static int sum(byte[] bytes, int from, int to) {

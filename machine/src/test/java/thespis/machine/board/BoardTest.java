@@ -213,12 +213,19 @@ class BoardTest {
     try (Board board = board(type, BoardConfig.builder().ram(256 * MIB).slots(slots).serial(ByteSink.NONE))) {
       board.reset();
       GuestMemory memory = board.memory();
-      assertEquals(0x2052545020445352L, memory.get64(0xF5A00), "RSD PTR");
-      assertEquals(0xFFE_0000, memory.get32(0xF5A10) & ~0x1FFFF, "RSDT in the last 128 KiB");
+      long rsdp = rsdp(memory);
+      assertEquals(0xFFE_0000, memory.get32(rsdp + 16) & ~0x1FFFF, "RSDT in the last 128 KiB");
       assertArrayEquals(golden(type, "dsdt"), table(memory, 0x54445344));
       assertArrayEquals(golden(type, "apic"), table(memory, 0x43495041));
-      assertEquals(0x5F4D535F, memory.get32(0xF5B00), "_SM_");
     }
+  }
+
+  private static long rsdp(GuestMemory memory) {
+    long at = 0xE0000;
+    while (memory.get64(at) != 0x2052545020445352L) {
+      at += 16;
+    }
+    return at;
   }
 
   private static byte[] golden(String type, String table) throws IOException {
