@@ -131,7 +131,7 @@ public final class Arithmetic {
     Flags.setAdd(cpu, size, a, b);
   }
 
-  /// The destination is written in either case, as the processor does.
+  /// A register that is not equal keeps its upper half too (seen on AMD family 19h; the manuals leave it open).
   private static void cmpxchg(Cpu cpu, long p) {
     int size = Op.size(p);
     long acc = Operands.readReg(cpu, Cpu.RAX, size);
@@ -148,8 +148,6 @@ public final class Arithmetic {
       equal = a == acc;
       if (equal) {
         Operands.setDst(cpu, p, src);
-      } else if (Op.dstKind(p) == Op.KIND_REG && size == 2) {
-        Operands.setDst(cpu, p, a); // clears the upper half
       }
     }
     if (!equal) {

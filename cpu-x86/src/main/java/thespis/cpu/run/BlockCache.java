@@ -34,6 +34,7 @@ final class BlockCache implements AutoCloseable {
   /// Runs of a block before it is compiled to bytecode; a block that must not be has a count below zero.
   private static final int HOT = Integer.getInteger("thespis.hot", 20_000);
 
+  private int hot = HOT;
 
   /// No RIP is this: not canonical.
   private static final long DEAD = 0x8000_0000_0000_0001L;
@@ -228,11 +229,16 @@ final class BlockCache implements AutoCloseable {
 
   // ---- compiled blocks
 
+  /// Other than {@link #HOT}; 0 for never.
+  void compileAfter(int runs) {
+    hot = runs;
+  }
+
   /// Counts a run of a block; compiles it when it has become hot.
   void entered(long h) {
     int n = Mem.get32(h + COUNT) + 1;
     Mem.put32(h + COUNT, n);
-    if (n == HOT && (Mem.get32(h + MODE) & Cpu.MODE_64) != 0) {
+    if (n == hot && (Mem.get32(h + MODE) & Cpu.MODE_64) != 0) {
       compile(h);
     }
   }

@@ -73,6 +73,11 @@ public final class Core implements VcpuCore {
     return cpu;
   }
 
+  /// How often a block runs from its records before it is compiled; 0 for never.
+  void compileAfter(int runs) {
+    blocks.compileAfter(runs);
+  }
+
   /// What firmware writes on every processor before an operating system starts.
   public void writeMsrs(Map<Integer, Long> values) {
     values.forEach((msr, value) -> MsrOps.write(cpu, msr, value));

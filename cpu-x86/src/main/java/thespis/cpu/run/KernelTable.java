@@ -9,7 +9,7 @@ import thespis.cpu.decode.Special;
 final class KernelTable {
   record Row(Class<?> owner, String name, String takes) {
     boolean memory() {
-      return takes.contains("m ");
+      return (" " + takes).contains(" m ");
     }
 
     /// Writes all six flags (if they matter) and reads none.

@@ -1,0 +1,28 @@
+package thespis.cpu.run;
+
+import thespis.cpu.state.CpuFeatures;
+
+/// The ways of executing guest code that the same tests run on. Another engine is one more constant.
+enum Engine {
+  /// Each block from its records.
+  RECORDS {
+    @Override
+    Core core(int index, CpuFeatures features, Core.Board board) {
+      Core core = new Core(index, index, index == 0, features, board);
+      core.compileAfter(0);
+      return core;
+    }
+  },
+
+  /// Each block as JVM bytecode, from its first run.
+  COMPILED {
+    @Override
+    Core core(int index, CpuFeatures features, Core.Board board) {
+      Core core = new Core(index, index, index == 0, features, board);
+      core.compileAfter(1);
+      return core;
+    }
+  };
+
+  abstract Core core(int index, CpuFeatures features, Core.Board board);
+}

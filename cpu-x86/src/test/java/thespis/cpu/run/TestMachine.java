@@ -1,0 +1,149 @@
+package thespis.cpu.run;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import thespis.cpu.apic.LocalApics;
+import thespis.cpu.mmu.GuestRam;
+import thespis.cpu.mmu.Mem;
+import thespis.cpu.mmu.PhysMap;
+import thespis.cpu.state.BootState;
+import thespis.cpu.state.Cpu;
+import thespis.cpu.state.CpuFeatures;
+
+/// A few cores with RAM from address 0 and nothing else; they have every feature. What state they start in is the
+/// test's business.
+final class TestMachine implements AutoCloseable {
+  private final GuestRam ram;
+  private final Core[] cores;
+
+  TestMachine(Engine engine, int count, long bytes) {
+    ram = new GuestRam(bytes);
+    PhysMap phys = new PhysMap();
+    phys.map(new PhysMap.Range("ram", 0, ram.size(), ram.host(), PhysMap.READ | PhysMap.WRITE));
+    Core.Board board = new Core.Board(phys, ram, new NoBus(), new StillClock(), new LocalApics(), new CodeMap(ram));
+    cores = new Core[count];
+    for (int i = 0; i < count; i++) {
+      cores[i] = engine.core(i, new Everything(), board);
+    }
+  }
+
+  Core core(int i) {
+    return cores[i];
+  }
+
+  Cpu cpu() {
+    return cores[0].cpu();
+  }
+
+  /// 64-bit mode, CPL 0, from `rip` with page tables at `cr3` and flat segments 8 and 16 of a table at `gdt`.
+  void start64(int core, long rip, long cr3, long gdt) {
+    put64(gdt + 8, 0x00AF_9B00_0000_FFFFL);
+    put64(gdt + 16, 0x00CF_9300_0000_FFFFL);
+    cores[core].start(BootState.long64(rip, cr3, new BootState.Table(gdt, 23), 8, 16));
+  }
+
+  long host(long gpa) {
+    return ram.host() + gpa;
+  }
+
+  void load(long gpa, String hex) {
+    byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
+    Mem.copyIn(bytes, 0, host(gpa), bytes.length);
+  }
+
+  void put64(long gpa, long v) {
+    Mem.put64(host(gpa), v);
+  }
+
+  void put32(long gpa, long v) {
+    Mem.put32(host(gpa), (int) v);
+  }
+
+  void put16(long gpa, int v) {
+    Mem.put16(host(gpa), (short) v);
+  }
+
+  long get64(long gpa) {
+    return Mem.getVolatile64(host(gpa));
+  }
+
+  long get32(long gpa) {
+    return Mem.getVolatile32(host(gpa)) & 0xFFFF_FFFFL;
+  }
+
+  int get16(long gpa) {
+    return Mem.get16(host(gpa)) & 0xFFFF;
+  }
+
+  /// Runs one core until its slice ends for another reason than time. That reason.
+  int run(int core) {
+    int exit;
+    do {
+      exit = cores[core].run(10_000);
+    } while (exit == Exit.BUDGET || exit == Exit.YIELD);
+    return exit;
+  }
+
+  @Override
+  public void close() {
+    for (Core core : cores) {
+      core.close();
+    }
+    ram.close();
+  }
+
+  private static final class Everything implements CpuFeatures {
+    @Override
+    public void cpuid(int eax, int ecx, Cpu cpu, int[] out) {
+      Arrays.fill(out, eax == 0xD && ecx == 0 ? 7 : -1);
+    }
+
+    @Override
+    public boolean has(int word, int bit) {
+      return true;
+    }
+
+    @Override
+    public int physBits() {
+      return 40;
+    }
+  }
+
+  private static final class NoBus implements IoBus {
+    @Override
+    public long in(int port, int size) {
+      return 0xFFFF_FFFFL;
+    }
+
+    @Override
+    public boolean out(int port, int size, int value) {
+      return true;
+    }
+
+    @Override
+    public long mmioRead(long gpa, int size) {
+      return -1;
+    }
+
+    @Override
+    public void mmioWrite(long gpa, int size, long value) {}
+  }
+
+  private static final class StillClock implements GuestClock {
+    @Override
+    public long nanos() {
+      return 0;
+    }
+
+    @Override
+    public Timer timer(String name, Runnable onExpiry) {
+      return new Timer() {
+        @Override
+        public void arm(long deadlineNanos) {}
+
+        @Override
+        public void cancel() {}
+      };
+    }
+  }
+}
