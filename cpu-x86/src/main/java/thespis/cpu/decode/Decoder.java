@@ -281,6 +281,9 @@ public final class Decoder {
     if ((flags & Row.PROT) != 0 && (cpu.mode & (Cpu.MODE_PROTECTED | Cpu.MODE_VM86)) != Cpu.MODE_PROTECTED) {
       return false;
     }
+    if (vvvv != 0 && !third(row.a()) && !third(row.b()) && !third(row.c())) {
+      return false; // VEX.vvvv names no operand: it must be 1111b
+    }
     int feature = row.feature();
     return feature < 0 || cpu.features.has(feature >>> 8, feature & 0xFF);
   }

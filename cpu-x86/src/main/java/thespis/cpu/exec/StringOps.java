@@ -13,10 +13,9 @@ public final class StringOps {
   private StringOps() {}
 
   public static int run(Cpu cpu, long p, int op) {
-    if (Op.rep(p) == Op.REP_NONE) {
-      return one(cpu, p, op) ? Flow.NEXT : Flow.EXIT;
-    }
-    return repeat(cpu, p, op);
+    int flow = Op.rep(p) != Op.REP_NONE ? repeat(cpu, p, op) : one(cpu, p, op) ? Flow.NEXT : Flow.EXIT;
+    // a port access ends its block
+    return flow == Flow.NEXT && (op == Ops.INS || op == Ops.OUTS) ? Flow.endBlock(cpu, p) : flow;
   }
 
   private static long mask(long p) {

@@ -33,7 +33,10 @@ final class Xsave {
         return Flow.endBlock(cpu, p);
       }
       case Ops.XSAVE, Ops.XSAVEOPT, Ops.XSAVEC -> save(cpu, p, op);
-      case Ops.XRSTOR -> restore(cpu, p);
+      case Ops.XRSTOR -> {
+        restore(cpu, p);
+        return Flow.endBlock(cpu, p);
+      }
       default -> throw cpu.ud();
     }
     return Flow.NEXT;
