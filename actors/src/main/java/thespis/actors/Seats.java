@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import thespis.hotplug.CpuInfo;
 import thespis.hotplug.SlotInfo;
@@ -40,6 +41,7 @@ final class Seats {
     boolean ejectLater;
     ActorRef<VcpuProtocol.Command> vcpu;
     Runnable kick;
+    LongSupplier threadId = () -> 0;
 
     private Seat(CpuSlot slot) {
       this.slot = slot;
@@ -107,11 +109,13 @@ final class Seats {
     seat.cpu = null;
     seat.vcpu = null;
     seat.kick = null;
+    seat.threadId = () -> 0;
   }
 
   CpuInfo info(Seat seat) {
     return new CpuInfo(
-        seat.slot, cpuType, seat.id(), seat.cpu.path(), seat.order, seat.cpu.isHotplugged(), seat.online);
+        seat.slot, cpuType, seat.id(), seat.cpu.path(), seat.order, seat.cpu.isHotplugged(), seat.online,
+        seat.threadId.getAsLong());
   }
 
   /// In order of creation.

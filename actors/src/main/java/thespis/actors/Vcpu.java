@@ -70,6 +70,7 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
   private final SliceBudget budget = new SliceBudget();
   private final AtomicBoolean wakeTold = new AtomicBoolean();
 
+  private volatile HostThread thread;
   private VcpuCore core;
   private State state = State.BLANK;
   private boolean sliceDue;
@@ -140,7 +141,7 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
     core.onWake(this::wake);
     waitingForSipi = core.halted();
     state = State.PAUSED;
-    m.replyTo().tell(new Realized(slot, this::kick, waitingForSipi));
+    m.replyTo().tell(new Realized(slot, this::kick, this::threadId, waitingForSipi));
     return this;
   }
 
@@ -251,7 +252,7 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
   }
 
   private void run(long instructions) {
-    nameThread();
+    onThread(HostThread.current());
     long before = core.instructions();
     long start = System.nanoTime();
     int exit;
@@ -324,10 +325,17 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
     }
   }
 
-  private void nameThread() {
-    Thread thread = Thread.currentThread();
-    if (!thread.getName().equals(threadName)) {
-      thread.setName(threadName);
+  private void onThread(HostThread current) {
+    if (current.user() != this) {
+      current.use(this);
+      thread = current;
+      Thread.currentThread().setName(threadName);
     }
+  }
+
+  /// On any thread.
+  private long threadId() {
+    HostThread last = thread;
+    return last != null && last.user() == this ? last.id() : 0;
   }
 }

@@ -22,6 +22,13 @@ public final class VcpuThreads extends ExecutorServiceConfigurator {
   @Override
   public ExecutorServiceFactory createExecutorServiceFactory(String id, ThreadFactory threads) {
     return () -> new ThreadPoolExecutor(
-        0, Integer.MAX_VALUE, keepAliveMillis, TimeUnit.MILLISECONDS, new SynchronousQueue<>(), threads);
+        0, Integer.MAX_VALUE, keepAliveMillis, TimeUnit.MILLISECONDS, new SynchronousQueue<>(),
+        work -> threads.newThread(() -> {
+          try {
+            work.run();
+          } finally {
+            HostThread.current().use(null);
+          }
+        }));
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import akka.actor.testkit.typed.javadsl.BehaviorTestKit;
 import akka.actor.testkit.typed.javadsl.TestInbox;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import thespis.cpu.model.Accelerator;
 import thespis.cpu.model.ConfigException;
@@ -46,6 +47,7 @@ class VcpuTest {
   private final TestInbox<AcpiProtocol.Command> acpi = TestInbox.create();
   private final TestInbox<Event> board = TestInbox.create();
   private Runnable kick;
+  private LongSupplier threadId;
 
   @Test
   void itRunsSlicesUntilTheGuestHalts() {
@@ -230,6 +232,24 @@ class VcpuTest {
   }
 
   @Test
+  void aThreadIsTheVcpusUntilAnotherRunsOnIt() {
+    running(0);
+    LongSupplier first = threadId;
+    assertEquals(0, first.getAsLong(), "it has not run yet");
+    BehaviorTestKit<Message> vcpu = running(1);
+    deliver(vcpu);
+    LongSupplier second = threadId;
+    long thread = second.getAsLong();
+    assertEquals(HostThread.current().id(), thread);
+    assertTrue(thread > 0);
+    deliver(running(2));
+    assertEquals(thread, threadId.getAsLong());
+    assertEquals(0, second.getAsLong(), "another has it now");
+    HostThread.current().use(null);
+    assertEquals(0, threadId.getAsLong(), "a thread that has ended runs nobody");
+  }
+
+  @Test
   void initAndASecondSipiAreASecondStart() {
     BehaviorTestKit<Message> vcpu = running(1);
     hardware.core(1)
@@ -259,6 +279,7 @@ class VcpuTest {
     Realized realized = (Realized) board.receiveMessage();
     assertEquals(slot != 0, realized.waiting());
     kick = realized.kick();
+    threadId = realized.threadId();
     vcpu.run(new VcpuProtocol.Run());
     return vcpu;
   }

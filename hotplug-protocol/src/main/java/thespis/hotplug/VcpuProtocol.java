@@ -1,6 +1,7 @@
 package thespis.hotplug;
 
 import akka.actor.typed.ActorRef;
+import java.util.function.LongSupplier;
 import thespis.cpu.model.CpuConfig;
 import thespis.machine.board.CpuSlot;
 
@@ -49,8 +50,9 @@ public interface VcpuProtocol {
   }
 
   /// @param kick ends a running slice soon; any thread, at any time
+  /// @param threadId the host's number for the thread that runs it, 0 if none does; any thread, at any time
   /// @param waiting it waits for SIPI, as all but the boot processor do
-  record Realized(int slot, Runnable kick, boolean waiting) implements Event {}
+  record Realized(int slot, Runnable kick, LongSupplier threadId, boolean waiting) implements Event {}
 
   record RealizeFailed(int slot, Failure failure) implements Event {}
 

@@ -17,9 +17,9 @@ import thespis.qmp.command.MachineCommands.TargetArch;
 /// The board's facts in the shape and order in which QMP has them.
 ///
 /// @param dies the machine has more than one die in a socket, so places name theirs
-/// @param threadId of the host, for each vCPU. Ours have none of their own; a client that reads a thread's times wants
-/// them distinct, and takes equal ones as "not known"
-public record BoardReplies(boolean dies, long threadId) {
+/// @param processId what `thread-id` is for a vCPU that has no thread now, as a halted one has none: a client that reads a
+/// thread's times finds one there, and takes equal numbers as "not known"
+public record BoardReplies(boolean dies, long processId) {
 
   /// `query-cpus-fast`.
   ///
@@ -27,7 +27,11 @@ public record BoardReplies(boolean dies, long threadId) {
   public List<CpuInfoFast> cpus(List<CpuInfo> cpus) {
     return cpus.stream()
         .map(cpu -> new CpuInfoFast(
-            threadId, props(cpu.slot()), cpu.qomPath(), cpu.slot().index(), TargetArch.X86_64))
+            cpu.threadId() == 0 ? processId : cpu.threadId(),
+            props(cpu.slot()),
+            cpu.qomPath(),
+            cpu.slot().index(),
+            TargetArch.X86_64))
         .toList();
   }
 

@@ -135,6 +135,6 @@ final class StubBoard extends AbstractOnMessageBehavior<BoardProtocol.Message> {
   private void addCpu(Optional<String> id, String path) {
     int index = cpus.size();
     CpuSlot slot = new CpuSlot(index, index, 0, 0, index, 0, CpuAddress.UNSET);
-    cpus.add(new CpuInfo(slot, CPU_TYPE, id, path, index, index > 0, index == 0));
+    cpus.add(new CpuInfo(slot, CPU_TYPE, id, path, index, index > 0, index == 0, 0));
   }
 }
