@@ -10,6 +10,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import thespis.hotplug.AcpiProtocol.CancelUnplug;
+import thespis.hotplug.AcpiProtocol.Cancelled;
 import thespis.hotplug.AcpiProtocol.ColdPlugged;
 import thespis.hotplug.AcpiProtocol.Command;
 import thespis.hotplug.AcpiProtocol.EjectRequested;
@@ -24,6 +26,7 @@ import thespis.hotplug.AcpiProtocol.OstReported;
 import thespis.hotplug.AcpiProtocol.Plugged;
 import thespis.hotplug.AcpiProtocol.ReportOspm;
 import thespis.hotplug.AcpiProtocol.UnplugRequested;
+import thespis.hotplug.AcpiProtocol.UnplugSeen;
 import thespis.hotplug.AcpiProtocol.Withdrawn;
 import thespis.hotplug.Failure;
 import thespis.hotplug.IrqProtocol;
@@ -88,6 +91,8 @@ final class AcpiController extends AbstractOnMessageBehavior<Message> implements
           case Plugged m -> onPlugged(m);
           case ColdPlugged m -> occupy(m.slot(), m.id(), false);
           case UnplugRequested m -> onUnplugRequested(m);
+          case CancelUnplug m ->
+            m.replyTo().tell(new Cancelled(m.slot(), registers.cancelRemoval(m.slot())));
           case Ejected m -> onEjected(m);
           case Withdrawn m -> vacate(m.slot());
           case GuestPort m -> onGuestPort(m);
@@ -163,6 +168,11 @@ final class AcpiController extends AbstractOnMessageBehavior<Message> implements
   @Override
   public void ejected(int slot) {
     ejected = slot;
+  }
+
+  @Override
+  public void removalSeen(int slot) {
+    board.tell(new UnplugSeen(slot));
   }
 
   @Override

@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -54,6 +55,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
 
     record GuestWarning(String text) implements Private {}
 
+    record LimitOver(Runnable then) implements Private {}
+
     record EndOverdue() implements Private {}
   }
 
@@ -69,6 +72,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   private final ActorRef<IrqProtocol.Command> irq;
   private final Optional<ActorRef<AcpiProtocol.Command>> acpi;
   private final Requests requests = new Requests();
+  private final Unplugs unplugs;
   private final Plugging plugging;
   private final RunControl run;
 
@@ -99,7 +103,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     this.timers = timers;
     this.self = context.getSelf();
     this.blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
-    this.events = new Events(context.getLog(), qmpEvents::publish);
+    this.events = new Events(context.getLog(), this::onEvent);
+    this.unplugs = new Unplugs(this::after);
     this.seats = new Seats(hardware.slots().all(), hardware.cpus().typeName());
     this.irq = context.spawn(IrqRouter.create(hardware), "irq");
     context.watchWith(irq, new Private.ServantGone("interrupt router"));
@@ -107,7 +112,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     this.run = new RunControl(
         seats, requests, hardware, self, events, this::offload, config.onReboot(), config.onShutdown(), this::end);
     this.plugging =
-        new Plugging(seats, requests, hardware, acpi, self, events, this::spawnVcpu, run::running);
+        new Plugging(seats, requests, hardware, acpi, self, events, unplugs, this::after, this::spawnVcpu, run::running);
     this.qmp = new QmpHandler(this, config, hardware.slots().topology().dies() > 1);
     hardware.onGuestRequest(new Hardware.GuestRequests() {
       @Override
@@ -196,6 +201,10 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     switch (msg) {
       case BoardProtocol.AddDevice m -> plugging.addHotPlugged(m.arguments(), m.replyTo()::tell);
       case BoardProtocol.RemoveDevice m -> plugging.remove(m.idOrPath(), m.replyTo()::tell);
+      case BoardProtocol.QueryUnplugs m -> m.replyTo().tell(unplugs.all());
+      case BoardProtocol.AwaitUnplug m -> unplugs.await(m.idOrPath(), m.limit(), m.replyTo()::tell);
+      case BoardProtocol.CancelUnplug m -> plugging.cancelRemoval(m.idOrPath(), m.replyTo()::tell);
+      case BoardProtocol.AwaitOnline m -> plugging.awaitOnline(m.slot(), m.limit(), m.replyTo()::tell);
       case BoardProtocol.Stop m -> run.stop(m.replyTo()::tell);
       case BoardProtocol.Cont m -> run.cont(m.replyTo()::tell);
       case BoardProtocol.Reset m -> run.reset(Cause.HOST_QMP_SYSTEM_RESET, m.replyTo()::tell);
@@ -248,6 +257,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     switch (msg) {
       case AcpiProtocol.GuestTold m -> plugging.onGuestTold(m);
       case AcpiProtocol.NotTold m -> plugging.onNotTold(m);
+      case AcpiProtocol.Cancelled m -> plugging.onCancelled(m);
+      case AcpiProtocol.UnplugSeen m -> plugging.onUnplugSeen(m);
       case AcpiProtocol.EjectRequested m -> plugging.onEjectRequested(m);
       case AcpiProtocol.OstReported m -> plugging.onOst(m.info());
       case AcpiProtocol.OspmStatus m -> ospmAskers.remove().accept(Answer.ok(m.slots()));
@@ -261,8 +272,23 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case Private.SubscriberGone(var subscriber) -> events.unsubscribe(subscriber);
       case Private.Offloaded m -> onOffloaded(m);
       case Private.GuestWarning(String text) -> events.publish(new MachineEvent.Warning(text));
+      case Private.LimitOver(Runnable then) -> then.run();
       case Private.EndOverdue() -> {}
     }
+  }
+
+  /// Before all who subscribed.
+  private void onEvent(MachineEvent event) {
+    qmpEvents.publish(event);
+    if (event instanceof MachineEvent.WasReset) {
+      unplugs.guestReset();
+    }
+  }
+
+  private Runnable after(Duration limit, Runnable then) {
+    Private.LimitOver over = new Private.LimitOver(then);
+    timers.startSingleTimer(then, over, limit);
+    return () -> timers.cancel(then);
   }
 
   private void onVcpuGone(int slot) {
@@ -299,6 +325,14 @@ final class Board extends AbstractOnMessageBehavior<Message> {
 
   Plugging plugging() {
     return plugging;
+  }
+
+  Unplugs unplugs() {
+    return unplugs;
+  }
+
+  QmpEvents qmpEvents() {
+    return qmpEvents;
   }
 
   RunControl run() {

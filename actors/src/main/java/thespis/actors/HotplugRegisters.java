@@ -16,6 +16,9 @@ interface HotplugRegisters {
   /// Sets the remove flag. False in legacy mode, which knows no removal.
   boolean requestRemoval(int slot);
 
+  /// Clears the remove flag. False if it is not set: there was no request, or the guest has taken it.
+  boolean cancelRemoval(int slot);
+
   /// One entry for each possible CPU; none in legacy mode.
   List<SlotOst> ospmStatus();
 
@@ -24,6 +27,8 @@ interface HotplugRegisters {
 
   interface Listener {
     void ejected(int slot);
+
+    void removalSeen(int slot);
 
     void ost(int slot, long source, long status);
   }

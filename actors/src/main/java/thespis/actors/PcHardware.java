@@ -194,6 +194,11 @@ final class PcHardware implements Hardware {
       }
 
       @Override
+      public void removalSeen(int slot) {
+        listener.removalSeen(slot);
+      }
+
+      @Override
       public void ostReported(int slot, long event, long status) {
         listener.ost(slot, event, status);
       }
@@ -229,6 +234,11 @@ final class PcHardware implements Hardware {
     @Override
     public boolean requestRemoval(int slot) {
       return board.cpuHotplug().requestUnplug(slot);
+    }
+
+    @Override
+    public boolean cancelRemoval(int slot) {
+      return board.cpuHotplug().cancelUnplug(slot);
     }
 
     @Override

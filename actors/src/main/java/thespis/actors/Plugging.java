@@ -1,6 +1,9 @@
 package thespis.actors;
 
 import akka.actor.typed.ActorRef;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -18,6 +21,8 @@ import thespis.hotplug.Failure;
 import thespis.hotplug.HotplugStep;
 import thespis.hotplug.MachineEvent;
 import thespis.hotplug.OstInfo;
+import thespis.hotplug.UnplugInfo;
+import thespis.hotplug.UnplugState;
 import thespis.hotplug.VcpuProtocol;
 import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
@@ -37,6 +42,9 @@ final class Plugging {
 
   private record Asking(Seat seat, Consumer<Answer<Answer.Done>> done) implements Current {}
 
+  /// The ACPI controller was told to take a request back; it answers in order.
+  private record Cancelling(String name, Consumer<Answer<Answer.Done>> done) {}
+
   private final Seats seats;
   private final PlugRules rules;
   private final Requests requests;
@@ -45,6 +53,9 @@ final class Plugging {
   private final Optional<ActorRef<AcpiProtocol.Command>> acpi;
   private final ActorRef<BoardProtocol.Message> board;
   private final Events events;
+  private final Unplugs unplugs;
+  private final Waits<Answer<CpuInfo>> online;
+  private final Deque<Cancelling> cancelling = new ArrayDeque<>();
   private final IntFunction<ActorRef<VcpuProtocol.Command>> spawn;
   private final BooleanSupplier running;
   private Current current;
@@ -58,6 +69,8 @@ final class Plugging {
       Optional<ActorRef<AcpiProtocol.Command>> acpi,
       ActorRef<BoardProtocol.Message> board,
       Events events,
+      Unplugs unplugs,
+      Waits.Alarm alarm,
       IntFunction<ActorRef<VcpuProtocol.Command>> spawn,
       BooleanSupplier running) {
     this.seats = seats;
@@ -68,6 +81,8 @@ final class Plugging {
     this.acpi = acpi;
     this.board = board;
     this.events = events;
+    this.unplugs = unplugs;
+    this.online = new Waits<>(alarm);
     this.spawn = spawn;
     this.running = running;
   }
@@ -103,6 +118,7 @@ final class Plugging {
     }
     Seat seat = seats.at(plan.slot().index());
     seats.take(seat, plan.cpu());
+    unplugs.forget(seat.index());
     current = new Adding(seat, tellGuest, done);
     events.step(seat.index(), HotplugStep.REALIZING);
     seat.vcpu = spawn.apply(seat.index());
@@ -115,6 +131,7 @@ final class Plugging {
       return;
     }
     seat.kick = m.kick();
+    seat.threadId = m.threadId();
     seat.online = !m.waiting();
     events.step(seat.index(), HotplugStep.REALIZED);
     if (adding.tellGuest && lostServant.isPresent()) {
@@ -155,6 +172,7 @@ final class Plugging {
 
   void onNotTold(AcpiProtocol.NotTold m) {
     if (current instanceof Asking asking && asking.seat.index() == m.slot()) {
+      unplugs.notAsked(m.slot());
       finish();
       asking.done.accept(Answer.failed(m.failure()));
       requests.done();
@@ -194,6 +212,7 @@ final class Plugging {
       acpi.ifPresent(a -> a.tell(new AcpiProtocol.Ejected(seat.index())));
     }
     seats.free(seat);
+    online.settle(seat.index(), Answer.failed(notThere(seat.index())));
     events.step(seat.index(), HotplugStep.FAILED, failure.desc());
     Adding adding = (Adding) current;
     finish();
@@ -209,11 +228,14 @@ final class Plugging {
       case Adding adding when adding.seat.guestTold -> unwind(adding.seat, lost(adding.seat));
       case Adding adding -> {}
       case Asking asking -> {
+        unplugs.notAsked(asking.seat.index());
         finish();
         asking.done.accept(Answer.failed(lost(asking.seat)));
         requests.done();
       }
     }
+    cancelling.forEach(c -> c.done.accept(Answer.failed(Failure.generic("the " + name + " failed"))));
+    cancelling.clear();
   }
 
   private Failure lost(Seat seat) {
@@ -240,10 +262,48 @@ final class Plugging {
         }
         case Answer.Ok<Seat>(var seat) -> {
           current = new Asking(seat, done);
+          unplugs.asked(seat.index(), seat.id(), seat.cpu.path());
           acpi.orElseThrow().tell(new AcpiProtocol.UnplugRequested(seat.index(), board.narrow()));
         }
       }
     });
+  }
+
+  /// The guest's scan has taken the request.
+  void onUnplugSeen(AcpiProtocol.UnplugSeen m) {
+    if (unplugs.seen(m.slot())) {
+      events.step(m.slot(), HotplugStep.UNPLUG_SEEN);
+    }
+  }
+
+  /// Takes back what the guest has not seen. Does not wait behind other requests: those may be long.
+  void cancelRemoval(String idOrPath, Consumer<Answer<Answer.Done>> done) {
+    Optional<UnplugInfo> request = unplugs.find(idOrPath).filter(r -> !r.state().settled());
+    if (request.isEmpty()) {
+      done.accept(Answer.failed(Unplugs.notAsked(idOrPath)));
+    } else if (request.get().state() != UnplugState.REQUESTED) {
+      done.accept(Answer.failed(tooLate(idOrPath)));
+    } else if (lostServant.isPresent()) {
+      done.accept(Answer.failed(lost(seats.at(request.get().slot()))));
+    } else {
+      cancelling.add(new Cancelling(idOrPath, done));
+      acpi.orElseThrow().tell(new AcpiProtocol.CancelUnplug(request.get().slot(), board.narrow()));
+    }
+  }
+
+  void onCancelled(AcpiProtocol.Cancelled m) {
+    Cancelling asked = cancelling.remove();
+    if (m.inTime()) {
+      unplugs.cancelled(m.slot());
+      events.step(m.slot(), HotplugStep.UNPLUG_CANCELLED);
+      asked.done.accept(Answer.done());
+    } else {
+      asked.done.accept(Answer.failed(tooLate(asked.name)));
+    }
+  }
+
+  private static Failure tooLate(String idOrPath) {
+    return Failure.generic("The guest has seen the request to remove '" + idOrPath + "' already");
   }
 
   /// A name without a slash at its front is an id.
@@ -280,7 +340,8 @@ final class Plugging {
 
   private void eject(Seat seat) {
     seat.phase = Phase.EJECTING;
-    events.step(seat.index(), HotplugStep.EJECTING);
+    boolean asked = unplugs.open(seat.index());
+    events.step(seat.index(), HotplugStep.EJECTING, asked ? "" : "not asked for");
     seat.kick.run();
     seat.vcpu.tell(VcpuProtocol.Unplug.UNPLUG);
   }
@@ -311,6 +372,8 @@ final class Plugging {
     events.step(seat.index(), HotplugStep.EJECTED);
     events.publish(new MachineEvent.DeviceDeleted(Optional.empty(), path + "/lapic"));
     events.publish(new MachineEvent.DeviceDeleted(id, path));
+    unplugs.done(seat.index(), id, path);
+    online.settle(seat.index(), Answer.failed(notThere(seat.index())));
     acpi.orElseThrow().tell(new AcpiProtocol.Ejected(seat.index()));
   }
 
@@ -323,10 +386,27 @@ final class Plugging {
     } else if (info.source() == OstInfo.EJECT_REQUEST && !success && info.status() != OstInfo.EJECTION_IN_PROGRESS) {
       events.step(info.slot(), HotplugStep.UNPLUG_REJECTED, "status " + info.status());
     }
+    unplugs.ost(info).ifPresent(r -> events.publish(new MachineEvent.UnplugRejected(r.device(), r.qomPath())));
   }
 
   void onStarted(int slot) {
     seats.at(slot).online = true;
     events.step(slot, HotplugStep.ONLINE);
+    online.settle(slot, Answer.ok(seats.info(seats.at(slot))));
+  }
+
+  void awaitOnline(long slot, Duration limit, Consumer<Answer<CpuInfo>> done) {
+    if (slot < 0 || slot >= hardware.slots().all().size() || !seats.taken((int) slot)) {
+      done.accept(Answer.failed(notThere(slot)));
+    } else if (seats.at((int) slot).online) {
+      done.accept(Answer.ok(seats.info(seats.at((int) slot))));
+    } else {
+      online.add((int) slot, limit, done, () -> Answer.failed(
+          Failure.generic("The guest has not started CPU " + slot)));
+    }
+  }
+
+  private static Failure notThere(long slot) {
+    return Failure.generic("CPU " + slot + " is not there");
   }
 }

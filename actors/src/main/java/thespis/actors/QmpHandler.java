@@ -1,5 +1,6 @@
 package thespis.actors;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,10 +21,16 @@ import thespis.qmp.command.DeviceCommands;
 import thespis.qmp.command.MachineCommands;
 import thespis.qmp.command.QmpCommand;
 import thespis.qmp.command.StatusCommands;
+import thespis.qmp.command.UnplugCommands;
 
 /// QMP's commands, as what the board can do. Part of the board, on its thread; each request is answered once.
 final class QmpHandler {
   private static final UUID NO_UUID = new UUID(0, 0);
+
+  /// Of who waits for the guest without saying how long.
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
   private final Board board;
   private final MachineConfig config;
@@ -41,6 +48,7 @@ final class QmpHandler {
       case StatusCommands<?> c -> status(c, reply);
       case CpuCommands<?> c -> cpu(c, reply);
       case DeviceCommands<?> c -> device(c, reply);
+      case UnplugCommands<?> c -> unplug(c, request, reply);
       case MachineCommands<?> c -> machine(c, reply);
     }
   }
@@ -79,6 +87,33 @@ final class QmpHandler {
         board.plugging().addHotPlugged(Map.copyOf(c.options()), answer(reply, cpu -> nothing()));
       case DeviceCommands.DeviceDel(String id) -> board.plugging().remove(id, done(reply));
       case DeviceCommands.QueryAcpiOspmStatus() -> board.queryOspm(answer(reply, BoardReplies::ospm));
+    }
+  }
+
+  private void unplug(UnplugCommands<?> command, QmpRequest request, Consumer<QmpReply> reply) {
+    switch (command) {
+      case UnplugCommands.XThespisQueryUnplug() ->
+        reply.accept(ok(board.unplugs().all().stream().map(UnplugCommands.Unplug::of).toList()));
+      case UnplugCommands.XThespisWaitUnplug(var id, var timeout) ->
+        limited(timeout, reply, limit ->
+            board.unplugs().await(id, limit, answer(reply, UnplugCommands.Unplug::of)));
+      case UnplugCommands.XThespisCancelUnplug(var id) -> board.plugging().cancelRemoval(id, done(reply));
+      case UnplugCommands.XThespisWaitOnline(long slot, var timeout) ->
+        limited(timeout, reply, limit ->
+            board.plugging().awaitOnline(slot, limit, answer(reply, cpu -> nothing())));
+      case UnplugCommands.XThespisEvents(boolean enable) -> {
+        board.qmpEvents().extend(request.replyTo(), enable);
+        reply.accept(QmpReply.done());
+      }
+    }
+  }
+
+  private static void limited(Optional<Long> timeout, Consumer<QmpReply> reply, Consumer<Duration> wait) {
+    long millis = timeout.orElse(PATIENCE.toMillis());
+    if (millis < 0 || millis > LONGEST_WAIT.toMillis()) {
+      reply.accept(QmpReply.fail("Parameter 'timeout' expects a number of milliseconds up to one day"));
+    } else {
+      wait.accept(Duration.ofMillis(millis));
     }
   }
 

@@ -129,7 +129,7 @@ class BoardTest extends BoardFixture {
     hw.core(1).then(new ScriptedCore.Blocks(entered, busy));
     assertTrue(entered.await(3, TimeUnit.SECONDS));
     hw.core(0).out(FakeHardware.EJECT, 1);
-    machine.await(new MachineEvent.SlotStep(1, HotplugStep.EJECTING, ""));
+    machine.await(new MachineEvent.SlotStep(1, HotplugStep.EJECTING, "not asked for"));
     hw.core(2).in(FakeHardware.FLAGS);
     var stop = machine.send(BoardProtocol.Stop::new);
     machine.status();

@@ -28,6 +28,7 @@ final class FakeHardware implements Hardware {
   static final int EJECT = 1;
   static final int OST = 2;
   static final int FLAGS = 3;
+  static final int SCAN = 4;
 
   final Map<Integer, ScriptedCore> cores = new ConcurrentHashMap<>();
   final BlockingQueue<String> log = new LinkedBlockingQueue<>();
@@ -63,7 +64,7 @@ final class FakeHardware implements Hardware {
     final Map<Integer, SlotOst> ost = new ConcurrentHashMap<>();
     final Map<Integer, Boolean> occupied = new ConcurrentHashMap<>();
     volatile boolean legacy;
-    volatile boolean refuseRemoval;
+    final Set<Integer> removing = ConcurrentHashMap.newKeySet();
     private Listener listener;
 
     @Override
@@ -71,6 +72,10 @@ final class FakeHardware implements Hardware {
       switch (a.port()) {
         case EJECT -> listener.ejected(a.value());
         case OST -> listener.ost(a.value() & 0xF, a.value() >> 4 & 0xF, a.value() >> 8);
+        case SCAN -> {
+          removing.remove(a.value());
+          listener.removalSeen(a.value());
+        }
         case FLAGS -> {
           return (int) occupied.keySet().stream().mapToInt(s -> 1 << s).sum();
         }
@@ -93,7 +98,15 @@ final class FakeHardware implements Hardware {
 
     @Override
     public boolean requestRemoval(int slot) {
+      if (!legacy) {
+        removing.add(slot);
+      }
       return !legacy;
+    }
+
+    @Override
+    public boolean cancelRemoval(int slot) {
+      return removing.remove(slot);
     }
 
     @Override

@@ -24,6 +24,9 @@ public interface AcpiProtocol {
   /// Board: ask the guest to let go of this slot's CPU. {@link GuestTold} or {@link NotTold}.
   record UnplugRequested(int slot, ActorRef<Event> replyTo) implements Command {}
 
+  /// Board: take back what {@link UnplugRequested} asked for, if the guest has not seen it. {@link Cancelled}.
+  record CancelUnplug(int slot, ActorRef<Event> replyTo) implements Command {}
+
   /// Board: the vCPU whose ejection was {@link EjectRequested} is gone. No answer.
   record Ejected(int slot) implements Command {}
 
@@ -43,6 +46,12 @@ public interface AcpiProtocol {
   record GuestTold(int slot) implements Event {}
 
   record NotTold(int slot, Failure failure) implements Event {}
+
+  /// @param inTime false if there was no request that the guest had not seen
+  record Cancelled(int slot, boolean inTime) implements Event {}
+
+  /// The guest's scan has taken the request to remove this CPU.
+  record UnplugSeen(int slot) implements Event {}
 
   /// The guest wrote the slot's eject bit. The write is answered after {@link Ejected}.
   record EjectRequested(int slot) implements Event {}

@@ -1,6 +1,7 @@
 package thespis.hotplug;
 
 import akka.actor.typed.ActorRef;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,18 @@ public interface BoardProtocol {
 
   /// `device_del`, by id or QOM path: asks the guest. The removal itself is a {@link MachineEvent.DeviceDeleted}.
   record RemoveDevice(String idOrPath, ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
+
+  /// What has become of the requests to remove CPUs; ascending by slot.
+  record QueryUnplugs(ActorRef<List<UnplugInfo>> replyTo) implements Command {}
+
+  /// Answered when the last request to remove this CPU is settled, or after the limit with how far it has come.
+  record AwaitUnplug(String idOrPath, Duration limit, ActorRef<Answer<UnplugInfo>> replyTo) implements Command {}
+
+  /// Takes a request to remove a CPU back, if the guest has not seen it yet.
+  record CancelUnplug(String idOrPath, ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
+
+  /// Answered when the guest has started the CPU in this slot, with a failure if that can't come about any more.
+  record AwaitOnline(int slot, Duration limit, ActorRef<Answer<CpuInfo>> replyTo) implements Command {}
 
   record Stop(ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
 

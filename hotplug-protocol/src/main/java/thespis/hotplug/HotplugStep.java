@@ -15,6 +15,10 @@ public enum HotplugStep {
   ONLINE("online"),
   /// The remove flag is set and the guest was told.
   UNPLUG_REQUESTED("unplug requested"),
+  /// The guest's scan has taken the request.
+  UNPLUG_SEEN("unplug seen"),
+  /// The request was taken back before the guest had seen it.
+  UNPLUG_CANCELLED("unplug cancelled"),
   /// The guest's `_OST` for the eject request said that it will not do it.
   UNPLUG_REJECTED("unplug rejected"),
   /// The guest wrote the eject bit; the vCPU is being stopped.

@@ -26,6 +26,9 @@ public sealed interface MachineEvent {
   /// DEVICE_DELETED.
   record DeviceDeleted(Optional<String> device, String path) implements MachineEvent {}
 
+  /// The guest refused to give up a CPU. QMP clients that asked for it hear DEVICE_UNPLUG_GUEST_ERROR.
+  record UnplugRejected(Optional<String> device, String path) implements MachineEvent {}
+
   /// All is in place: the CPUs run, or wait for `cont`.
   record Ready() implements MachineEvent {}
 

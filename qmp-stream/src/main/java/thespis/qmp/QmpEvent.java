@@ -2,6 +2,7 @@ package thespis.qmp;
 
 import java.util.Optional;
 import thespis.hotplug.Cause;
+import thespis.hotplug.HotplugStep;
 import thespis.hotplug.MachineEvent;
 import thespis.qmp.command.DeviceCommands.AcpiOstInfo;
 import thespis.qmp.wire.WireNames;
@@ -23,6 +24,18 @@ public sealed interface QmpEvent {
 
   record DeviceDeleted(Optional<String> device, String path) implements QmpEvent {}
 
+  /// The guest refused to give up a CPU. QEMU differs: its QMP reference promises this event, its CPU hotplug does not
+  /// send it.
+  record DeviceUnplugGuestError(Optional<String> device, String path) implements QmpEvent {}
+
+  /// A slot took a step of a hot-add or a removal.
+  record XThespisSlot(long slot, HotplugStep step, Optional<String> detail) implements QmpEvent {}
+
+  /// For clients that asked for more than QEMU tells.
+  default boolean extension() {
+    return this instanceof DeviceUnplugGuestError || this instanceof XThespisSlot;
+  }
+
   /// Events without data have no `data` member.
   default boolean hasData() {
     return getClass().getRecordComponents().length > 0;
@@ -42,11 +55,13 @@ public sealed interface QmpEvent {
       case MachineEvent.ShutDown(var cause) -> new Shutdown(cause.guest(), cause);
       case MachineEvent.OstReported(var info) -> new AcpiDeviceOst(BoardReplies.ost(info));
       case MachineEvent.DeviceDeleted(var device, var path) -> new DeviceDeleted(device, path);
+      case MachineEvent.UnplugRejected(var device, var path) -> new DeviceUnplugGuestError(device, path);
+      case MachineEvent.SlotStep(int slot, var step, String detail) ->
+        new XThespisSlot(slot, step, detail.isEmpty() ? Optional.empty() : Optional.of(detail));
       case MachineEvent.Ready _,
           MachineEvent.NotReady _,
           MachineEvent.Warning _,
           MachineEvent.VcpuBroke _,
-          MachineEvent.SlotStep _,
           MachineEvent.Ended _ -> null;
     });
   }

@@ -44,6 +44,9 @@ public final class CpuHotplugRegs implements Device, PortHandler {
     /// The guest has let go of this slot's CPU and wants it gone.
     void ejectRequested(int slot);
 
+    /// The guest's scan has found the request to remove this slot's CPU and cleared it.
+    default void removalSeen(int slot) {}
+
     /// The guest evaluated `_OST`; both numbers are unsigned 32-bit ones.
     void ostReported(int slot, long event, long status);
   }
@@ -101,6 +104,13 @@ public final class CpuHotplugRegs implements Device, PortHandler {
       flags[slot] |= REMOVING;
     }
     return !legacy;
+  }
+
+  /// Takes a request back. False if there is none that the guest has not seen.
+  public boolean cancelUnplug(int slot) {
+    boolean pending = (flags[slot] & REMOVING) != 0;
+    flags[slot] &= ~REMOVING;
+    return pending;
   }
 
   /// The CPU is gone. A removal that is still pending stays, as only the guest clears it.
@@ -221,7 +231,10 @@ public final class CpuHotplugRegs implements Device, PortHandler {
     if ((value & INSERTING) != 0) {
       flags[selector] &= ~INSERTING;
     } else if ((value & REMOVING) != 0) {
-      flags[selector] &= ~REMOVING;
+      if ((flags[selector] & REMOVING) != 0) {
+        flags[selector] &= ~REMOVING;
+        listener.removalSeen(selector);
+      }
     } else if ((value & EJECT) != 0) {
       if (removable) {
         listener.ejectRequested(selector);

@@ -189,6 +189,11 @@ public abstract class Board implements AutoCloseable {
       }
 
       @Override
+      public void removalSeen(int slot) {
+        hotplugListener.removalSeen(slot);
+      }
+
+      @Override
       public void ostReported(int slot, long event, long status) {
         hotplugListener.ostReported(slot, event, status);
       }
