@@ -13,6 +13,7 @@ public final class Decoder {
     OneByteMap.fill(MAP);
     TwoByteMap.fill(MAP);
     SseMap.fill(MAP);
+    AvxMap.fill(MAP);
   }
 
   private static final int MAX_LENGTH = 15;
@@ -43,6 +44,7 @@ public final class Decoder {
   private int rex;
   private boolean vex;
   private int vvvv;
+  private boolean vsib;
   private int modrm;
   private int sib;
   private boolean code64;
@@ -95,6 +97,9 @@ public final class Decoder {
         sizes(row);
         operands(row, rec, rip, opcode);
         finish(row, rec, offset, opcode);
+        if (vsib && (addressSize == 1 || Op.dst(rec) == index || Op.dst(rec) == Op.reg3(rec) || index == Op.reg3(rec))) {
+          return invalid(rec, offset, Ops.UD, false);
+        }
         if (!lock || (row.flags() & Row.LOCK) != 0 && Op.dstKind(rec) == Op.KIND_MEM) {
           return row.flags() & Row.END;
         }
@@ -136,7 +141,7 @@ public final class Decoder {
     secondHost = 0;
     window(linear);
     prefixes = rex = vvvv = rep = 0;
-    operand16 = address = lock = vex = ripRelative = false;
+    operand16 = address = lock = vex = vsib = ripRelative = false;
     segment = -1;
     modrm = -1;
     base = index = Op.NO_REG;
@@ -268,7 +273,8 @@ public final class Decoder {
       if (modrm < 0 && row.needsModrm()) {
         modrm = next();
       }
-      if (row.matches(modrm, mandatory, rex >>> 3 & 1) && !((row.flags() & Row.NOT64) != 0 && code64)
+      boolean vexL = (prefixes & Op.PREFIX_VEX_L) != 0;
+      if (row.matches(modrm, mandatory, rex >>> 3 & 1, vexL) && !((row.flags() & Row.NOT64) != 0 && code64)
           && !((row.flags() & Row.ONLY64) != 0 && !code64)) {
         return row;
       }
@@ -281,8 +287,12 @@ public final class Decoder {
     if ((flags & Row.PROT) != 0 && (cpu.mode & (Cpu.MODE_PROTECTED | Cpu.MODE_VM86)) != Cpu.MODE_PROTECTED) {
       return false;
     }
-    if (vvvv != 0 && !third(row.a()) && !third(row.b()) && !third(row.c())) {
+    if (vex && vvvv != 0 && !row.usesVvvv()) {
       return false; // VEX.vvvv names no operand: it must be 1111b
+    }
+    vsib = (flags & Row.VSIB) != 0;
+    if (vsib && (modrm & 7) != 4) {
+      return false;
     }
     int feature = row.feature();
     return feature < 0 || cpu.features.has(feature >>> 8, feature & 0xFF);
@@ -308,7 +318,7 @@ public final class Decoder {
       case Operand.W -> (operand & ~15) == Operand.FIX_ ? 0 : 1;
       case Operand.D -> 2;
       case Operand.Q -> 3;
-      case Operand.Y -> (rex & 8) != 0 ? 3 : 2;
+      case Operand.Y -> code64 && (rex & 8) != 0 ? 3 : 2;
       case Operand.Z -> (operand & ~15) == Operand.I_ ? operandSize : Math.min(operandSize, 2);
       default -> operandSize;
     };
@@ -340,11 +350,11 @@ public final class Decoder {
       dst = (int) r & 0xFF;
       dstKind = (int) (r >>> 8) & 3;
     }
-    if (b != Operand.NONE && !third(b)) {
+    if (b != Operand.NONE && !Row.isVvvv(b)) {
       long r = operand(b, opcode);
       src = (int) r & 0xFF;
       srcKind = (int) (r >>> 8) & 3;
-      if (c != Operand.NONE && !third(c)) {
+      if (c != Operand.NONE && !Row.isVvvv(c)) {
         operand(c, opcode);
       }
     } else if (c != Operand.NONE) {
@@ -352,9 +362,12 @@ public final class Decoder {
       src = (int) r & 0xFF;
       srcKind = (int) (r >>> 8) & 3;
     }
-    int reg3 = third(b) || third(c) ? (((third(b) ? b : c) & ~15) == Operand.BV_ ? vvvv * 8 : vvvv) : 0;
+    if ((row.flags() & Row.IMM8) != 0) {
+      immediate(Operand.Ib);
+    }
+    int reg3 = third(a, b, c, dst, src);
     int main = a != Operand.NONE ? size(a) : b != Operand.NONE ? size(b) : operandSize;
-    int second = b != Operand.NONE ? size(b) : main;
+    int second = Row.isVvvv(b) && c != Operand.NONE ? size(c) : b != Operand.NONE ? size(b) : main;
     if (srcKind == Op.KIND_IMM && (b & 15) != Operand.B) {
       second = main;
     }
@@ -381,8 +394,24 @@ public final class Decoder {
     Mem.put64(rec + 24, disp);
   }
 
-  private static boolean third(int operand) {
-    return (operand & ~15) == Operand.H_ || (operand & ~15) == Operand.BV_;
+  /// The first source of a vector operation: VEX.vvvv, unless that is the destination, else the destination itself.
+  private int third(int a, int b, int c, int dst, int src) {
+    if (Row.isVvvv(b) || Row.isVvvv(c)) {
+      return ((Row.isVvvv(b) ? b : c) & ~15) == Operand.BV_ ? vvvv * 8 : vvvv;
+    }
+    return switch (a & ~15) {
+      case Operand.H_ -> src;
+      case Operand.V_, Operand.W_ -> dst;
+      default -> 0;
+    };
+  }
+
+  /// A VEX-coded instruction with a 128-bit or scalar result in a vector register.
+  private boolean zeroesUpper(Row row) {
+    int method = row.a() & ~15;
+    return vex && (row.flags() & Row.READS) == 0
+        && (method == Operand.V_ || method == Operand.H_ || method == Operand.W_ && modrm >= 0xC0)
+        && ((prefixes & Op.PREFIX_VEX_L) == 0 || (row.flags() & Row.LIG) != 0);
   }
 
   private void finish(Row row, long rec, int offset, int opcode) {
@@ -401,7 +430,13 @@ public final class Decoder {
     Mem.put8(rec + 11, (byte) (Mem.get8(rec + 11) | usedRep << 4));
     Mem.put8(rec + 13, (byte) modrm);
     Mem.put8(rec + 14, (byte) opcode);
-    int p = prefixes | (operand16 ? Op.PREFIX_66 : 0) | (rex != 0 && !vex ? Op.PREFIX_REX : 0)
+    if (zeroesUpper(row)) {
+      prefixes |= Op.ZERO_UPPER;
+    }
+    if ((row.flags() & Row.LIG) != 0) {
+      prefixes &= ~Op.PREFIX_VEX_L;
+    }
+    int p = prefixes | (operand16 ? Op.PREFIX_66 : 0) | (vex ? Op.PREFIX_VEX : 0) | (rex != 0 && !vex ? Op.PREFIX_REX : 0)
         | ((rex & 8) != 0 ? Op.PREFIX_REX_W : 0);
     Mem.put8(rec + 15, (byte) p);
   }
@@ -501,7 +536,10 @@ public final class Decoder {
       if (rm == 4) {
         sib = next();
         int i = sib >>> 3 & 7 | (rex & 2) << 2;
-        if (i != 4) {
+        if (vsib) {
+          index = i;
+          scale = sib >>> 6;
+        } else if (i != 4) {
           index = i * 8;
           scale = sib >>> 6;
         }

@@ -9,13 +9,13 @@ import thespis.cpu.mmu.Mem;
 /// |---|---|---|
 /// | 0 | 16 | operation, see {@link Ops} |
 /// | 2, 3 | 8 | destination and source register (state block offset; number for segment, control, MMX and XMM registers) |
-/// | 4, 5 | 8 | base and index register of the memory operand (offset; {@link #NO_REG} is a slot that holds zero) |
+/// | 4, 5 | 8 | base and index register of the memory operand (offset; {@link #NO_REG} holds zero; number under VSIB) |
 /// | 6 | 2+3 | scale shift; segment of the memory operand (6 = no base, in 64-bit code) |
 /// | 7 | 2+2+2+1+1 | log2 of operand size, of source size, of address size in bytes; LOCK; not 64-bit code |
 /// | 8 | 16 | start of the instruction relative to the block |
 /// | 10 | 8 | length of the instruction |
 /// | 11 | 2+2+2 | kind of destination, kind of source, REP prefix |
-/// | 12, 13 | 8 | third register operand (VEX.vvvv, opcode bits), ModRM byte |
+/// | 12, 13 | 8 | third register operand (VEX.vvvv; of an SSE instruction the destination again), ModRM byte |
 /// | 14 | 8+8 | opcode byte, prefixes: see {@link #PREFIX_66} |
 /// | 16 | 64 | immediate |
 /// | 24 | 64 | displacement (absolute where RIP-relative); for direct branches the block they were linked to |
@@ -44,6 +44,12 @@ public final class Op {
 
   /// Some operand is an MMX register.
   public static final int PREFIX_MMX = 16;
+
+  public static final int PREFIX_VEX = 32;
+
+  /// The destination is a vector register whose bits 255:128 are cleared. SDM Vol. 1 "Instruction Syntax and
+  /// Enumeration" of the chapter on AVX.
+  public static final int ZERO_UPPER = 64;
 
   private Op() {}
 

@@ -30,6 +30,21 @@ record Row(int op, int a, int b, int c, int flags, int reg, int mod, int rm, int
   /// Row of a VEX-coded instruction.
   static final int VEX = 256;
 
+  /// VEX.L must be 0, or 1; without either of them it is the vector length, or with {@link #LIG} nothing.
+  static final int L0 = 512;
+
+  static final int L1 = 1024;
+  static final int LIG = 2048;
+
+  /// An immediate byte is the fourth operand.
+  static final int IMM8 = 4096;
+
+  /// The index of the memory operand is a vector register. SDM Vol. 2A "Vector SIB (VSIB) Memory Addressing".
+  static final int VSIB = 8192;
+
+  /// The first operand is a vector register that is only read.
+  static final int READS = 16384;
+
   // ---- prefix
   static final int ANY = -1;
   static final int NP = 0;
@@ -100,6 +115,15 @@ record Row(int op, int a, int b, int c, int flags, int reg, int mod, int rm, int
     return word << 8 | bit;
   }
 
+  /// VEX.vvvv names an operand.
+  boolean usesVvvv() {
+    return isVvvv(a) || isVvvv(b) || isVvvv(c);
+  }
+
+  static boolean isVvvv(int operand) {
+    return (operand & ~15) == Operand.H_ || (operand & ~15) == Operand.BV_;
+  }
+
   boolean needsModrm() {
     return reg >= 0 || mod >= 0 || modrmOperand(a) || modrmOperand(b) || modrmOperand(c);
   }
@@ -113,8 +137,9 @@ record Row(int op, int a, int b, int c, int flags, int reg, int mod, int rm, int
     };
   }
 
-  boolean matches(int modrm, int mandatory, int rexW) {
-    return (reg < 0 || reg == (modrm >>> 3 & 7))
+  boolean matches(int modrm, int mandatory, int rexW, boolean vexL) {
+    return (flags & (vexL ? L0 : L1)) == 0
+        && (reg < 0 || reg == (modrm >>> 3 & 7))
         && (mod < 0 || mod == (modrm >= 0xC0 ? REGISTER : MEM))
         && (rm < 0 || rm == (modrm & 7))
         && (prefix < 0 || prefix == mandatory)

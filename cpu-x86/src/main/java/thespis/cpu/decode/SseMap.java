@@ -21,6 +21,8 @@ final class SseMap {
   private static final int SSE41 = feature(Word.L1_ECX, 19);
   private static final int SSE42 = feature(Word.L1_ECX, 20);
   private static final int AES = feature(Word.L1_ECX, 25);
+  private static final int SHA = feature(Word.L7_EBX, 29);
+  private static final int GFNI = feature(Word.L7_ECX, 8);
   private static final int SSE4A = feature(Word.X1_ECX, 6);
 
   /// The register that an immediate shift works on: MMX or XMM, from ModRM.rm.
@@ -296,6 +298,10 @@ final class SseMap {
     for (int i = 0; i < 5; i++) {
       xmm38(0xDB + i, AESIMC + i, AES);
     }
+    for (int i = 0; i < 6; i++) {
+      map.add(MAP_0F38, 0xC8 + i, row(SHA1NEXTE + i, Vx, Wx).prefix(NP).feature(SHA));
+    }
+    xmm38(0xCF, GF2P8MULB, GFNI);
   }
 
   private void pair38(int opcode, int op) {
@@ -332,6 +338,9 @@ final class SseMap {
     xmm3A(0x61, PCMPESTRI, SSE42);
     xmm3A(0x62, PCMPISTRM, SSE42);
     xmm3A(0x63, PCMPISTRI, SSE42);
+    map.add(MAP_0F3A, 0xCC, row(SHA1RNDS4, Vx, Wx, Ib, 0).prefix(NP).feature(SHA));
+    xmm3A(0xCE, GF2P8AFFINEQB, GFNI);
+    xmm3A(0xCF, GF2P8AFFINEINVQB, GFNI);
     xmm3A(0xDF, AESKEYGENASSIST, AES);
   }
 

@@ -224,7 +224,7 @@ public final class SseOps {
   public static final int INSERTQ_IMM = 0x5DF;
   public static final int INSERTQ = 0x5E0;
 
-  // ---- SSE4.2 strings, AES, carry-less multiplication
+  // ---- SSE4.2 strings, AES, carry-less multiplication, SHA, GFNI
   public static final int SSE42_FAMILY = 0x600 >>> 6;
   public static final int PCMPESTRM = 0x600;
   public static final int PCMPESTRI = 0x601;
@@ -237,11 +237,22 @@ public final class SseOps {
   public static final int AESDECLAST = 0x608;
   public static final int AESKEYGENASSIST = 0x609;
   public static final int PCLMULQDQ = 0x60A;
+  public static final int SHA1RNDS4 = 0x60B;
+  public static final int SHA1NEXTE = 0x60C;
+  public static final int SHA1MSG1 = 0x60D;
+  public static final int SHA1MSG2 = 0x60E;
+  public static final int SHA256RNDS2 = 0x60F;
+  public static final int SHA256MSG1 = 0x610;
+  public static final int SHA256MSG2 = 0x611;
+  public static final int GF2P8MULB = 0x612;
+  public static final int GF2P8AFFINEQB = 0x613;
+  public static final int GF2P8AFFINEINVQB = 0x614;
 
   private SseOps() {}
 
-  /// Scalar comparisons, PTEST and the string comparisons; all others leave EFLAGS alone.
+  /// Scalar comparisons, PTEST and its kin, and the string comparisons; all others leave EFLAGS alone.
   static boolean setsFlags(int op) {
-    return (op >= UCOMISS && op <= COMISD) || op == PTEST || (op >= PCMPESTRM && op <= PCMPISTRI);
+    return (op >= UCOMISS && op <= COMISD) || op == PTEST || (op >= PCMPESTRM && op <= PCMPISTRI)
+        || op == AvxOps.VTESTPS || op == AvxOps.VTESTPD;
   }
 }

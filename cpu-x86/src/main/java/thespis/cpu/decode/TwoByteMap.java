@@ -6,9 +6,14 @@ import static thespis.cpu.decode.OpcodeMap.MAP_0F3A;
 import static thespis.cpu.decode.Operand.*;
 import static thespis.cpu.decode.Row.*;
 
+import thespis.cpu.state.CpuFeatures.Word;
+
 /// Two- and three-byte opcodes of the integer and system instructions. SDM Vol. 2D "Two-Byte Opcode Map", "Three-byte
 /// Opcode Map". The SIMD rows are in {@link SseMap}.
 final class TwoByteMap {
+  private static final int BMI1 = feature(Word.L7_EBX, 3);
+  private static final int BMI2 = feature(Word.L7_EBX, 8);
+
   private TwoByteMap() {}
 
   static void fill(OpcodeMap map) {
@@ -179,29 +184,29 @@ final class TwoByteMap {
     map.add(MAP_0F38, 0xF6, row(Ops.ADCX, Gy, Ey).prefix(P66), row(Ops.ADOX, Gy, Ey).prefix(PF3));
   }
 
-  /// BMI1 and BMI2. SDM Vol. 2A "ANDN" and others; VEX.L must be 0.
+  /// BMI1 and BMI2. SDM Vol. 2A "ANDN" and others.
   private static void vexInteger(OpcodeMap map) {
-    map.add(MAP_0F38, 0xF2, row(Ops.ANDN, Gy, By, Ey, VEX).prefix(NP));
+    map.add(MAP_0F38, 0xF2, row(Ops.ANDN, Gy, By, Ey, VEX | L0).prefix(NP).feature(BMI1));
     map.add(
         MAP_0F38,
         0xF3,
-        row(Ops.BLSR, By, Ey, VEX).reg(1).prefix(NP),
-        row(Ops.BLSMSK, By, Ey, VEX).reg(2).prefix(NP),
-        row(Ops.BLSI, By, Ey, VEX).reg(3).prefix(NP));
+        row(Ops.BLSR, By, Ey, VEX | L0).reg(1).prefix(NP).feature(BMI1),
+        row(Ops.BLSMSK, By, Ey, VEX | L0).reg(2).prefix(NP).feature(BMI1),
+        row(Ops.BLSI, By, Ey, VEX | L0).reg(3).prefix(NP).feature(BMI1));
     map.add(
         MAP_0F38,
         0xF5,
-        row(Ops.BZHI, Gy, Ey, By, VEX).prefix(NP),
-        row(Ops.PEXT, Gy, By, Ey, VEX).prefix(PF3),
-        row(Ops.PDEP, Gy, By, Ey, VEX).prefix(PF2));
-    map.add(MAP_0F38, 0xF6, row(Ops.MULX, Gy, By, Ey, VEX).prefix(PF2));
+        row(Ops.BZHI, Gy, Ey, By, VEX | L0).prefix(NP).feature(BMI2),
+        row(Ops.PEXT, Gy, By, Ey, VEX | L0).prefix(PF3).feature(BMI2),
+        row(Ops.PDEP, Gy, By, Ey, VEX | L0).prefix(PF2).feature(BMI2));
+    map.add(MAP_0F38, 0xF6, row(Ops.MULX, Gy, By, Ey, VEX | L0).prefix(PF2).feature(BMI2));
     map.add(
         MAP_0F38,
         0xF7,
-        row(Ops.BEXTR, Gy, Ey, By, VEX).prefix(NP),
-        row(Ops.SHLX, Gy, Ey, By, VEX).prefix(P66),
-        row(Ops.SARX, Gy, Ey, By, VEX).prefix(PF3),
-        row(Ops.SHRX, Gy, Ey, By, VEX).prefix(PF2));
-    map.add(MAP_0F3A, 0xF0, row(Ops.RORX, Gy, Ey, Ib, VEX).prefix(PF2));
+        row(Ops.BEXTR, Gy, Ey, By, VEX | L0).prefix(NP).feature(BMI1),
+        row(Ops.SHLX, Gy, Ey, By, VEX | L0).prefix(P66).feature(BMI2),
+        row(Ops.SARX, Gy, Ey, By, VEX | L0).prefix(PF3).feature(BMI2),
+        row(Ops.SHRX, Gy, Ey, By, VEX | L0).prefix(PF2).feature(BMI2));
+    map.add(MAP_0F3A, 0xF0, row(Ops.RORX, Gy, Ey, Ib, VEX | L0).prefix(PF2).feature(BMI2));
   }
 }

@@ -21,7 +21,7 @@ final class Aes {
     return (v << n | v >>> 8 - n) & 0xFF;
   }
 
-  private static int inverse(int v) {
+  static int inverse(int v) {
     for (int i = 1; i < 256; i++) {
       if (multiply(v, i) == 1) {
         return i;
@@ -31,7 +31,7 @@ final class Aes {
   }
 
   /// In GF(2^8) modulo x^8 + x^4 + x^3 + x + 1.
-  private static int multiply(int a, int b) {
+  static int multiply(int a, int b) {
     int r = 0;
     int x = a;
     for (int n = b; n != 0; n >>= 1) {

@@ -7,7 +7,8 @@ import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.Cpu;
 
 /// Packed integer operations of MMX, SSE2, SSSE3 and SSE4.1 in which each 64-bit half is computed for itself. SDM Vol. 2B
-/// "PADDB/PADDW/PADDD/PADDQ" and the others by name. An XMM operation is the same function on two halves.
+/// "PADDB/PADDW/PADDD/PADDQ" and the others by name. An XMM operation is the same function on two halves, a YMM one on
+/// four.
 final class Packed {
   private Packed() {}
 
@@ -20,12 +21,14 @@ final class Packed {
       Vectors.setMmx(cpu, n, lanes(op, Mem.get64(Vectors.mmx(cpu, n)), src));
       return Flow.NEXT;
     }
-    Vectors.requireSse(cpu);
+    Vectors.require(cpu, p);
+    int bytes = Vectors.bytes(p);
     long src = Vectors.source(cpu, p);
+    long a = Vectors.first(cpu, p);
     long dst = Vectors.dst(cpu, p);
-    long hi = lanes(op, Mem.get64(dst + 8), Mem.get64(src + 8));
-    Mem.put64(dst, lanes(op, Mem.get64(dst), Mem.get64(src)));
-    Mem.put64(dst + 8, hi);
+    for (int at = 0; at < bytes; at += 8) {
+      Mem.put64(dst + at, lanes(op, Mem.get64(a + at), Mem.get64(src + at)));
+    }
     return Flow.NEXT;
   }
 

@@ -7,7 +7,7 @@ import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.Cpu;
 
 /// Integer operations that move data between lanes: unpack, pack, shuffle, horizontal sums, shifts. SDM Vol. 2B by name.
-/// Each has a form on 64 bits (MMX) and one on 128 (XMM); shared ones are written over a `half` function.
+/// Each has a form on 64 bits (MMX) and one on a lane of 128 (XMM, and each half of YMM for itself).
 final class Shuffle {
   private Shuffle() {}
 
@@ -24,20 +24,30 @@ final class Shuffle {
       Vectors.setMmx(cpu, n, mmx(op, Mem.get64(Vectors.mmx(cpu, n)), b, imm));
       return Flow.NEXT;
     }
-    Vectors.requireSse(cpu);
+    Vectors.require(cpu, p);
+    int bytes = Vectors.bytes(p);
     long src = Vectors.source(cpu, p);
+    long first = Vectors.first(cpu, p);
     long dst = Vectors.dst(cpu, p);
-    long a0 = Mem.get64(dst);
-    long a1 = Mem.get64(dst + 8);
-    long b0 = Mem.get64(src);
-    long b1 = Mem.get64(src + 8);
+    for (int at = 0; at < bytes; at += 16) {
+      lane(op, dst + at, first + at, src + at, op == SHUFPD ? imm >>> at / 8 : imm);
+    }
+    return Flow.NEXT;
+  }
+
+  /// One 128-bit lane.
+  private static void lane(int op, long dst, long a, long b, int imm) {
+    long a0 = Mem.get64(a);
+    long a1 = Mem.get64(a + 8);
+    long b0 = Mem.get64(b);
+    long b1 = Mem.get64(b + 8);
     switch (op) {
       case PUNPCKLBW, PUNPCKLWD, PUNPCKLDQ -> Vectors.set(dst, low(op, a0, b0), high(op, a0, b0));
       case PUNPCKHBW, PUNPCKHWD, PUNPCKHDQ -> {
         int lowOp = op - (PUNPCKHBW - PUNPCKLBW);
         Vectors.set(dst, low(lowOp, a1, b1), high(lowOp, a1, b1));
       }
-      case PUNPCKLQDQ -> Mem.put64(dst + 8, b0);
+      case PUNPCKLQDQ -> Vectors.set(dst, a0, b0);
       case PUNPCKHQDQ -> Vectors.set(dst, a1, b1);
       case PACKSSWB, PACKUSWB, PACKSSDW, PACKUSDW -> Vectors.set(dst, pack(op, a0, a1), pack(op, b0, b1));
       case PSHUFB -> Vectors.set(dst, shuffleBytes(a0, a1, b0, 15), shuffleBytes(a0, a1, b1, 15));
@@ -51,7 +61,6 @@ final class Shuffle {
       case PSHUFHW -> Vectors.set(dst, b0, words(b1, imm));
       default -> throw new IllegalStateException("not a shuffle: 0x" + Integer.toHexString(op));
     }
-    return Flow.NEXT;
   }
 
   private static long mmx(int op, long a, long b, int imm) {
@@ -181,22 +190,23 @@ final class Shuffle {
       Vectors.setMmx(cpu, n, shifted(immediate ? op - (PSLLW_IMM - PSLLW) : op, Mem.get64(Vectors.mmx(cpu, n)), count));
       return Flow.NEXT;
     }
-    Vectors.requireSse(cpu);
-    long count = immediate ? Op.imm(p) & 0xFF : Mem.get64(Vectors.source(cpu, p));
+    Vectors.require(cpu, p);
+    int bytes = Vectors.bytes(p);
+    long count = immediate ? Op.imm(p) & 0xFF : Mem.get64(Vectors.source(cpu, p, 16));
+    long first = Vectors.first(cpu, p);
     long dst = Vectors.dst(cpu, p);
-    long a0 = Mem.get64(dst);
-    long a1 = Mem.get64(dst + 8);
-    if (op == PSRLDQ || op == PSLLDQ) {
-      int bytes = (int) Math.min(count, 16);
-      if (op == PSRLDQ) {
-        align(dst, 0, 0, a0, a1, bytes);
-      } else {
-        align(dst, a0, a1, 0, 0, 16 - bytes);
-      }
-      return Flow.NEXT;
-    }
     int shift = immediate ? op - (PSLLW_IMM - PSLLW) : op;
-    Vectors.set(dst, shifted(shift, a0, count), shifted(shift, a1, count));
+    for (int at = 0; at < bytes; at += 16) {
+      long a0 = Mem.get64(first + at);
+      long a1 = Mem.get64(first + at + 8);
+      if (op == PSRLDQ) {
+        align(dst + at, 0, 0, a0, a1, (int) Math.min(count, 16));
+      } else if (op == PSLLDQ) {
+        align(dst + at, a0, a1, 0, 0, 16 - (int) Math.min(count, 16));
+      } else {
+        Vectors.set(dst + at, shifted(shift, a0, count), shifted(shift, a1, count));
+      }
+    }
     return Flow.NEXT;
   }
 

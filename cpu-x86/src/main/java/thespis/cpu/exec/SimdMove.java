@@ -20,7 +20,7 @@ final class SimdMove {
       mmx(cpu, p, op);
       return Flow.NEXT;
     }
-    Vectors.requireSse(cpu);
+    Vectors.require(cpu, p);
     if (Op.dstKind(p) == Op.KIND_MEM) {
       store(cpu, p, op);
       return Flow.NEXT;
@@ -28,66 +28,91 @@ final class SimdMove {
     boolean fromMemory = Op.srcKind(p) == Op.KIND_MEM;
     long dst = Vectors.dst(cpu, p);
     switch (op) {
-      case MOVA -> copy(Vectors.source(cpu, p), dst);
-      case MOVU -> copy(Vectors.sourceUnaligned(cpu, p), dst);
+      case MOVA -> Vectors.copy(Vectors.sourceAligned(cpu, p), dst, Vectors.bytes(p));
+      case MOVU -> Vectors.copy(Vectors.sourceUnaligned(cpu, p), dst, Vectors.bytes(p));
       case MOVSS -> {
         int v = Vectors.source32(cpu, p);
         if (fromMemory) {
           Vectors.set(dst, v & 0xFFFF_FFFFL, 0);
         } else {
-          Mem.put32(dst, v);
+          Vectors.setScalar32(cpu, p, v);
         }
       }
       case MOVSD -> {
-        Mem.put64(dst, Vectors.source64(cpu, p));
-        if (fromMemory) {
-          Mem.put64(dst + 8, 0);
-        }
+        long v = Vectors.source64(cpu, p);
+        Vectors.set(dst, v, fromMemory ? 0 : Mem.get64(Vectors.first(cpu, p) + 8));
       }
       case MOVQ -> Vectors.set(dst, Vectors.source64(cpu, p), 0);
-      case MOVL -> Mem.put64(dst, Vectors.source64(cpu, p));
-      case MOVH, MOVLHPS -> Mem.put64(dst + 8, Vectors.source64(cpu, p));
-      case MOVHLPS -> Mem.put64(dst, Mem.get64(Vectors.xmm(cpu, Op.src(p)) + 8));
-      case MOVSLDUP -> {
-        long s = Vectors.source(cpu, p);
-        Vectors.set(dst, Lanes.pair(Mem.get32(s), Mem.get32(s)), Lanes.pair(Mem.get32(s + 8), Mem.get32(s + 8)));
-      }
-      case MOVSHDUP -> {
-        long s = Vectors.source(cpu, p);
-        Vectors.set(dst, Lanes.pair(Mem.get32(s + 4), Mem.get32(s + 4)), Lanes.pair(Mem.get32(s + 12), Mem.get32(s + 12)));
-      }
-      case MOVDDUP -> {
+      case MOVL -> Vectors.setScalar64(cpu, p, Vectors.source64(cpu, p));
+      case MOVH, MOVLHPS -> {
         long v = Vectors.source64(cpu, p);
-        Vectors.set(dst, v, v);
+        Vectors.set(dst, Mem.get64(Vectors.first(cpu, p)), v);
       }
+      case MOVHLPS -> Vectors.setScalar64(cpu, p, Mem.get64(Vectors.xmm(cpu, Op.src(p)) + 8));
+      case MOVSLDUP, MOVSHDUP -> {
+        long s = Vectors.source(cpu, p);
+        int odd = op == MOVSHDUP ? 4 : 0;
+        for (int at = 0; at < Vectors.bytes(p); at += 8) {
+          int v = Mem.get32(s + at + odd);
+          Mem.put64(dst + at, Lanes.pair(v, v));
+        }
+      }
+      case MOVDDUP -> doubled(cpu, p, dst);
       case MOVD_TO -> Vectors.set(dst, general(cpu, p), 0);
       default -> rest(cpu, p, op);
     }
     return Flow.NEXT;
   }
 
+  /// The 128-bit form reads 8 bytes, the 256-bit form 32.
+  private static void doubled(Cpu cpu, long p, long dst) {
+    if (Vectors.bytes(p) == 16) {
+      long v = Vectors.source64(cpu, p);
+      Vectors.set(dst, v, v);
+      return;
+    }
+    long s = Vectors.source(cpu, p);
+    for (int at = 0; at < 32; at += 16) {
+      long v = Mem.get64(s + at);
+      Vectors.set(dst + at, v, v);
+    }
+  }
+
   /// Moves whose destination is a general register, and those of single words.
   private static void rest(Cpu cpu, long p, int op) {
     long src = Vectors.xmm(cpu, Op.src(p));
+    int bytes = Vectors.bytes(p);
+    int bits = 0;
     switch (op) {
       case MOVD_FROM -> Operands.setDst(cpu, p, Mem.get64(src));
-      case MOVMSKPS -> setGeneral(cpu, p, signs(Mem.get64(src)) | signs(Mem.get64(src + 8)) << 2);
-      case MOVMSKPD -> setGeneral(cpu, p, (int) (Mem.get64(src) >>> 63) | (int) (Mem.get64(src + 8) >>> 63) << 1);
-      case PMOVMSKB -> setGeneral(cpu, p, byteSigns(Mem.get64(src)) | byteSigns(Mem.get64(src + 8)) << 8);
+      case MOVMSKPS -> {
+        for (int at = 0; at < bytes; at += 8) {
+          bits |= signs(Mem.get64(src + at)) << at / 4;
+        }
+        setGeneral(cpu, p, bits);
+      }
+      case MOVMSKPD -> {
+        for (int at = 0; at < bytes; at += 8) {
+          bits |= (int) (Mem.get64(src + at) >>> 63) << at / 8;
+        }
+        setGeneral(cpu, p, bits);
+      }
+      case PMOVMSKB -> {
+        for (int at = 0; at < bytes; at += 8) {
+          bits |= byteSigns(Mem.get64(src + at)) << at;
+        }
+        setGeneral(cpu, p, bits);
+      }
       case PINSRW -> {
         short v = (short) Operands.src(cpu, p);
-        Mem.put16(Vectors.dst(cpu, p) + 2 * (Op.imm(p) & 7), v);
+        long dst = Vectors.dst(cpu, p);
+        Vectors.copy(Vectors.first(cpu, p), dst, 16);
+        Mem.put16(dst + 2 * (Op.imm(p) & 7), v);
       }
       case PEXTRW -> setGeneral(cpu, p, Mem.get16(src + 2 * (Op.imm(p) & 7)) & 0xFFFF);
       case MASKMOV -> maskMove(cpu, p);
       default -> throw new IllegalStateException("not a move: 0x" + Integer.toHexString(op));
     }
-  }
-
-  private static void copy(long from, long to) {
-    long hi = Mem.get64(from + 8);
-    Mem.put64(to, Mem.get64(from));
-    Mem.put64(to + 8, hi);
   }
 
   /// A general register or memory operand of MOVD and MOVQ, zero-extended.
@@ -113,11 +138,12 @@ final class SimdMove {
     long src = Vectors.xmm(cpu, Op.src(p));
     switch (op) {
       case MOVA -> {
-        long la = Operands.linear(cpu, p, 16, true);
-        Vectors.requireAligned(cpu, la);
-        Vectors.store(cpu, la, Mem.get64(src), Mem.get64(src + 8));
+        int bytes = Vectors.bytes(p);
+        long la = Operands.linear(cpu, p, bytes, true);
+        Vectors.requireAligned(cpu, la, bytes);
+        Vectors.store(cpu, la, src, bytes);
       }
-      case MOVU -> Vectors.store(cpu, Operands.linear(cpu, p, 16, true), Mem.get64(src), Mem.get64(src + 8));
+      case MOVU -> Vectors.store(cpu, Operands.linear(cpu, p, Vectors.bytes(p), true), src, Vectors.bytes(p));
       case MOVSS -> cpu.mmu.store32(Operands.linear(cpu, p, 4, true), Mem.get32(src));
       case MOVSD, MOVL, MOVQ -> cpu.mmu.store64(Operands.linear(cpu, p, 8, true), Mem.get64(src));
       case MOVH -> cpu.mmu.store64(Operands.linear(cpu, p, 8, true), Mem.get64(src + 8));

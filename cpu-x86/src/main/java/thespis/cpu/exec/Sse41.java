@@ -12,7 +12,7 @@ final class Sse41 {
   private Sse41() {}
 
   static int run(Cpu cpu, long p, int op) {
-    Vectors.requireSse(cpu);
+    Vectors.require(cpu, p);
     if (op >= PMOVSXBW && op <= PMOVZXDQ) {
       widen(cpu, p, op);
     } else if (op >= EXTRQ_IMM) {
@@ -28,14 +28,35 @@ final class Sse41 {
   }
 
   private static void vector(Cpu cpu, long p, int op) {
-    long src = Vectors.source(cpu, p);
+    long src = op == MOVNTDQA ? Vectors.sourceAligned(cpu, p) : Vectors.source(cpu, p);
+    long first = Vectors.first(cpu, p);
     long dst = Vectors.dst(cpu, p);
-    long a0 = Mem.get64(dst);
-    long a1 = Mem.get64(dst + 8);
-    long b0 = Mem.get64(src);
-    long b1 = Mem.get64(src + 8);
-    long mask = Vectors.xmm(cpu, 0);
     int imm = (int) Op.imm(p) & 0xFF;
+    int bytes = Vectors.bytes(p);
+    if (op == PTEST) {
+      test(cpu, first, src, bytes);
+      return;
+    }
+    long mask = Vectors.xmm(cpu, Vectors.isVex(p) ? imm >>> 4 & (cpu.code64() ? 15 : 7) : 0);
+    for (int at = 0; at < bytes; at += 16) {
+      lane(op, dst + at, first + at, src + at, mask + at, at == 0 || op == PBLENDW ? imm : upper(op, imm));
+    }
+  }
+
+  /// The part of the immediate that is the upper lane's.
+  private static int upper(int op, int imm) {
+    return switch (op) {
+      case BLENDPS -> imm >>> 4;
+      case BLENDPD -> imm >>> 2;
+      default -> imm >>> 3;
+    };
+  }
+
+  private static void lane(int op, long dst, long a, long b, long mask, int imm) {
+    long a0 = Mem.get64(a);
+    long a1 = Mem.get64(a + 8);
+    long b0 = Mem.get64(b);
+    long b1 = Mem.get64(b + 8);
     switch (op) {
       case PBLENDVB -> blend(dst, a0, a1, b0, b1, byteMask(Mem.get64(mask)), byteMask(Mem.get64(mask + 8)));
       case BLENDVPS -> blend(dst, a0, a1, b0, b1, dwordMask(Mem.get64(mask)), dwordMask(Mem.get64(mask + 8)));
@@ -43,13 +64,21 @@ final class Sse41 {
       case BLENDPS -> blend(dst, a0, a1, b0, b1, chosen(imm, 2, 32), chosen(imm >>> 2, 2, 32));
       case BLENDPD -> blend(dst, a0, a1, b0, b1, -(imm & 1L), -(imm >>> 1 & 1L));
       case PBLENDW -> blend(dst, a0, a1, b0, b1, chosen(imm, 4, 16), chosen(imm >>> 4, 4, 16));
-      case PTEST -> Flags.setArithmetic(cpu,
-          ((a0 & b0 | a1 & b1) == 0 ? Cpu.ZF : 0) | ((~a0 & b0 | ~a1 & b1) == 0 ? Cpu.CF : 0));
       case PHMINPOSUW -> smallestWord(dst, b0, b1);
       case MPSADBW -> sumsOfDifferences(dst, a0, a1, (imm & 2) == 0 ? b0 : b1, imm);
       case MOVNTDQA -> Vectors.set(dst, b0, b1);
       default -> throw new IllegalStateException("not an SSE4.1 operation: 0x" + Integer.toHexString(op));
     }
+  }
+
+  private static void test(Cpu cpu, long a, long b, int bytes) {
+    long both = 0;
+    long only = 0;
+    for (int at = 0; at < bytes; at += 8) {
+      both |= Mem.get64(a + at) & Mem.get64(b + at);
+      only |= ~Mem.get64(a + at) & Mem.get64(b + at);
+    }
+    Flags.setArithmetic(cpu, (both == 0 ? Cpu.ZF : 0) | (only == 0 ? Cpu.CF : 0));
   }
 
   private static void blend(long dst, long a0, long a1, long b0, long b1, long m0, long m1) {
@@ -116,15 +145,23 @@ final class Sse41 {
     int kind = signed ? op - PMOVSXBW : op - PMOVZXBW; // BW BD BQ WD WQ DQ
     int from = kind < 3 ? 8 : kind < 5 ? 16 : 32;
     int to = kind == 0 ? 16 : kind == 1 || kind == 3 ? 32 : 64;
-    long v =
-        switch (from * 128 / to) {
-          case 64 -> Vectors.source64(cpu, p);
-          case 32 -> Vectors.source32(cpu, p);
-          default -> Vectors.source16(cpu, p);
-        };
+    long temp = cpu.st + Cpu.VECTOR_TEMP;
+    int needed = from * Vectors.bytes(p) / to;
+    if (needed == 16) {
+      Vectors.copy(Vectors.source(cpu, p, 16), temp, 16); // the destination may be the source
+    } else {
+      Mem.put64(temp, switch (needed) {
+        case 8 -> Vectors.source64(cpu, p);
+        case 4 -> Vectors.source32(cpu, p);
+        default -> Vectors.source16(cpu, p);
+      });
+    }
     int lanes = 64 / to;
-    Vectors.set(Vectors.dst(cpu, p), widened(v, from, to, lanes, signed),
-        widened(lanes * from == 64 ? 0 : v >>> lanes * from, from, to, lanes, signed));
+    long dst = Vectors.dst(cpu, p);
+    for (int at = 0; at < Vectors.bytes(p); at += 8) {
+      int bit = at / 8 * lanes * from;
+      Mem.put64(dst + at, widened(Mem.get64(temp + bit / 64 * 8) >>> bit % 64, from, to, lanes, signed));
+    }
   }
 
   private static long widened(long v, int from, int to, int lanes, boolean signed) {
@@ -152,14 +189,17 @@ final class Sse41 {
 
   private static void insert(Cpu cpu, long p, int op) {
     long dst = Vectors.dst(cpu, p);
+    long first = Vectors.first(cpu, p);
     int imm = (int) Op.imm(p) & 0xFF;
     switch (op) {
       case PINSRB -> {
         long v = Operands.src(cpu, p);
+        Vectors.copy(first, dst, 16);
         Mem.put8(dst + (imm & 15), (byte) v);
       }
       case PINSRD -> {
         long v = Operands.src(cpu, p);
+        Vectors.copy(first, dst, 16);
         if (Op.srcSize(p) == 3) {
           Mem.put64(dst + 8 * (imm & 1), v);
         } else {
@@ -169,6 +209,7 @@ final class Sse41 {
       default -> {
         int v = Op.srcKind(p) == Op.KIND_REG ? Mem.get32(Vectors.xmm(cpu, Op.src(p)) + 4 * (imm >>> 6))
             : Vectors.source32(cpu, p);
+        Vectors.copy(first, dst, 16);
         Mem.put32(dst + 4 * (imm >>> 4 & 3), v);
         for (int i = 0; i < 4; i++) {
           if ((imm >>> i & 1) != 0) {

@@ -6,13 +6,13 @@ import thespis.cpu.decode.Op;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.Cpu;
 
-/// The string comparisons of SSE4.2, AES-NI and PCLMULQDQ. SDM Vol. 2B "Imm8 Control Byte Operation for
-/// PCMPESTRI/PCMPESTRM/PCMPISTRI/PCMPISTRM", Vol. 2B "PCMPESTRI" and others by name.
+/// The string comparisons of SSE4.2, AES-NI, PCLMULQDQ, and the way to {@link Sha} and {@link Gfni}. SDM
+/// Vol. 2B "Imm8 Control Byte Operation for PCMPESTRI/PCMPESTRM/PCMPISTRI/PCMPISTRM", "PCMPESTRI" and others by name.
 final class Sse42 {
   private Sse42() {}
 
   static int run(Cpu cpu, long p, int op) {
-    Vectors.requireSse(cpu);
+    Vectors.require(cpu, p);
     if (op > PCMPISTRI) {
       crypto(cpu, p, op);
     } else {
@@ -47,6 +47,9 @@ final class Sse42 {
       Vectors.set(Vectors.xmm(cpu, 0), result, 0);
     } else {
       Vectors.set(Vectors.xmm(cpu, 0), mask(result, words), mask(result >>> lanes / 2, words));
+    }
+    if (Vectors.isVex(p) && (op == PCMPESTRM || op == PCMPISTRM)) {
+      Vectors.set(Vectors.xmm(cpu, 0) + 16, 0, 0);
     }
     Flags.setArithmetic(cpu, flags);
   }
@@ -135,13 +138,25 @@ final class Sse42 {
   }
 
   private static void crypto(Cpu cpu, long p, int op) {
+    int bytes = Vectors.bytes(p);
     long src = Vectors.source(cpu, p);
+    long first = Vectors.first(cpu, p);
     long dst = Vectors.dst(cpu, p);
-    long b0 = Mem.get64(src);
-    long b1 = Mem.get64(src + 8);
-    long a0 = Mem.get64(dst);
-    long a1 = Mem.get64(dst + 8);
     int imm = (int) Op.imm(p) & 0xFF;
+    if (op >= SHA1RNDS4 && op <= SHA256MSG2) {
+      Sha.run(cpu, op, dst, src, imm);
+      return;
+    }
+    for (int at = 0; at < bytes; at += 16) {
+      lane(op, dst + at, first + at, src + at, imm);
+    }
+  }
+
+  private static void lane(int op, long dst, long a, long b, int imm) {
+    long b0 = Mem.get64(b);
+    long b1 = Mem.get64(b + 8);
+    long a0 = Mem.get64(a);
+    long a1 = Mem.get64(a + 8);
     switch (op) {
       case AESIMC -> Vectors.set(dst, Aes.inverseMixColumns(b0), Aes.inverseMixColumns(b1));
       case AESENC -> Vectors.set(dst, Aes.mixColumns(Aes.encryptHalf(a0, a1)) ^ b0,
@@ -151,11 +166,8 @@ final class Sse42 {
           Aes.inverseMixColumns(Aes.decryptHalf(a1, a0)) ^ b1);
       case AESDECLAST -> Vectors.set(dst, Aes.decryptHalf(a0, a1) ^ b0, Aes.decryptHalf(a1, a0) ^ b1);
       case AESKEYGENASSIST -> Vectors.set(dst, Aes.keyHalf((int) (b0 >>> 32), imm), Aes.keyHalf((int) (b1 >>> 32), imm));
-      default -> {
-        long a = (imm & 1) == 0 ? a0 : a1;
-        long b = (imm & 16) == 0 ? b0 : b1;
-        carryless(dst, a, b);
-      }
+      case PCLMULQDQ -> carryless(dst, (imm & 1) == 0 ? a0 : a1, (imm & 16) == 0 ? b0 : b1);
+      default -> Vectors.set(dst, Gfni.half(op, a0, b0, imm), Gfni.half(op, a1, b1, imm));
     }
   }
 

@@ -11,14 +11,14 @@ import thespis.cpu.fp.Predicate;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.Cpu;
 
-/// Floating-point arithmetic of SSE, SSE2, SSE3 and SSE4.1. SDM Vol. 2A "ADDPS" and others by name. The two low bits of
+/// Floating-point arithmetic of SSE, SSE2, SSE3, SSE4.1 and AVX. SDM Vol. 2A "ADDPS" and others by name. The two low bits of
 /// the operation say the form, PS PD SS SD; the rest chooses the function of one lane. Nothing is stored before the
 /// exceptions of all lanes are known.
 final class SseArith {
   private SseArith() {}
 
   static int run(Cpu cpu, long p, int op) {
-    Vectors.requireSse(cpu);
+    Vectors.require(cpu, p);
     if (op >= ADDSUBPS) {
       horizontal(cpu, p, op);
       return Flow.NEXT;
@@ -26,33 +26,38 @@ final class SseArith {
     FpEnv e = SseControl.begin(cpu);
     int function = op & ~3;
     int imm = (int) Op.imm(p);
-    long dst = Vectors.dst(cpu, p);
+    if (function == CMPPS && !Vectors.isVex(p)) {
+      imm &= 7; // the other predicates came with AVX
+    }
+    long a = Vectors.first(cpu, p);
     switch (op & 3) {
       case 0 -> {
-        long src = Vectors.source(cpu, p);
-        int r0 = single(e, function, Mem.get32(dst), Mem.get32(src), imm);
-        int r1 = single(e, function, Mem.get32(dst + 4), Mem.get32(src + 4), imm);
-        int r2 = single(e, function, Mem.get32(dst + 8), Mem.get32(src + 8), imm);
-        int r3 = single(e, function, Mem.get32(dst + 12), Mem.get32(src + 12), imm);
+        long b = Vectors.source(cpu, p);
+        long r = Vectors.result(cpu);
+        for (int at = 0; at < Vectors.bytes(p); at += 4) {
+          Mem.put32(r + at, single(e, function, Mem.get32(a + at), Mem.get32(b + at), imm));
+        }
         SseControl.finish(cpu, e);
-        Vectors.set(dst, Lanes.pair(r0, r1), Lanes.pair(r2, r3));
+        Vectors.commit(cpu, p);
       }
       case 1 -> {
-        long src = Vectors.source(cpu, p);
-        long r0 = dual(e, function, Mem.get64(dst), Mem.get64(src), imm);
-        long r1 = dual(e, function, Mem.get64(dst + 8), Mem.get64(src + 8), imm);
+        long b = Vectors.source(cpu, p);
+        long r = Vectors.result(cpu);
+        for (int at = 0; at < Vectors.bytes(p); at += 8) {
+          Mem.put64(r + at, dual(e, function, Mem.get64(a + at), Mem.get64(b + at), imm));
+        }
         SseControl.finish(cpu, e);
-        Vectors.set(dst, r0, r1);
+        Vectors.commit(cpu, p);
       }
       case 2 -> {
-        int r = single(e, function, Mem.get32(dst), Vectors.source32(cpu, p), imm);
+        int r = single(e, function, Mem.get32(a), Vectors.source32(cpu, p), imm);
         SseControl.finish(cpu, e);
-        Mem.put32(dst, r);
+        Vectors.setScalar32(cpu, p, r);
       }
       default -> {
-        long r = dual(e, function, Mem.get64(dst), Vectors.source64(cpu, p), imm);
+        long r = dual(e, function, Mem.get64(a), Vectors.source64(cpu, p), imm);
         SseControl.finish(cpu, e);
-        Mem.put64(dst, r);
+        Vectors.setScalar64(cpu, p, r);
       }
     }
     return Flow.NEXT;
@@ -68,7 +73,7 @@ final class SseArith {
       case DIVPS -> Float32.div(e, a, b);
       case MAXPS -> Float32.max(e, a, b);
       case SQRTPS -> Float32.sqrt(e, b);
-      case CMPPS -> Float32.compare(e, a, b, Predicate.of(imm & 7)) ? -1 : 0;
+      case CMPPS -> Float32.compare(e, a, b, Predicate.of(imm)) ? -1 : 0;
       case ROUNDPS -> Float32.roundToInt(e, b, imm);
       case RCPPS -> Approximation.reciprocal(b);
       default -> Approximation.reciprocalRoot(b);
@@ -85,7 +90,7 @@ final class SseArith {
       case DIVPS -> Float64.div(e, a, b);
       case MAXPS -> Float64.max(e, a, b);
       case SQRTPS -> Float64.sqrt(e, b);
-      case CMPPS -> Float64.compare(e, a, b, Predicate.of(imm & 7)) ? -1 : 0;
+      case CMPPS -> Float64.compare(e, a, b, Predicate.of(imm)) ? -1 : 0;
       default -> Float64.roundToInt(e, b, imm);
     };
   }
@@ -93,39 +98,31 @@ final class SseArith {
   private static void horizontal(Cpu cpu, long p, int op) {
     FpEnv e = SseControl.begin(cpu);
     long src = Vectors.source(cpu, p);
-    long dst = Vectors.dst(cpu, p);
-    long lo;
-    long hi;
-    switch (op) {
-      case ADDSUBPD -> {
-        lo = Float64.sub(e, Mem.get64(dst), Mem.get64(src));
-        hi = Float64.add(e, Mem.get64(dst + 8), Mem.get64(src + 8));
-      }
-      case HADDPD -> {
-        lo = Float64.add(e, Mem.get64(dst), Mem.get64(dst + 8));
-        hi = Float64.add(e, Mem.get64(src), Mem.get64(src + 8));
-      }
-      case HSUBPD -> {
-        lo = Float64.sub(e, Mem.get64(dst), Mem.get64(dst + 8));
-        hi = Float64.sub(e, Mem.get64(src), Mem.get64(src + 8));
-      }
-      case ADDSUBPS -> {
-        lo = Lanes.pair(Float32.sub(e, Mem.get32(dst), Mem.get32(src)),
-            Float32.add(e, Mem.get32(dst + 4), Mem.get32(src + 4)));
-        hi = Lanes.pair(Float32.sub(e, Mem.get32(dst + 8), Mem.get32(src + 8)),
-            Float32.add(e, Mem.get32(dst + 12), Mem.get32(src + 12)));
-      }
-      case HADDPS, HSUBPS -> {
-        lo = neighbours(e, op, dst);
-        hi = neighbours(e, op, src);
-      }
-      default -> {
-        dotProduct(cpu, e, op, dst, src, (int) Op.imm(p));
-        return;
+    long first = Vectors.first(cpu, p);
+    long result = Vectors.result(cpu);
+    for (int at = 0; at < Vectors.bytes(p); at += 16) {
+      long a = first + at;
+      long b = src + at;
+      long r = result + at;
+      switch (op) {
+        case ADDSUBPD -> Vectors.set(r, Float64.sub(e, Mem.get64(a), Mem.get64(b)),
+            Float64.add(e, Mem.get64(a + 8), Mem.get64(b + 8)));
+        case HADDPD -> Vectors.set(r, Float64.add(e, Mem.get64(a), Mem.get64(a + 8)),
+            Float64.add(e, Mem.get64(b), Mem.get64(b + 8)));
+        case HSUBPD -> Vectors.set(r, Float64.sub(e, Mem.get64(a), Mem.get64(a + 8)),
+            Float64.sub(e, Mem.get64(b), Mem.get64(b + 8)));
+        case ADDSUBPS -> Vectors.set(r, subAdd(e, Mem.get64(a), Mem.get64(b)),
+            subAdd(e, Mem.get64(a + 8), Mem.get64(b + 8)));
+        case HADDPS, HSUBPS -> Vectors.set(r, neighbours(e, op, a), neighbours(e, op, b));
+        default -> dotProduct(cpu, e, op, r, a, b, (int) Op.imm(p));
       }
     }
     SseControl.finish(cpu, e);
-    Vectors.set(dst, lo, hi);
+    Vectors.commit(cpu, p);
+  }
+
+  private static long subAdd(FpEnv e, long a, long b) {
+    return Lanes.pair(Float32.sub(e, (int) a, (int) b), Float32.add(e, (int) (a >>> 32), (int) (b >>> 32)));
   }
 
   private static long neighbours(FpEnv e, int op, long v) {
@@ -139,14 +136,13 @@ final class SseArith {
 
   /// DPPS and DPPD: products chosen by the high bits of the immediate, their sum to the lanes of the low ones. Unmasked
   /// exceptions of the products come before the sums.
-  private static void dotProduct(Cpu cpu, FpEnv e, int op, long dst, long src, int imm) {
+  private static void dotProduct(Cpu cpu, FpEnv e, int op, long r, long dst, long src, int imm) {
     if (op == DPPD) {
       long p0 = (imm & 0x10) != 0 ? Float64.mul(e, Mem.get64(dst), Mem.get64(src)) : 0;
       long p1 = (imm & 0x20) != 0 ? Float64.mul(e, Mem.get64(dst + 8), Mem.get64(src + 8)) : 0;
       SseControl.check(cpu, e);
       long sum = Float64.add(e, p0, p1);
-      SseControl.finish(cpu, e);
-      Vectors.set(dst, (imm & 1) != 0 ? sum : 0, (imm & 2) != 0 ? sum : 0);
+      Vectors.set(r, (imm & 1) != 0 ? sum : 0, (imm & 2) != 0 ? sum : 0);
       return;
     }
     int p0 = product(e, dst, src, 0, imm);
@@ -158,8 +154,7 @@ final class SseArith {
     int upper = Float32.add(e, p2, p3);
     SseControl.check(cpu, e);
     int sum = Float32.add(e, lower, upper);
-    SseControl.finish(cpu, e);
-    Vectors.set(dst, Lanes.pair((imm & 1) != 0 ? sum : 0, (imm & 2) != 0 ? sum : 0),
+    Vectors.set(r, Lanes.pair((imm & 1) != 0 ? sum : 0, (imm & 2) != 0 ? sum : 0),
         Lanes.pair((imm & 4) != 0 ? sum : 0, (imm & 8) != 0 ? sum : 0));
   }
 

@@ -58,7 +58,7 @@ final class SseControl {
   }
 
   static void load(Cpu cpu, long p) {
-    Vectors.requireSse(cpu);
+    Vectors.require(cpu, p);
     int v = cpu.mmu.load32(Operands.linear(cpu, p, 4, false));
     if ((v & ~MASK) != 0) {
       throw cpu.gp();
@@ -67,7 +67,7 @@ final class SseControl {
   }
 
   static void store(Cpu cpu, long p) {
-    Vectors.requireSse(cpu);
+    Vectors.require(cpu, p);
     cpu.mmu.store32(Operands.linear(cpu, p, 4, true), Mem.get32(cpu.st + Cpu.MXCSR));
   }
 }

@@ -9,7 +9,8 @@ import thespis.cpu.fp.FpEnv;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.Cpu;
 
-/// Conversions of SSE and SSE2, and the comparisons that set EFLAGS. SDM Vol. 2A "CVTDQ2PD" and others by name, "COMISD".
+/// Conversions of SSE, SSE2 and AVX, and the comparisons that set EFLAGS. SDM Vol. 2A "CVTDQ2PD" and
+/// others by name, "COMISD".
 final class SseConvert {
   private SseConvert() {}
 
@@ -18,19 +19,19 @@ final class SseConvert {
       mmx(cpu, p, op);
       return Flow.NEXT;
     }
-    Vectors.requireSse(cpu);
+    Vectors.require(cpu, p);
     FpEnv e = SseControl.begin(cpu);
     switch (op) {
       case CVTSI2SS -> {
         int r = Float32.fromInt(e, Operands.src(cpu, p));
         SseControl.finish(cpu, e);
-        Mem.put32(Vectors.dst(cpu, p), r);
+        Vectors.setScalar32(cpu, p, r);
       }
       case CVTSI2SD -> {
         long v = Operands.src(cpu, p);
         long r = Op.srcSize(p) == 3 ? Float64.fromInt64(e, v) : Float64.fromInt32((int) v);
         SseControl.finish(cpu, e);
-        Mem.put64(Vectors.dst(cpu, p), r);
+        Vectors.setScalar64(cpu, p, r);
       }
       case CVTTSS2SI -> toGeneralFromSingle(cpu, p, e, FpEnv.TRUNCATE);
       case CVTSS2SI -> toGeneralFromSingle(cpu, p, e, e.rounding());
@@ -39,12 +40,12 @@ final class SseConvert {
       case CVTSS2SD -> {
         long r = Float64.fromFloat(e, Vectors.source32(cpu, p));
         SseControl.finish(cpu, e);
-        Mem.put64(Vectors.dst(cpu, p), r);
+        Vectors.setScalar64(cpu, p, r);
       }
       case CVTSD2SS -> {
         int r = Float64.toFloat(e, Vectors.source64(cpu, p));
         SseControl.finish(cpu, e);
-        Mem.put32(Vectors.dst(cpu, p), r);
+        Vectors.setScalar32(cpu, p, r);
       }
       case UCOMISS, COMISS -> {
         int a = Mem.get32(Vectors.dst(cpu, p));
@@ -88,44 +89,48 @@ final class SseConvert {
   }
 
   private static void packed(Cpu cpu, long p, int op, FpEnv e) {
-    long lo;
-    long hi;
+    long r = Vectors.result(cpu);
+    int bytes = Vectors.bytes(p);
     switch (op) {
-      case CVTPS2PD -> {
-        long v = Vectors.source64(cpu, p);
-        lo = Float64.fromFloat(e, (int) v);
-        hi = Float64.fromFloat(e, (int) (v >>> 32));
+      case CVTPS2PD, CVTDQ2PD -> {
+        long s = cpu.st + Cpu.VECTOR_TEMP;
+        if (bytes == 32) {
+          s = Vectors.source(cpu, p, 16);
+        } else {
+          Mem.put64(s, Vectors.source64(cpu, p));
+        }
+        for (int at = 0; at < bytes; at += 8) {
+          int v = Mem.get32(s + at / 2);
+          Mem.put64(r + at, op == CVTPS2PD ? Float64.fromFloat(e, v) : Float64.fromInt32(v));
+        }
       }
-      case CVTDQ2PD -> {
-        long v = Vectors.source64(cpu, p);
-        lo = Float64.fromInt32((int) v);
-        hi = Float64.fromInt32((int) (v >>> 32));
-      }
-      case CVTPD2PS -> {
-        long s = Vectors.source(cpu, p);
-        lo = Lanes.pair(Float64.toFloat(e, Mem.get64(s)), Float64.toFloat(e, Mem.get64(s + 8)));
-        hi = 0;
-      }
-      case CVTPD2DQ, CVTTPD2DQ -> {
+      case CVTPD2PS, CVTPD2DQ, CVTTPD2DQ -> {
         int rounding = op == CVTPD2DQ ? e.rounding() : FpEnv.TRUNCATE;
         long s = Vectors.source(cpu, p);
-        lo = Lanes.pair(Float64.toInt32(e, Mem.get64(s), rounding), Float64.toInt32(e, Mem.get64(s + 8), rounding));
-        hi = 0;
+        for (int at = 0; at < bytes; at += 8) {
+          long v = Mem.get64(s + at);
+          Mem.put32(r + at / 2, op == CVTPD2PS ? Float64.toFloat(e, v) : Float64.toInt32(e, v, rounding));
+        }
+        for (int at = bytes / 2; at < bytes; at += 8) {
+          Mem.put64(r + at, 0);
+        }
       }
       case CVTDQ2PS -> {
         long s = Vectors.source(cpu, p);
-        lo = Lanes.pair(Float32.fromInt(e, Mem.get32(s)), Float32.fromInt(e, Mem.get32(s + 4)));
-        hi = Lanes.pair(Float32.fromInt(e, Mem.get32(s + 8)), Float32.fromInt(e, Mem.get32(s + 12)));
+        for (int at = 0; at < bytes; at += 4) {
+          Mem.put32(r + at, Float32.fromInt(e, Mem.get32(s + at)));
+        }
       }
       default -> {
         int rounding = op == CVTPS2DQ ? e.rounding() : FpEnv.TRUNCATE;
         long s = Vectors.source(cpu, p);
-        lo = Lanes.pair(Float32.toInt32(e, Mem.get32(s), rounding), Float32.toInt32(e, Mem.get32(s + 4), rounding));
-        hi = Lanes.pair(Float32.toInt32(e, Mem.get32(s + 8), rounding), Float32.toInt32(e, Mem.get32(s + 12), rounding));
+        for (int at = 0; at < bytes; at += 4) {
+          Mem.put32(r + at, Float32.toInt32(e, Mem.get32(s + at), rounding));
+        }
       }
     }
     SseControl.finish(cpu, e);
-    Vectors.set(Vectors.dst(cpu, p), lo, hi);
+    Vectors.commit(cpu, p);
   }
 
   /// Between MMX and XMM registers. CVTPI2PD from memory leaves the x87 state alone.

@@ -11,7 +11,7 @@ package thespis.cpu.model;
 public record Accelerator(
     boolean tcg, String vendor, Features supported, Features onRequest, String defaults) {
   /// Guests would run into `#UD` or worse if they used these; our engine has yet to learn them.
-  private static final String LACKING = "avx avx2 f16c fma vaes mpx 3dnow 3dnowext pku pks";
+  private static final String LACKING = "mpx 3dnow 3dnowext pku pks";
 
   /// QEMU 7.2's TCG, feature for feature.
   public static Accelerator qemuTcg() {

@@ -66,7 +66,10 @@ public final class Cpu implements AutoCloseable {
   /// A vector operand that came from memory, 32 bytes: nothing is kept here between instructions.
   public static final int VECTOR_TEMP = 992;
 
-  public static final int STATE_BYTES = 1024;
+  /// A vector result that is not yet known to be free of exceptions, 32 bytes, as fleeting.
+  public static final int VECTOR_RESULT = 1024;
+
+  public static final int STATE_BYTES = 1088;
 
   // ---- segment register numbers
   public static final int ES = 0;

@@ -8,7 +8,7 @@ import thespis.cpu.silicon.Cases;
 import thespis.cpu.silicon.Model;
 import thespis.cpu.silicon.Silicon;
 
-/// Every MMX and SSE instruction, through decoder and interpreter, against the host: the whole state is compared. The
+/// Every MMX, SSE and AVX instruction, through decoder and interpreter, against the host: the whole state is compared. The
 /// table has the feature that the host needs, the name, and the encoding; `MEM` stands for the displacement of the operand
 /// area, addressed as [r15 + MEM].
 class SimdSiliconTest {
@@ -25,7 +25,7 @@ class SimdSiliconTest {
   }
 
   @ParameterizedTest(name = "{1} {2}")
-  @CsvFileSource(resources = "/silicon/simd.csv", numLinesToSkip = 1)
+  @CsvFileSource(resources = {"/silicon/simd.csv", "/silicon/avx.csv"}, numLinesToSkip = 1)
   void stateAfterTheInstructionIsThatOfTheHost(String feature, String name, String code) {
     Silicon.assume(feature);
     String hex = code.replace("MEM", String.format("%08X", Integer.reverseBytes(Silicon.MEM)));

@@ -95,7 +95,8 @@ class StateImageSiliconTest {
   }
 
   @ParameterizedTest(name = "{0} of {2}")
-  @CsvSource({"xsave, 410FAEA7, 1", "xsave, 410FAEA7, 2", "xsave64, 490FAEA7, 3"})
+  @CsvSource({"xsave, 410FAEA7, 1", "xsave, 410FAEA7, 2", "xsave64, 490FAEA7, 3", "xsave, 410FAEA7, 4",
+    "xsave64, 490FAEA7, 7", "xsavec, 410FC7A7, 4", "xsavec64, 490FC7A7, 7", "xsaveopt, 410FAEB7, 6"})
   void xsaveImageIsThatOfTheHost(String name, String opcode, int components) {
     Silicon.assume("xsave");
     model.instruction(opcode + AREA);
@@ -115,7 +116,8 @@ class StateImageSiliconTest {
   }
 
   @ParameterizedTest(name = "{0} of {2} with {3} present")
-  @CsvSource({"xrstor, 410FAEAF, 1, 3", "xrstor, 410FAEAF, 2, 1", "xrstor64, 490FAEAF, 3, 3", "xrstor, 410FAEAF, 3, 2"})
+  @CsvSource({"xrstor, 410FAEAF, 1, 3", "xrstor, 410FAEAF, 2, 1", "xrstor64, 490FAEAF, 3, 3", "xrstor, 410FAEAF, 3, 2",
+    "xrstor, 410FAEAF, 4, 7", "xrstor, 410FAEAF, 7, 3", "xrstor64, 490FAEAF, 7, 7", "xrstor, 410FAEAF, 6, 4"})
   void xrstorTakesWhatTheHostTakes(String name, String opcode, int components, int present) {
     Silicon.assume("xsave");
     model.instruction(opcode + AREA);

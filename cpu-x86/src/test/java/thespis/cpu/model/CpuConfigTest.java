@@ -82,14 +82,23 @@ class CpuConfigTest {
   @Test
   void whatTheEngineLacksIsFilteredAsIfTcgLackedIt() {
     CpuConfig cpu = CpuConfigs.realized(
-        "Haswell", Accelerator.thespisTcg(), CpuTopology.SINGLE, warnings::add);
-    assertFalse(cpu.has("avx"));
-    assertTrue(cpu.has("xsave"));
-    assertTrue(warnings.contains("TCG doesn't support requested feature: CPUID.01H:ECX.avx [bit 28]"));
+        "qemu64,+mpx,+avx", Accelerator.thespisTcg(), CpuTopology.SINGLE, warnings::add);
+    assertFalse(cpu.has("mpx"));
+    assertTrue(warnings.contains("TCG doesn't support requested feature: CPUID.07H:EBX.mpx [bit 14]"));
+  }
+
+  @Test
+  void vectorsOf256BitsBringTheirStateComponent() {
+    CpuConfig cpu = CpuConfigs.realized("Haswell", Accelerator.thespisTcg(), CpuTopology.SINGLE, warnings::add);
+    assertEquals(realized("Haswell").features().names(), cpu.features().names());
     int[] out = new int[4];
-    new CpuidTable(cpu, CpuTopology.SINGLE, 0).lookup(0xD, 0, 0, 1, out);
-    assertEquals(3, out[0], "state components are x87 and SSE only");
-    assertFalse(CpuConfigs.realized("max", Accelerator.thespisTcg(), CpuTopology.SINGLE, warnings::add).has("avx2"));
+    CpuidTable table = new CpuidTable(cpu, CpuTopology.SINGLE, 0);
+    table.lookup(0xD, 0, 0, 7, out);
+    assertEquals(7, out[0], "x87, SSE and AVX");
+    assertEquals(0x340, out[1]);
+    table.lookup(0xD, 2, 0, 7, out);
+    assertEquals(0x100, out[0]);
+    assertEquals(0x240, out[1]);
   }
 
   @Test

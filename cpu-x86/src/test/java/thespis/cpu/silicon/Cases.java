@@ -34,6 +34,7 @@ public final class Cases {
     int kind = operands.below(4);
     for (int n = 0; n < 16; n++) {
       host.xmm(i, n, number(kind), number(kind));
+      host.ymmUpper(i, n, number(kind), number(kind));
     }
     for (int m = 0; m < Silicon.MEM_BYTES; m += 8) {
       host.mem(i, m, number(kind));

@@ -186,6 +186,9 @@ public final class Model implements AutoCloseable {
     for (int n = 0; n < 16; n++) {
       Mem.put64(st + Cpu.XMM + 32L * n, host.xmmLoIn(i, n));
       Mem.put64(st + Cpu.XMM + 32L * n + 8, host.xmmHiIn(i, n));
+      for (int half = 2; half < 4; half++) {
+        Mem.put64(st + Cpu.XMM + 32L * n + 8 * half, host.ymmIn(i, n, half));
+      }
     }
     for (int m = 0; m < Silicon.MEM_BYTES; m += 8) {
       Mem.put64(memory() + m, host.memIn(i, m));
@@ -218,6 +221,9 @@ public final class Model implements AutoCloseable {
     for (int n = 0; n < 16; n++) {
       differ(s, "xmm" + n, host.xmmLo(i, n), Mem.get64(st + Cpu.XMM + 32L * n));
       differ(s, "xmm" + n + ".hi", host.xmmHi(i, n), Mem.get64(st + Cpu.XMM + 32L * n + 8));
+      for (int half = 2; half < 4 && Silicon.hasAvx(); half++) {
+        differ(s, "ymm" + n + "." + half, host.ymmOut(i, n, half), Mem.get64(st + Cpu.XMM + 32L * n + 8 * half));
+      }
     }
     for (int m = 0; m < Silicon.MEM_BYTES; m += 8) {
       differ(s, "mem" + m, host.memOut(i, m), Mem.get64(memory() + m));

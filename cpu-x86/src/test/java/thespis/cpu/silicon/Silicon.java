@@ -21,12 +21,17 @@ public final class Silicon implements AutoCloseable {
   static final int FLAGS_IN = GPR_IN + 128;
   static final int GPR_OUT = FLAGS_IN + 8;
   static final int FLAGS_OUT = GPR_OUT + 128;
-  static final int STRIDE = 2048;
 
   /// Offset of the operand area, 64-byte aligned, and its size.
   public static final int MEM = 1472;
 
-  public static final int MEM_BYTES = 576;
+  public static final int MEM_BYTES = 832;
+
+  /// Bits 255:128 of the YMM registers, where the host has them.
+  private static final int YMM_IN = MEM + MEM_BYTES;
+
+  private static final int YMM_OUT = YMM_IN + 256;
+  static final int STRIDE = YMM_OUT + 256;
 
   private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
@@ -98,6 +103,7 @@ public final class Silicon implements AutoCloseable {
     s.append("49 89 FF 49 89 F6"); // mov r15,rdi; mov r14,rsi
     int loop = length(s);
     s.append("41 0F AE 4F 00"); // fxrstor [r15]
+    s.append(uppers(0x18, YMM_IN));
     s.append("41 FF B7").append(le(FLAGS_IN)).append("9D"); // push [r15+flags]; popfq
     for (int r = 0; r < 14; r++) {
       if (r != 4) {
@@ -111,14 +117,32 @@ public final class Silicon implements AutoCloseable {
       }
     }
     s.append("9C 41 8F 87").append(le(FLAGS_OUT)); // pushfq; pop [r15+flags]
+    s.append(uppers(0x19, YMM_OUT));
     s.append("41 0F AE 87").append(le(OUT)); // fxsave [r15+out]
     s.append("DB E3 FC"); // fninit; cld
     s.append("49 81 C7").append(le(STRIDE)); // add r15,stride
     s.append("49 FF CE 0F 85"); // dec r14; jnz loop
     s.append(le(loop - (length(s) + 4)));
+    s.append(hasAvx() ? "C5 F8 77" : ""); // vzeroupper
     s.append("0F AE 14 24 48 83 C4 08"); // ldmxcsr [rsp]; add rsp,8
     s.append("41 5F 41 5E 41 5D 41 5C 5D 5B C3");
     return s.toString().replace(" ", "");
+  }
+
+  /// Is the upper half of the vector registers part of a case?
+  public static boolean hasAvx() {
+    return FLAGS.contains(" avx ");
+  }
+
+  /// VINSERTF128 (18) or VEXTRACTF128 (19) of every register at [r15 + from].
+  private static String uppers(int opcode, int from) {
+    StringBuilder s = new StringBuilder();
+    for (int n = 0; n < 16 && hasAvx(); n++) {
+      int vvvv = opcode == 0x18 ? ~n & 15 : 15;
+      s.append(String.format("C4%02X%02X%02X%02X", n < 8 ? 0xC3 : 0x43, vvvv << 3 | 5, opcode, 0x87 | (n & 7) << 3));
+      s.append(le(from + 16 * n)).append("01");
+    }
+    return s.toString();
   }
 
   private static int length(StringBuilder hex) {
@@ -201,6 +225,11 @@ public final class Silicon implements AutoCloseable {
     cases.set(LONG, at(i) + 168 + 16L * n, hi);
   }
 
+  public void ymmUpper(int i, int n, long lo, long hi) {
+    cases.set(LONG, at(i) + YMM_IN + 16L * n, lo);
+    cases.set(LONG, at(i) + YMM_IN + 16L * n + 8, hi);
+  }
+
   public void gpr(int i, int n, long v) {
     cases.set(LONG, at(i) + GPR_IN + 8L * n, v);
   }
@@ -247,6 +276,15 @@ public final class Silicon implements AutoCloseable {
 
   public long xmmHiIn(int i, int n) {
     return cases.get(LONG, at(i) + 168 + 16L * n);
+  }
+
+  /// Half 2 or 3 of a YMM register.
+  public long ymmIn(int i, int n, int half) {
+    return cases.get(LONG, at(i) + YMM_IN + 16L * n + 8 * (half - 2));
+  }
+
+  public long ymmOut(int i, int n, int half) {
+    return cases.get(LONG, at(i) + YMM_OUT + 16L * n + 8 * (half - 2));
   }
 
   public long gprIn(int i, int n) {
