@@ -158,6 +158,7 @@ public final class ControlRegisters {
       throw cpu.gp();
     }
     cpu.dr[n] = n == 6 ? v & 0xE00FL | 0xFFFF_0FF0L : n == 7 ? v & 0xFFFF_2FFFL | 0x400 : v;
-    cpu.mmu.flush();
+    Flags.setSystem(cpu, Cpu.RF, 0);
+    Breakpoints.changed(cpu);
   }
 }

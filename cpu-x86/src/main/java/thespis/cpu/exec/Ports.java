@@ -29,6 +29,7 @@ public final class Ports {
   }
 
   static void check(Cpu cpu, int port, int bytes) {
+    Breakpoints.port(cpu, port, bytes);
     if (!cpu.protectedMode() || !cpu.vm86() && cpu.cpl <= cpu.iopl()) {
       return;
     }

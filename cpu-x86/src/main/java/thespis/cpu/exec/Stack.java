@@ -148,7 +148,7 @@ public final class Stack {
     if (((old ^ value) & mask & Cpu.AC) != 0) {
       cpu.mmu.privilegeChanged();
     }
-    if ((value & mask & Cpu.IF) != 0) {
+    if ((value & mask & (Cpu.IF | Cpu.TF)) != 0) {
       cpu.attention();
     }
   }

@@ -140,7 +140,7 @@ public final class StringOps {
   /// A run of elements inside one page of each operand, forward only. Returns how many were done; 0 where the general
   /// way must be taken.
   private static long run(Cpu cpu, long p, int op, long count, boolean whileEqual) {
-    if (cpu.flag(Cpu.DF)) {
+    if (cpu.flag(Cpu.DF) || cpu.breakpoints) {
       return 0;
     }
     return switch (op) {

@@ -104,6 +104,8 @@ final class TaskSwitch {
     long cr3 = wide ? m.systemLoad(base + 0x1C, 2) & 0xFFFF_FFFFL : cpu.cr3;
     Segmentation.load(cpu, Cpu.TR, selector, d | 1L << 41);
     cpu.cr0 |= Cpu.CR0_TS;
+    cpu.dr[7] &= ~0x55L; // breakpoints that are local to a task
+    Breakpoints.changed(cpu);
     if (wide && (cpu.cr0 & Cpu.CR0_PG) != 0) {
       cpu.cr3 = cr3;
       m.flush();

@@ -1,5 +1,6 @@
 package thespis.cpu.mmu;
 
+import thespis.cpu.exec.Breakpoints;
 import thespis.cpu.run.IoBus;
 import thespis.cpu.state.Cpu;
 
@@ -32,6 +33,9 @@ public final class Mmu implements AutoCloseable {
 
   /// Low bits of a write tag: memory, but somebody wants to know of each write.
   private static final long NOTIFY = 4;
+
+  /// Low bits of a tag: a data breakpoint lies in the page.
+  private static final long WATCH = 8;
 
   public static final int LOAD = 0;
   public static final int STORE = 1;
@@ -130,7 +134,7 @@ public final class Mmu implements AutoCloseable {
   public void watchPage(long hostPage) {
     for (long e = block; e < block + 3 * TABLE_BYTES; e += ENTRY_BYTES) {
       long tag = Mem.get64(e + TAG_WRITE);
-      if ((tag & 0xFFF) == 0 && tag + Mem.get64(e + ADDEND) == hostPage) {
+      if ((tag & 0xFFF & ~WATCH) == 0 && (tag & PAGE_MASK) + Mem.get64(e + ADDEND) == hostPage) {
         Mem.put64(e + TAG_WRITE, tag | NOTIFY);
       }
     }
@@ -250,6 +254,9 @@ public final class Mmu implements AutoCloseable {
     }
     long e = entry(la, LOAD);
     long addend = Mem.get64(e + ADDEND);
+    if ((Mem.get64(e) & WATCH) != 0) {
+      Breakpoints.data(cpu, la, bytes, false);
+    }
     if ((Mem.get64(e) & MMIO) != 0) {
       return mmioRead(la + addend, bytes);
     }
@@ -273,6 +280,9 @@ public final class Mmu implements AutoCloseable {
     long e = entry(la, STORE);
     long tag = Mem.get64(e + TAG_WRITE);
     long a = la + Mem.get64(e + ADDEND);
+    if ((tag & WATCH) != 0) {
+      Breakpoints.data(cpu, la, bytes, true);
+    }
     if ((tag & MMIO) != 0) {
       mmioWrite(a, bytes, v);
       return;
@@ -353,6 +363,15 @@ public final class Mmu implements AutoCloseable {
   }
 
   private void fill(long e, long la, int access) {
+    fillUnwatched(e, la, access);
+    if (cpu.breakpoints && Breakpoints.watches(cpu, la & PAGE_MASK)) {
+      for (long tag = e; tag <= e + TAG_WRITE; tag += TAG_WRITE) {
+        Mem.put64(tag, Mem.get64(tag) | WATCH);
+      }
+    }
+  }
+
+  private void fillUnwatched(long e, long la, int access) {
     fills++;
     walk.translate(la, access, table == 1);
     long page = la & PAGE_MASK;
@@ -413,6 +432,7 @@ public final class Mmu implements AutoCloseable {
         return true;
       }
     }
+    watched(la, bytes);
     long a = hostForWrite(la);
     boolean done =
         switch (size) {
@@ -426,10 +446,17 @@ public final class Mmu implements AutoCloseable {
     return done;
   }
 
+  private void watched(long la, int bytes) {
+    if (cpu.breakpoints) {
+      Breakpoints.data(cpu, la, bytes, true);
+    }
+  }
+
   /// LOCK CMPXCHG16B on an aligned address; memory's old content goes to `old`.
   public boolean compareAndStore16(long la, long low, long high, long nextLow, long nextHigh, long[] old) {
     long a = hostForWrite(la);
     boolean done;
+    watched(la, 16);
     if (a != 0) {
       done = Cas128.compareAndSet(a, low, high, nextLow, nextHigh, old);
       if (notifies(la)) {

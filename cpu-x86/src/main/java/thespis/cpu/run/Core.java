@@ -159,7 +159,7 @@ public final class Core implements VcpuCore {
         return delivered(Interrupts.external(cpu, vector));
       }
     }
-    if (cpu.flag(Cpu.TF)) {
+    if (cpu.flag(Cpu.TF) || cpu.breakpoints) {
       cpu.attention();
       return cpu.halted ? Exit.HALTED : interpreter.step();
     }

@@ -3,6 +3,8 @@ package thespis.cpu.run;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.decode.Special;
+import thespis.cpu.exec.Breakpoints;
+import thespis.cpu.exec.Flags;
 import thespis.cpu.exec.Flow;
 import thespis.cpu.exec.Interrupts;
 import thespis.cpu.mmu.Mem;
@@ -271,8 +273,12 @@ final class Interpreter {
   int step() {
     Cpu c = cpu;
     boolean trap = c.flag(Cpu.TF);
+    boolean resumes = c.flag(Cpu.RF);
+    long at = c.rip();
+    if (c.breakpoints && Breakpoints.instruction(c, c.code64() ? at : c.base(Cpu.CS) + at & 0xFFFF_FFFFL)) {
+      return Interrupts.exception(c, GuestFault.DB, -1) ? -1 : Exit.SHUTDOWN;
+    }
     try {
-      long at = c.rip();
       blocks.decodeOne(at, one);
       c.interruptShadow = false;
       int flow = Families.run(c, one, Op.op(one));
@@ -281,14 +287,22 @@ final class Interpreter {
       if (flow == Flow.NEXT) {
         c.setRip(Flow.nextRip(c, one));
       }
+      if (resumes && Op.op(one) != Ops.IRET) {
+        Flags.setSystem(c, Cpu.RF, 0);
+      }
       if (trap && Op.op(one) != Ops.INT) {
         c.pendingDebug |= 1L << 14; // DR6.BS
+      }
+      if (c.pendingDebug != 0) {
         if (!Interrupts.exception(c, GuestFault.DB, -1)) {
           return Exit.SHUTDOWN;
         }
       }
       return flow == Flow.EXIT && c.exit != Exit.YIELD ? c.exit : -1;
     } catch (GuestFault f) {
+      if (f.vector != GuestFault.DB) {
+        c.pendingDebug = 0; // what the instruction touched it will touch again
+      }
       return Interrupts.exception(c, f.vector, f.errorCode) ? -1 : Exit.SHUTDOWN;
     }
   }

@@ -204,6 +204,9 @@ public final class Cpu implements AutoCloseable {
   /// A debug exception to raise after the instruction (single step, data breakpoint): bits for DR6.
   public long pendingDebug;
 
+  /// DR7 enables a breakpoint: see {@link thespis.cpu.exec.Breakpoints}.
+  public boolean breakpoints;
+
   /// Any thread.
   public volatile boolean nmiPending;
 

@@ -56,6 +56,7 @@ public final class CpuReset {
     cpu.dr[6] = 0xFFFF_0FF0L;
     cpu.dr[7] = 0x400;
     cpu.pendingDebug = 0;
+    cpu.breakpoints = false;
     cpu.interruptShadow = false;
     cpu.halted = false;
     cpu.nmiPending = false;
