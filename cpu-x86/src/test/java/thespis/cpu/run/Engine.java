@@ -8,7 +8,7 @@ enum Engine {
   RECORDS {
     @Override
     Core core(int index, CpuFeatures features, Core.Board board) {
-      Core core = new Core(index, index, index == 0, features, board);
+      Core core = new Core(index, index, true, features, board);
       core.compileAfter(0);
       return core;
     }
@@ -18,7 +18,7 @@ enum Engine {
   COMPILED {
     @Override
     Core core(int index, CpuFeatures features, Core.Board board) {
-      Core core = new Core(index, index, index == 0, features, board);
+      Core core = new Core(index, index, true, features, board);
       core.compileAfter(1);
       return core;
     }
