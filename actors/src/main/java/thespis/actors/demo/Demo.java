@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /// `thespis demo`: boots a guest with one CPU of four, adds the other three over QMP one after another, and shows what
 /// happens as it happens. Succeeds only if the guest itself reports all four online.
@@ -62,7 +61,7 @@ public final class Demo {
   }
 
   private int linuxOrTiny() throws IOException {
-    LinuxGuest guest = new LinuxGuest(cacheFolder(), out, System.getenv("TERM") != null && onTerminal());
+    LinuxGuest guest = new LinuxGuest(LinuxGuest.cacheFolder(), out, System.getenv("TERM") != null && onTerminal());
     try {
       guest.fetch();
     } catch (DemoException e) {
@@ -111,14 +110,6 @@ public final class Demo {
       }
       Files.delete(folder);
     }
-  }
-
-  /// XDG Base Directory Specification "Environment variables".
-  private static Path cacheFolder() {
-    Map<String, String> environment = System.getenv();
-    String base = environment.getOrDefault("XDG_CACHE_HOME", "");
-    return (base.startsWith("/") ? Path.of(base) : Path.of(System.getProperty("user.home"), ".cache"))
-        .resolve("thespis");
   }
 
   private static boolean onTerminal() {

@@ -1,7 +1,7 @@
 package thespis.actors.demo;
 
 /// The demo cannot go on. The message is for the user.
-final class DemoException extends RuntimeException {
+public final class DemoException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   DemoException(String message) {

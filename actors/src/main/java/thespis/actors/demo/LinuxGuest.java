@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The demo's default guest: Debian's kernel for clouds and its static BusyBox, as Debian packages them. They are
-/// fetched by apt-get and unpacked, not installed, into the user's cache folder, once.
-final class LinuxGuest {
+/// fetched by apt-get and unpacked, not installed, into the user's cache folder, once. Tests boot it too.
+public final class LinuxGuest {
   private static final String META = "linux-image-cloud-amd64";
   private static final String BUSYBOX = "busybox-static";
 
@@ -25,20 +25,27 @@ final class LinuxGuest {
 
   /// @param cache where to keep what is fetched
   /// @param live progress may be drawn over itself
-  LinuxGuest(Path cache, PrintStream out, boolean live) {
+  public LinuxGuest(Path cache, PrintStream out, boolean live) {
     this.cache = cache;
     this.out = out;
     this.live = live;
   }
 
-  Path kernel() {
+  /// XDG Base Directory Specification "Environment variables".
+  public static Path cacheFolder() {
+    String base = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
+    return (base.startsWith("/") ? Path.of(base) : Path.of(System.getProperty("user.home"), ".cache"))
+        .resolve("thespis");
+  }
+
+  public Path kernel() {
     return cache.resolve("vmlinuz");
   }
 
   /// Makes sure that everything is there.
   ///
   /// @throws DemoException if it cannot be had
-  void fetch() {
+  public void fetch() {
     try {
       if (!Files.exists(kernel()) || !Files.exists(cache.resolve("busybox"))) {
         need("apt-get");
@@ -54,7 +61,7 @@ final class LinuxGuest {
   }
 
   /// The initial RAM disk: BusyBox and the demo's first process.
-  byte[] initrd() {
+  public byte[] initrd() {
     try (InputStream init = LinuxGuest.class.getResourceAsStream("init")) {
       return new Cpio()
           .folder("dev")

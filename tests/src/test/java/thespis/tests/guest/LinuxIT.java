@@ -1,0 +1,88 @@
+package thespis.tests.guest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import thespis.actors.Machine;
+import thespis.actors.demo.DemoException;
+import thespis.actors.demo.LinuxGuest;
+
+/// An unmodified Linux, the one the demo boots, from its first instruction to user space, and CPUs that come and go while
+/// it runs. Skipped where that kernel cannot be fetched.
+@Timeout(240)
+class LinuxIT {
+  private static final List<List<Integer>> ORDERS = List.of(List.of(1, 2, 3), List.of(3, 2, 1), List.of(2, 3, 1));
+
+  @TempDir
+  static Path folder;
+
+  private static Path kernel;
+  private static Path initrd;
+
+  @BeforeAll
+  static void fetch() throws IOException {
+    PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
+    LinuxGuest guest = new LinuxGuest(LinuxGuest.cacheFolder(), silent, false);
+    try {
+      guest.fetch();
+    } catch (DemoException e) {
+      Assumptions.abort("no Linux to boot: " + e.getMessage());
+    }
+    kernel = guest.kernel();
+    initrd = Files.write(folder.resolve("initrd"), guest.initrd());
+  }
+
+  private static RunningGuest boot(String board, String smp) {
+    return new RunningGuest(Machine.builder()
+        .board(board)
+        .smp(smp)
+        .memory(512L << 20)
+        .kernel(kernel)
+        .initrd(initrd)
+        .append("console=ttyS0"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"pc,2,0-1", "pc,4,0-3", "q35,2,0-1", "q35,4,0-3"})
+  void linuxReachesUserSpaceWithAllItsCpus(String board, int cpus, String list) {
+    try (RunningGuest guest = boot(board, Integer.toString(cpus))) {
+      guest.awaitOnline(cpus);
+      assertEquals("possible=" + list + " present=" + list + " online=" + list, guest.lastReport());
+      guest.assertNothingWrong();
+    }
+  }
+
+  /// Its first boot is the one with a single CPU.
+  @ParameterizedTest
+  @ValueSource(strings = {"pc", "q35"})
+  void cpusComeGoAndComeBackInEveryOrder(String board) {
+    try (RunningGuest guest = boot(board, "1,maxcpus=4")) {
+      guest.awaitOnline(1);
+      for (int round = 0; round < ORDERS.size(); round++) {
+        List<Integer> order = ORDERS.get(round);
+        for (int i = 0; i < order.size(); i++) {
+          guest.add(order.get(i), "cpu" + order.get(i) + "-" + round);
+          guest.awaitOnline(i + 2);
+        }
+        assertEquals("possible=0-3 present=0-3 online=0-3", guest.lastReport());
+        for (int slot : ORDERS.get((round + 1) % ORDERS.size())) {
+          guest.remove("cpu" + slot + "-" + round);
+        }
+        assertEquals(1, guest.cpus());
+      }
+      guest.assertNothingWrong();
+    }
+  }
+}
