@@ -1,12 +1,12 @@
 /* The tiny guest of `thespis demo --tiny`: finds added processors through the CPU hotplug registers of the pc board, starts
-   each by INIT-SIPI-SIPI, and reports on COM1 in the words that GuestReport.java reads. */
+   each by INIT-SIPI-SIPI, lets go of those that it is asked for, and reports on COM1 in the words that GuestReport.java reads. */
 
 typedef unsigned char byte;
 typedef unsigned int word;
 
 /* QEMU ACPI CPU hotplug interface, port base of the PIIX4 board. */
 enum { HOTPLUG = 0xAF00, FLAGS = HOTPLUG + 4, COMMAND = HOTPLUG + 5, DATA = HOTPLUG + 8 };
-enum { ENABLED = 1, INSERTING = 2 };
+enum { ENABLED = 1, INSERTING = 2, REMOVING = 4, EJECT = 8 };
 enum { OST_EVENT = 1, OST_STATUS = 2, ARCH_ID = 3 };
 enum { GPE0_STATUS = 0xAFE0, GPE_CPU = 1 << 2 };
 enum { COM1 = 0x3F8, LINE_STATUS = COM1 + 5, TRANSMITTER_EMPTY = 0x20 };
@@ -74,14 +74,29 @@ static void report(word possible, word present, word online) {
   print("\n");
 }
 
+/* _OST for the selected slot. */
+static void say(word event, word status) {
+  outb(COMMAND, OST_EVENT);
+  outl(DATA, event);
+  outb(COMMAND, OST_STATUS);
+  outl(DATA, status);
+}
+
+/* The slot is selected and its remove flag is set. */
+static void let_go(word slot) {
+  outb(FLAGS, REMOVING);
+  outb(GPE0_STATUS, GPE_CPU);
+  say(3, 0x84);
+  send(arch_id(slot), INIT);
+  outb(FLAGS, EJECT);
+  say(3, 0);
+}
+
 /* The slot is selected and its insert flag is set. */
 static void take(word slot) {
   outb(FLAGS, INSERTING);
   outb(GPE0_STATUS, GPE_CPU);
-  outb(COMMAND, OST_EVENT);
-  outl(DATA, 1);
-  outb(COMMAND, OST_STATUS);
-  outl(DATA, 0);
+  say(1, 0);
   word apic_id = arch_id(slot);
   word before = started;
   send(apic_id, INIT);
@@ -106,6 +121,11 @@ void boot(void) {
         print("THESPIS cpu");
         number(slot);
         print(" online\n");
+        report(possible, present, online);
+      } else if ((inb(FLAGS) & (ENABLED | REMOVING)) == (ENABLED | REMOVING)) {
+        let_go(slot);
+        present &= ~(1u << slot);
+        online &= ~(1u << slot);
         report(possible, present, online);
       }
     }
