@@ -29,6 +29,8 @@ import thespis.hotplug.MachineEvent;
 import thespis.hotplug.OstInfo;
 import thespis.hotplug.RunState;
 import thespis.hotplug.SlotInfo;
+import thespis.hotplug.UnplugInfo;
+import thespis.hotplug.UnplugState;
 import thespis.qmp.QmpServer;
 
 /// A running machine. Its methods mirror the QMP commands; what a client would read as an error completes the stage
@@ -71,11 +73,11 @@ public final class Machine implements AutoCloseable {
       Hardware hardware = factory.create(
           config, text -> listeners.forEach(l -> l.accept(new MachineEvent.Warning(text))));
       return start(config, hardware, listeners, system.join(), given.isEmpty());
-    } catch (ConfigException e) {
+    } catch (RuntimeException e) {
       if (given.isEmpty()) {
         system.thenAccept(ActorSystem::terminate);
       }
-      throw new MachineException(Failure.generic(e.getMessage()));
+      throw e instanceof ConfigException refused ? new MachineException(Failure.generic(refused.getMessage())) : e;
     }
   }
 
@@ -141,6 +143,54 @@ public final class Machine implements AutoCloseable {
   /// `device_del`: done when the guest was asked.
   public CompletionStage<Void> removeDevice(String idOrPath) {
     return done(replyTo -> new BoardProtocol.RemoveDevice(idOrPath, replyTo));
+  }
+
+  /// `device_add` of the CPU of a slot, with the id `cpuSLOT`. Done when the guest was told.
+  public CompletionStage<CpuInfo> addCpu(int slot) {
+    return slots().thenCompose(all -> {
+      if (slot < 0 || slot >= all.size()) {
+        throw new MachineException(Failure.generic("There is no slot " + slot + ", only 0 to " + (all.size() - 1)));
+      }
+      SlotInfo place = all.get(slot);
+      return addDevice(Map.of(
+          "driver", place.type(),
+          "id", "cpu" + slot,
+          "socket-id", place.slot().socketId(),
+          "die-id", place.slot().dieId(),
+          "core-id", place.slot().coreId(),
+          "thread-id", place.slot().threadId()));
+    });
+  }
+
+  /// Done when the guest has started the CPU in this slot; fails when the limit is over or the CPU is gone.
+  public CompletionStage<CpuInfo> online(int slot, Duration limit) {
+    return this.<CpuInfo>answer(replyTo -> new BoardProtocol.AwaitOnline(slot, limit, replyTo), limit.plus(patience));
+  }
+
+  /// `device_del`, and done when the CPU is gone; fails if the guest rejects it, is reset over it, or lets the limit pass.
+  public CompletionStage<Void> removeCpu(String idOrPath, Duration limit) {
+    return removeDevice(idOrPath).thenCompose(asked -> awaitUnplug(idOrPath, limit)).thenApply(request -> {
+      if (request.state() != UnplugState.DONE) {
+        throw new MachineException(Failure.generic("CPU '" + idOrPath + "' was not removed: " + request));
+      }
+      return null;
+    });
+  }
+
+  /// Done when the last request to remove this CPU is settled, or after the limit with how far it has come.
+  public CompletionStage<UnplugInfo> awaitUnplug(String idOrPath, Duration limit) {
+    return this.<UnplugInfo>answer(
+        replyTo -> new BoardProtocol.AwaitUnplug(idOrPath, limit, replyTo), limit.plus(patience));
+  }
+
+  /// Takes a request to remove a CPU back; fails once the guest has seen it.
+  public CompletionStage<Void> cancelUnplug(String idOrPath) {
+    return done(replyTo -> new BoardProtocol.CancelUnplug(idOrPath, replyTo));
+  }
+
+  /// What has become of the requests to remove CPUs, by slot.
+  public CompletionStage<List<UnplugInfo>> unplugs() {
+    return askPlain(BoardProtocol.QueryUnplugs::new);
   }
 
   public CompletionStage<Void> stop() {
@@ -214,16 +264,28 @@ public final class Machine implements AutoCloseable {
   }
 
   private <T> CompletionStage<T> ask(Function<ActorRef<Answer<T>>, BoardProtocol.Message> request) {
-    return this.<Answer<T>>askPlain(request).thenApply(a -> switch (a) {
+    return answer(request, patience);
+  }
+
+  private <T> CompletionStage<T> answer(Function<ActorRef<Answer<T>>, BoardProtocol.Message> request, Duration limit) {
+    return this.<Answer<T>>askPlain(request, limit).thenApply(a -> switch (a) {
       case Answer.Ok<T>(var value) -> value;
       case Answer.Failed<T>(var failure) -> throw new MachineException(failure);
     });
   }
 
-  /// The end of the machine answers everything that it leaves open.
   private <T> CompletionStage<T> askPlain(Function<ActorRef<T>, BoardProtocol.Message> request) {
+    return askPlain(request, patience);
+  }
+
+  /// The end of the machine answers everything that it leaves open.
+  private <T> CompletionStage<T> askPlain(
+      Function<ActorRef<T>, BoardProtocol.Message> request, Duration limit) {
+    if (exit.isDone()) {
+      return CompletableFuture.failedStage(hasEnded());
+    }
     CompletableFuture<T> answer =
-        AskPattern.<BoardProtocol.Message, T>ask(board, request::apply, patience, system.scheduler())
+        AskPattern.<BoardProtocol.Message, T>ask(board, request::apply, limit, system.scheduler())
             .toCompletableFuture()
             .copy();
     open.add(answer);
@@ -235,7 +297,11 @@ public final class Machine implements AutoCloseable {
   }
 
   private void refuseOpen() {
-    open.forEach(a -> a.completeExceptionally(new MachineException(Failure.generic("The machine has ended"))));
+    open.forEach(a -> a.completeExceptionally(hasEnded()));
+  }
+
+  private static MachineException hasEnded() {
+    return new MachineException(Failure.generic("The machine has ended"));
   }
 
   private CompletionStage<Void> done(Function<ActorRef<Answer<Answer.Done>>, BoardProtocol.Message> request) {

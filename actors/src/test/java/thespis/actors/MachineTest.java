@@ -1,0 +1,148 @@
+package thespis.actors;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import thespis.hotplug.CpuInfo;
+import thespis.hotplug.RunState;
+import thespis.hotplug.UnplugState;
+
+/// The Java API on real boards with the tiny guest, which takes and gives back CPUs as a kernel does.
+class MachineTest {
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final int CYCLES = Integer.getInteger("thespis.soak.cycles", 20);
+
+  @TempDir
+  static Path folder;
+
+  private static Path guest;
+
+  @BeforeAll
+  static void copyGuest() throws IOException {
+    guest = folder.resolve("tiny.elf");
+    try (InputStream in = Machine.class.getResourceAsStream("demo/tiny.elf")) {
+      Files.copy(in, guest);
+    }
+  }
+
+  private static MachineBuilder tiny(int maxCpus) {
+    return Machine.builder().board("pc").smp(1, maxCpus).memory(32L << 20).kernel(guest);
+  }
+
+  @Test
+  void aCpuIsAddedComesOnlineAndIsRemoved() {
+    try (Machine pc = tiny(4).start()) {
+      CpuInfo cpu = get(pc.addCpu(2));
+      assertEquals("/machine/peripheral/cpu2", cpu.qomPath());
+      assertTrue(get(pc.online(2, LIMIT)).online());
+      get(pc.removeCpu("cpu2", LIMIT));
+      assertEquals(1, get(pc.cpus()).size());
+      assertEquals(UnplugState.DONE, get(pc.unplugs()).getFirst().state());
+    }
+  }
+
+  /// `-Dthespis.soak.cycles=10000` makes it a soak.
+  @Test
+  void cpusComeAndGoOverAndOverWithoutALeak() {
+    try (Machine pc = tiny(4).start()) {
+      cycles(pc, 10);
+      long before = used();
+      cycles(pc, CYCLES);
+      long grown = used() - before;
+      assertTrue(grown < 4 << 20, CYCLES + " cycles left " + grown + " bytes");
+      assertEquals(1, get(pc.cpus()).size());
+    }
+  }
+
+  private static void cycles(Machine pc, int count) {
+    for (int i = 0; i < count; i++) {
+      int slot = 1 + i % 3;
+      get(pc.addCpu(slot));
+      get(pc.online(slot, LIMIT));
+      get(pc.removeCpu("cpu" + slot, LIMIT));
+    }
+  }
+
+  private static long used() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  @Test
+  void errorsAreExceptionsWithQemusWords() {
+    try (Machine pc = tiny(2).start()) {
+      assertEquals("CPU[0] with APIC ID 0 exists", message(pc.addCpu(0)));
+      assertEquals("There is no slot 2, only 0 to 1", message(pc.addCpu(2)));
+      assertEquals("Device 'cpu1' not found", message(pc.removeCpu("cpu1", LIMIT)));
+      assertEquals("CPU 1 is not there", message(pc.online(1, LIMIT)));
+    }
+  }
+
+  @Test
+  void whatCannotStartSaysWhyAndLeavesNothing() {
+    MachineBuilder missing = tiny(1).kernel(folder.resolve("nosuch"));
+    assertThrows(MachineException.class, missing::start);
+    assertThrows(MachineException.class, tiny(1).smp(2, 1)::start);
+    assertNoThreads();
+  }
+
+  @Test
+  void closingTwiceIsFineAndEndsEveryThread() {
+    Machine pc = tiny(2).name("ends").start();
+    get(pc.addCpu(1));
+    pc.close();
+    pc.close();
+    assertEquals(0, get(pc.exit()));
+    assertEquals("The machine has ended", message(pc.status()));
+    assertNoThreads();
+  }
+
+  /// vCPUs' threads are named after their machine.
+  private static void assertNoThreads() {
+    List<String> left = Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(n -> n.contains("/vcpu-"))
+        .toList();
+    assertEquals(List.of(), left);
+  }
+
+  @Test
+  void twentyMachinesLiveInOneJvm() {
+    List<Machine> all = new ArrayList<>();
+    try {
+      for (int i = 0; i < 20; i++) {
+        all.add(tiny(2).name("m" + i).start());
+      }
+      get(all.getFirst().stop());
+      assertEquals(RunState.PAUSED, get(all.getFirst().status()));
+      assertEquals(RunState.RUNNING, get(all.getLast().status()));
+      get(all.getLast().addCpu(1));
+      assertTrue(get(all.getLast().online(1, LIMIT)).online());
+      assertEquals(1, get(all.getFirst().cpus()).size());
+    } finally {
+      all.forEach(Machine::close);
+    }
+  }
+
+  private static <T> T get(CompletionStage<T> stage) {
+    return stage.toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+  }
+
+  private static String message(CompletionStage<?> stage) {
+    return assertThrows(CompletionException.class, () -> get(stage)).getCause().getMessage();
+  }
+}
