@@ -22,7 +22,7 @@ final class Sha {
     int s2 = Mem.get32(src + 8);
     int s3 = Mem.get32(src + 12);
     switch (op) {
-      case SHA1RNDS4 -> rounds1(dst, new int[] {d3, d2, d1, d0, 0}, new int[] {s3, s2, s1, s0}, imm & 3);
+      case SHA1RNDS4 -> rounds1(dst, src, imm & 3);
       case SHA1NEXTE -> set(dst, s0, s1, s2, s3 + Integer.rotateLeft(d3, 30));
       case SHA1MSG1 -> set(dst, s2 ^ d0, s3 ^ d1, d0 ^ d2, d1 ^ d3);
       case SHA1MSG2 -> {
@@ -33,7 +33,7 @@ final class Sha {
       }
       case SHA256RNDS2 -> {
         long wk = Mem.get64(Vectors.xmm(cpu, 0));
-        rounds256(dst, new int[] {s3, s2, d3, d2, s1, s0, d1, d0}, (int) wk, (int) (wk >>> 32));
+        rounds256(dst, src, (int) wk, (int) (wk >>> 32));
       }
       case SHA256MSG1 -> set(dst, d0 + sigma(d1, 7, 18, 3), d1 + sigma(d2, 7, 18, 3), d2 + sigma(d3, 7, 18, 3),
           d3 + sigma(s0, 7, 18, 3));
@@ -49,36 +49,54 @@ final class Sha {
     Vectors.set(dst, Lanes.pair(w0, w1), Lanes.pair(w2, w3));
   }
 
-  /// a b c d e; the first word of the message has e added already.
-  private static void rounds1(long dst, int[] v, int[] w, int function) {
-    for (int word : w) {
+  /// The first word of the message has e added already.
+  private static void rounds1(long dst, long src, int function) {
+    int a = Mem.get32(dst + 12);
+    int b = Mem.get32(dst + 8);
+    int c = Mem.get32(dst + 4);
+    int d = Mem.get32(dst);
+    int e = 0;
+    for (int i = 0; i < 4; i++) {
       int f = switch (function) {
-        case 0 -> choose(v[1], v[2], v[3]);
-        case 2 -> majority(v[1], v[2], v[3]);
-        default -> v[1] ^ v[2] ^ v[3];
+        case 0 -> choose(b, c, d);
+        case 2 -> majority(b, c, d);
+        default -> b ^ c ^ d;
       };
-      int a = f + Integer.rotateLeft(v[0], 5) + word + v[4] + K1[function];
-      v[4] = v[3];
-      v[3] = v[2];
-      v[2] = Integer.rotateLeft(v[1], 30);
-      v[1] = v[0];
-      v[0] = a;
+      int next = f + Integer.rotateLeft(a, 5) + Mem.get32(src + 12 - 4 * i) + e + K1[function];
+      e = d;
+      d = c;
+      c = Integer.rotateLeft(b, 30);
+      b = a;
+      a = next;
     }
-    set(dst, v[3], v[2], v[1], v[0]);
+    set(dst, d, c, b, a);
   }
 
-  /// a to h; the words of the message have the constants added already.
-  private static void rounds256(long dst, int[] v, int wk0, int wk1) {
+  /// Two rounds; the words of the message have the constants added already.
+  private static void rounds256(long dst, long src, int wk0, int wk1) {
+    int a = Mem.get32(src + 12);
+    int b = Mem.get32(src + 8);
+    int c = Mem.get32(dst + 12);
+    int d = Mem.get32(dst + 8);
+    int e = Mem.get32(src + 4);
+    int f = Mem.get32(src);
+    int g = Mem.get32(dst + 4);
+    int h = Mem.get32(dst);
     for (int i = 0; i < 2; i++) {
-      int t = v[7] + choose(v[4], v[5], v[6]) + (i == 0 ? wk0 : wk1)
-          + (Integer.rotateRight(v[4], 6) ^ Integer.rotateRight(v[4], 11) ^ Integer.rotateRight(v[4], 25));
-      int u = majority(v[0], v[1], v[2])
-          + (Integer.rotateRight(v[0], 2) ^ Integer.rotateRight(v[0], 13) ^ Integer.rotateRight(v[0], 22));
-      System.arraycopy(v, 0, v, 1, 7);
-      v[4] += t;
-      v[0] = t + u;
+      int t = h + choose(e, f, g) + (i == 0 ? wk0 : wk1)
+          + (Integer.rotateRight(e, 6) ^ Integer.rotateRight(e, 11) ^ Integer.rotateRight(e, 25));
+      int u = majority(a, b, c)
+          + (Integer.rotateRight(a, 2) ^ Integer.rotateRight(a, 13) ^ Integer.rotateRight(a, 22));
+      h = g;
+      g = f;
+      f = e;
+      e = d + t;
+      d = c;
+      c = b;
+      b = a;
+      a = t + u;
     }
-    set(dst, v[5], v[4], v[1], v[0]);
+    set(dst, f, e, b, a);
   }
 
   private static int choose(int x, int y, int z) {
