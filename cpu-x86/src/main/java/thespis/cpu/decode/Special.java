@@ -155,7 +155,10 @@ public final class Special {
   /// First record of a block that runs as JVM bytecode.
   public static final int COMPILED = 145;
 
-  public static final int COUNT = 146;
+  /// First record of a block that runs as host code.
+  public static final int NATIVE = 146;
+
+  public static final int COUNT = 147;
 
   /// How the flags stand at a point of a block, as far as known.
   private static final int UNKNOWN = 0;

@@ -25,7 +25,7 @@ public final class ExecutableMemory {
     return memory;
   }
 
-  /// Readable, writable, executable; never unmapped.
+  /// Readable, writable, executable.
   public static MemorySegment map(long bytes) {
     Linker linker = Linker.nativeLinker();
     SymbolLookup libc = linker.defaultLookup();
@@ -54,5 +54,18 @@ public final class ExecutableMemory {
       throw new IllegalStateException("the host refuses executable memory");
     }
     return MemorySegment.ofAddress(address).reinterpret(size, Arena.global(), null);
+  }
+
+  /// Gives a mapping back. Nothing may run in it.
+  public static void unmap(MemorySegment memory) {
+    Linker linker = Linker.nativeLinker();
+    MethodHandle munmap = linker.downcallHandle(
+        linker.defaultLookup().find("munmap").orElseThrow(() -> new IllegalStateException("no munmap")),
+        FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    try {
+      int ignored = (int) munmap.invokeExact(memory.address(), memory.byteSize());
+    } catch (Throwable t) {
+      throw new IllegalStateException("munmap failed", t);
+    }
   }
 }

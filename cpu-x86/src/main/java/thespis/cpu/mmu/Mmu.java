@@ -5,8 +5,7 @@ import thespis.cpu.run.IoBus;
 import thespis.cpu.state.Cpu;
 
 /// Linear memory as one CPU sees it: a direct-mapped translation cache in native memory in front of {@link PageWalk}.
-/// An entry is 32 bytes: tag for reads, for writes, for fetches, and what to add to a linear address to get the host
-/// address. A tag that must not match (write to a clean page, code page, MMIO) has low bits set, so that the fast
+/// An entry is 32 bytes: tag for reads, for writes, for fetches, and the page's host address. A tag that must not match (write to a clean page, code page, MMIO) has low bits set, so that the fast
 /// comparison fails and {@link #slowLoad}/{@link #slowStore} look closer. There is one table for each privilege that
 /// changes what an access may do: supervisor, user, supervisor under SMAP.
 public final class Mmu implements AutoCloseable {
@@ -15,7 +14,7 @@ public final class Mmu implements AutoCloseable {
   public static final int TAG_READ = 0;
   public static final int TAG_WRITE = 8;
   public static final int TAG_FETCH = 16;
-  public static final int ADDEND = 24;
+  public static final int HOST = 24;
   public static final long PAGE_MASK = -4096L;
 
   /// log2: linear address >>> 7 gives page number * ENTRY_BYTES.
@@ -23,12 +22,20 @@ public final class Mmu implements AutoCloseable {
 
   public static final int INDEX_MASK = (ENTRIES - 1) * ENTRY_BYTES;
 
+  public static final int JUMPS = 1024;
+  private static final long JUMP_BYTES = JUMPS * 16L;
   private static final long TABLE_BYTES = (long) ENTRIES * ENTRY_BYTES;
 
-  /// Never equal to a page address.
+  /// Low bits of a tag: nothing is known about this access. Every tag with low bits set also has {@link #ELSEWHERE}
+  /// flipped: it names a page that no address leads to from this entry, so that a comparison by difference fails too.
   private static final long INVALID = 1;
 
-  /// Low bits of a tag: the page is not memory (the addend gives the guest-physical address).
+  private static final long ELSEWHERE = 0x2000;
+
+  /// Not canonical: no code is there.
+  private static final long NO_RIP = 0x8080_8080_8080_8080L;
+
+  /// Low bits of a tag: the page is not memory ({@link #HOST} is the guest-physical address).
   private static final long MMIO = 2;
 
   /// Low bits of a write tag: memory, but somebody wants to know of each write.
@@ -55,6 +62,10 @@ public final class Mmu implements AutoCloseable {
 
   private int table;
 
+  /// Where translated code finds the code for an address that a branch computed: pairs of RIP and code, one table for
+  /// supervisor and one for user mode. Emptied whenever a mapping goes.
+  private final long jumps;
+
   /// Counters for `info jit` and tests.
   public long flushes;
 
@@ -78,6 +89,7 @@ public final class Mmu implements AutoCloseable {
     this.walk = new PageWalk(cpu, phys);
     this.block = Mem.allocate(3 * TABLE_BYTES);
     this.tlb = block;
+    this.jumps = Mem.allocate(2 * JUMP_BYTES);
     java.util.Arrays.fill(used, true);
     flush();
   }
@@ -96,6 +108,7 @@ public final class Mmu implements AutoCloseable {
   public void flush() {
     flushes++;
     walk.forgetLarge();
+    forgetJumps();
     for (int t = 0; t < 3; t++) {
       if (used[t]) {
         used[t] = false;
@@ -108,10 +121,26 @@ public final class Mmu implements AutoCloseable {
     used[table] = true;
   }
 
-  private static void invalidate(long e) {
-    Mem.put64(e + TAG_READ, INVALID);
-    Mem.put64(e + TAG_WRITE, INVALID);
-    Mem.put64(e + TAG_FETCH, INVALID);
+  private void invalidate(long e) {
+    long none = unmatched((e - block) / ENTRY_BYTES % ENTRIES << 12, INVALID);
+    Mem.put64(e + TAG_READ, none);
+    Mem.put64(e + TAG_WRITE, none);
+    Mem.put64(e + TAG_FETCH, none);
+  }
+
+  private static long unmatched(long page, long why) {
+    return (page ^ ELSEWHERE) | why;
+  }
+
+  /// Has accesses by this tag go the slow way.
+  private static void flag(long tag, long why) {
+    long was = Mem.get64(tag);
+    Mem.put64(tag, unmatched(page(was), was & 0xFFF | why));
+  }
+
+  /// The page that a tag is about, whether it may match or not.
+  private static long page(long tag) {
+    return (tag & 0xFFF) == 0 ? tag : (tag & PAGE_MASK) ^ ELSEWHERE;
   }
 
   /// INVLPG. SDM Vol. 2A "INVLPG". A large page may fill several entries: then all goes.
@@ -120,11 +149,12 @@ public final class Mmu implements AutoCloseable {
       flush();
       return;
     }
+    forgetJumps();
     for (int t = 0; t < 3; t++) {
       long e = block + t * TABLE_BYTES + (linear >>> INDEX_SHIFT & INDEX_MASK);
-      if ((Mem.get64(e + TAG_READ) & PAGE_MASK) == (linear & PAGE_MASK)
-          || (Mem.get64(e + TAG_WRITE) & PAGE_MASK) == (linear & PAGE_MASK)
-          || (Mem.get64(e + TAG_FETCH) & PAGE_MASK) == (linear & PAGE_MASK)) {
+      long page = linear & PAGE_MASK;
+      if (page(Mem.get64(e + TAG_READ)) == page || page(Mem.get64(e + TAG_WRITE)) == page
+          || page(Mem.get64(e + TAG_FETCH)) == page) {
         invalidate(e);
       }
     }
@@ -134,8 +164,8 @@ public final class Mmu implements AutoCloseable {
   public void watchPage(long hostPage) {
     for (long e = block; e < block + 3 * TABLE_BYTES; e += ENTRY_BYTES) {
       long tag = Mem.get64(e + TAG_WRITE);
-      if ((tag & 0xFFF & ~WATCH) == 0 && (tag & PAGE_MASK) + Mem.get64(e + ADDEND) == hostPage) {
-        Mem.put64(e + TAG_WRITE, tag | NOTIFY);
+      if ((tag & 0xFFF & ~WATCH) == 0 && Mem.get64(e + HOST) == hostPage) {
+        flag(e + TAG_WRITE, NOTIFY);
       }
     }
   }
@@ -146,6 +176,39 @@ public final class Mmu implements AutoCloseable {
     table = t;
     used[t] = true;
     tlb = block + t * TABLE_BYTES;
+    Mem.put64(cpu.st + Cpu.TLB, tlb);
+    Mem.put64(cpu.st + Cpu.JUMPS, jumps + (t == 1 ? JUMP_BYTES : 0));
+  }
+
+  /// Translated code for this RIP, found again by computed branches of the current privilege.
+  public void rememberJump(long rip, long code) {
+    long slot = jumpSlot(Mem.get64(cpu.st + Cpu.JUMPS), rip);
+    Mem.put64(slot, rip);
+    Mem.put64(slot + 8, code);
+  }
+
+  /// Code at this RIP is gone.
+  public void forgetJump(long rip) {
+    for (int t = 0; t < 2; t++) {
+      long slot = jumpSlot(jumps + t * JUMP_BYTES, rip);
+      if (Mem.get64(slot) == rip) {
+        Mem.put64(slot, NO_RIP);
+      }
+    }
+  }
+
+  private static long jumpSlot(long base, long rip) {
+    return base + (((rip >>> 12 ^ rip) & JUMPS - 1) << 4);
+  }
+
+  public void forgetJumps() {
+    Mem.fill(jumps, 2 * JUMP_BYTES, (byte) 0x80);
+  }
+
+  /// Makes the translation of `la` known, as an access would. False if the access needs more than that.
+  public boolean prime(long la, int access) {
+    long tag = Mem.get64(entry(la, access) + 8L * access);
+    return (tag & 0xFFF) == 0;
   }
 
   /// Is this a supervisor access that SMAP keeps from user pages?
@@ -158,7 +221,7 @@ public final class Mmu implements AutoCloseable {
   public byte load8(long la) {
     long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
     if (Mem.get64(e) == (la & PAGE_MASK)) {
-      return Mem.load8(la + Mem.get64(e + ADDEND));
+      return Mem.load8((la & 0xFFF) + Mem.get64(e + HOST));
     }
     return (byte) slowLoad(la, 1);
   }
@@ -166,7 +229,7 @@ public final class Mmu implements AutoCloseable {
   public short load16(long la) {
     long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
     if (Mem.get64(e) == (la + 1 & PAGE_MASK)) {
-      return Mem.load16(la + Mem.get64(e + ADDEND));
+      return Mem.load16((la & 0xFFF) + Mem.get64(e + HOST));
     }
     return (short) slowLoad(la, 2);
   }
@@ -174,7 +237,7 @@ public final class Mmu implements AutoCloseable {
   public int load32(long la) {
     long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
     if (Mem.get64(e) == (la + 3 & PAGE_MASK)) {
-      return Mem.load32(la + Mem.get64(e + ADDEND));
+      return Mem.load32((la & 0xFFF) + Mem.get64(e + HOST));
     }
     return (int) slowLoad(la, 4);
   }
@@ -182,7 +245,7 @@ public final class Mmu implements AutoCloseable {
   public long load64(long la) {
     long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
     if (Mem.get64(e) == (la + 7 & PAGE_MASK)) {
-      return Mem.load64(la + Mem.get64(e + ADDEND));
+      return Mem.load64((la & 0xFFF) + Mem.get64(e + HOST));
     }
     return slowLoad(la, 8);
   }
@@ -190,7 +253,7 @@ public final class Mmu implements AutoCloseable {
   public void store8(long la, byte v) {
     long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
     if (Mem.get64(e + TAG_WRITE) == (la & PAGE_MASK)) {
-      Mem.store8(la + Mem.get64(e + ADDEND), v);
+      Mem.store8((la & 0xFFF) + Mem.get64(e + HOST), v);
     } else {
       slowStore(la, 1, v);
     }
@@ -199,7 +262,7 @@ public final class Mmu implements AutoCloseable {
   public void store16(long la, short v) {
     long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
     if (Mem.get64(e + TAG_WRITE) == (la + 1 & PAGE_MASK)) {
-      Mem.store16(la + Mem.get64(e + ADDEND), v);
+      Mem.store16((la & 0xFFF) + Mem.get64(e + HOST), v);
     } else {
       slowStore(la, 2, v);
     }
@@ -208,7 +271,7 @@ public final class Mmu implements AutoCloseable {
   public void store32(long la, int v) {
     long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
     if (Mem.get64(e + TAG_WRITE) == (la + 3 & PAGE_MASK)) {
-      Mem.store32(la + Mem.get64(e + ADDEND), v);
+      Mem.store32((la & 0xFFF) + Mem.get64(e + HOST), v);
     } else {
       slowStore(la, 4, v);
     }
@@ -217,7 +280,7 @@ public final class Mmu implements AutoCloseable {
   public void store64(long la, long v) {
     long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
     if (Mem.get64(e + TAG_WRITE) == (la + 7 & PAGE_MASK)) {
-      Mem.store64(la + Mem.get64(e + ADDEND), v);
+      Mem.store64((la & 0xFFF) + Mem.get64(e + HOST), v);
     } else {
       slowStore(la, 8, v);
     }
@@ -253,18 +316,18 @@ public final class Mmu implements AutoCloseable {
       return v;
     }
     long e = entry(la, LOAD);
-    long addend = Mem.get64(e + ADDEND);
+    long a = (la & 0xFFF) + Mem.get64(e + HOST);
     if ((Mem.get64(e) & WATCH) != 0) {
       Breakpoints.data(cpu, la, bytes, false);
     }
     if ((Mem.get64(e) & MMIO) != 0) {
-      return mmioRead(la + addend, bytes);
+      return mmioRead(a, bytes);
     }
     return switch (bytes) {
-      case 1 -> Mem.load8(la + addend);
-      case 2 -> Mem.load16(la + addend);
-      case 4 -> Mem.load32(la + addend);
-      default -> Mem.load64(la + addend);
+      case 1 -> Mem.load8(a);
+      case 2 -> Mem.load16(a);
+      case 4 -> Mem.load32(a);
+      default -> Mem.load64(a);
     };
   }
 
@@ -279,7 +342,7 @@ public final class Mmu implements AutoCloseable {
     }
     long e = entry(la, STORE);
     long tag = Mem.get64(e + TAG_WRITE);
-    long a = la + Mem.get64(e + ADDEND);
+    long a = (la & 0xFFF) + Mem.get64(e + HOST);
     if ((tag & WATCH) != 0) {
       Breakpoints.data(cpu, la, bytes, true);
     }
@@ -327,14 +390,14 @@ public final class Mmu implements AutoCloseable {
   /// Host address for a block access that stays in one page, or 0 if it must go byte by byte (MMIO).
   public long hostForRead(long la) {
     long e = entry(la, LOAD);
-    return (Mem.get64(e) & MMIO) != 0 ? 0 : la + Mem.get64(e + ADDEND);
+    return (Mem.get64(e) & MMIO) != 0 ? 0 : (la & 0xFFF) + Mem.get64(e + HOST);
   }
 
   /// Host address for a write that stays in one page; 0 for MMIO and ROM. Call {@link #written} afterwards if
   /// {@link #notifies} says so.
   public long hostForWrite(long la) {
     long e = entry(la, STORE);
-    return (Mem.get64(e + TAG_WRITE) & MMIO) != 0 ? 0 : la + Mem.get64(e + ADDEND);
+    return (Mem.get64(e + TAG_WRITE) & MMIO) != 0 ? 0 : (la & 0xFFF) + Mem.get64(e + HOST);
   }
 
   public boolean notifies(long la) {
@@ -344,19 +407,19 @@ public final class Mmu implements AutoCloseable {
   /// Host address of the byte to fetch, or 0 if code lies in MMIO. Raises #PF.
   public long hostForFetch(long la) {
     long e = entry(la, FETCH);
-    return (Mem.get64(e + TAG_FETCH) & MMIO) != 0 ? 0 : la + Mem.get64(e + ADDEND);
+    return (Mem.get64(e + TAG_FETCH) & MMIO) != 0 ? 0 : (la & 0xFFF) + Mem.get64(e + HOST);
   }
 
   /// Guest-physical address of a fetch (for code in MMIO).
   public long physForFetch(long la) {
-    return la + Mem.get64(entry(la, FETCH) + ADDEND);
+    return (la & 0xFFF) + Mem.get64(entry(la, FETCH) + HOST);
   }
 
   /// The entry that translates `la` for `access`; filled if need be. Raises #PF, #GP, #SS.
   private long entry(long la, int access) {
     long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
     long tag = Mem.get64(e + 8L * access);
-    if ((tag & PAGE_MASK) != (la & PAGE_MASK) || (tag & INVALID) != 0) {
+    if (page(tag) != (la & PAGE_MASK) || (tag & INVALID) != 0) {
       fill(e, la, access);
     }
     return e;
@@ -366,7 +429,7 @@ public final class Mmu implements AutoCloseable {
     fillUnwatched(e, la, access);
     if (cpu.breakpoints && Breakpoints.watches(cpu, la & PAGE_MASK)) {
       for (long tag = e; tag <= e + TAG_WRITE; tag += TAG_WRITE) {
-        Mem.put64(tag, Mem.get64(tag) | WATCH);
+        flag(tag, WATCH);
       }
     }
   }
@@ -379,33 +442,33 @@ public final class Mmu implements AutoCloseable {
     long host = phys.hostForRead(gpa);
     boolean apicPage = cpu.apic != null && cpu.apic.covers(gpa);
     if (apicPage || host == 0) {
-      Mem.put64(e + ADDEND, gpa - page);
-      Mem.put64(e + TAG_READ, page | MMIO);
-      Mem.put64(e + TAG_WRITE, walk.writable ? page | MMIO : INVALID);
-      Mem.put64(e + TAG_FETCH, walk.executable ? page | MMIO : INVALID);
+      Mem.put64(e + HOST, gpa);
+      Mem.put64(e + TAG_READ, unmatched(page, MMIO));
+      Mem.put64(e + TAG_WRITE, unmatched(page, walk.writable ? MMIO : INVALID));
+      Mem.put64(e + TAG_FETCH, unmatched(page, walk.executable ? MMIO : INVALID));
       return;
     }
     if (access == STORE && phys.hostForWrite(gpa) == 0) {
       // ROM: writes go to the bus, which drops them; reads of the page will fill again
-      Mem.put64(e + ADDEND, gpa - page);
-      Mem.put64(e + TAG_READ, INVALID);
-      Mem.put64(e + TAG_WRITE, page | MMIO);
-      Mem.put64(e + TAG_FETCH, INVALID);
+      Mem.put64(e + HOST, gpa);
+      Mem.put64(e + TAG_READ, unmatched(page, INVALID));
+      Mem.put64(e + TAG_WRITE, unmatched(page, MMIO));
+      Mem.put64(e + TAG_FETCH, unmatched(page, INVALID));
       return;
     }
-    Mem.put64(e + ADDEND, host - page);
+    Mem.put64(e + HOST, host);
     Mem.put64(e + TAG_READ, page);
-    Mem.put64(e + TAG_FETCH, walk.executable ? page : INVALID);
-    long write = INVALID;
+    Mem.put64(e + TAG_FETCH, walk.executable ? page : unmatched(page, INVALID));
+    long write = unmatched(page, INVALID);
     if (walk.writable && phys.hostForWrite(gpa) != 0) {
-      write = ram.holds(host) && (Mem.get8(ram.flagsOf(host)) & GuestRam.CODE) != 0 ? page | NOTIFY : page;
+      write = ram.holds(host) && (Mem.get8(ram.flagsOf(host)) & GuestRam.CODE) != 0 ? unmatched(page, NOTIFY) : page;
     }
     Mem.put64(e + TAG_WRITE, write);
     if (write == page) {
       // another CPU may have marked the page as code since: look again, now that the tag can be seen
       Mem.fullFence();
       if (ram.holds(host) && (Mem.get8(ram.flagsOf(host)) & GuestRam.CODE) != 0) {
-        Mem.put64(e + TAG_WRITE, page | NOTIFY);
+        Mem.put64(e + TAG_WRITE, unmatched(page, NOTIFY));
       }
     }
   }
@@ -553,5 +616,6 @@ public final class Mmu implements AutoCloseable {
   @Override
   public void close() {
     Mem.free(block);
+    Mem.free(jumps);
   }
 }

@@ -8,6 +8,7 @@ import thespis.cpu.decode.Decoder;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.decode.Special;
+import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
@@ -29,12 +30,22 @@ final class BlockCache implements AutoCloseable {
   private static final int COUNT = 44;
   private static final int COMPILED = 48;
   private static final int FIRST_OP = 52;
-  static final int HEADER = 64;
+
+  /// Translated code, entered with the flags saved; and its other entry relative to that, and who jumps to it.
+  private static final int NATIVE = 56;
+
+  private static final int FLAGS_ENTRY = 64;
+  private static final int LINKS = 68;
+  static final int HEADER = 96;
 
   /// Runs of a block before it is compiled to bytecode; a block that must not be has a count below zero.
   private static final int HOT = Integer.getInteger("thespis.hot", 20_000);
 
   private int hot = HOT;
+  /// Runs of a block before it is translated to host code.
+  private static final int WARM = Integer.getInteger("thespis.warm", 24);
+
+  private int warm;
 
   /// No RIP is this: not canonical.
   private static final long DEAD = 0x8000_0000_0000_0001L;
@@ -60,6 +71,10 @@ final class BlockCache implements AutoCloseable {
   private final Map<Long, Page> pages = new HashMap<>();
 
   private final List<CompiledBlock> compiled = new ArrayList<>();
+  private final NativeEngine engine;
+
+  /// The room for translations is used up: {@link #reset} when no block runs.
+  boolean crowded;
 
   long decoded;
   long resets;
@@ -70,8 +85,10 @@ final class BlockCache implements AutoCloseable {
     final List<Long> blocks = new ArrayList<>();
   }
 
-  BlockCache(Cpu cpu, Core core, CodeMap codeMap, long maxBytes) {
+  BlockCache(Cpu cpu, Core core, CodeMap codeMap, long maxBytes, NativeEngine engine) {
     this.cpu = cpu;
+    this.engine = engine;
+    this.warm = engine != null ? WARM : 0;
     this.mmu = cpu.mmu;
     this.core = core;
     this.codeMap = codeMap;
@@ -105,7 +122,7 @@ final class BlockCache implements AutoCloseable {
       long la = (cpu.mode & Cpu.MODE_64) != 0 ? rip : cpu.base(Cpu.CS) + rip & 0xFFFF_FFFFL;
       long e = mmu.tlb + (la >>> Mmu.INDEX_SHIFT & Mmu.INDEX_MASK);
       if (Mem.get64(e + Mmu.TAG_FETCH) == (la & Mmu.PAGE_MASK)
-          && la + Mem.get64(e + Mmu.ADDEND) == Mem.get64(h + HOST)) {
+          && (la & 0xFFF) + Mem.get64(e + Mmu.HOST) == Mem.get64(h + HOST)) {
         return h;
       }
     }
@@ -181,6 +198,11 @@ final class BlockCache implements AutoCloseable {
         }
         break; // the instruction runs into a page that is not there: it will fault when its turn comes
       }
+      boolean alone = engine != null && NativeEngine.never(Op.op(p));
+      if (alone && ops > 0) {
+        ended = false;
+        break;
+      }
       if (decoder.crossedPage) {
         if (ops > 0) {
           ended = false;
@@ -193,7 +215,7 @@ final class BlockCache implements AutoCloseable {
       p += Op.BYTES;
       ops++;
       decoded++;
-      if (second != 0) {
+      if (second != 0 || alone) {
         break;
       }
     }
@@ -216,6 +238,8 @@ final class BlockCache implements AutoCloseable {
     Mem.put64(h + SECOND, second);
     Mem.put32(h + OPS, (int) (p - h - HEADER) / Op.BYTES);
     Mem.put32(h + COUNT, 0);
+    Mem.put64(h + NATIVE, 0);
+    Mem.put32(h + LINKS, 0);
     Mem.put64(h + CHAIN, heads[bucket]);
     heads[bucket] = h;
     register(host & Mmu.PAGE_MASK, h, CodeMap.pieces(host, (int) Math.min(Math.max(length, 1), room)));
@@ -229,16 +253,26 @@ final class BlockCache implements AutoCloseable {
 
   // ---- compiled blocks
 
-  /// Other than {@link #HOT}; 0 for never.
+  /// To bytecode, after other than {@link #HOT} runs; 0 for never. Nothing is translated then.
   void compileAfter(int runs) {
     hot = runs;
+    warm = 0;
+  }
+
+  /// To host code, after other than {@link #WARM} runs.
+  void translateAfter(int runs) {
+    warm = runs;
   }
 
   /// Counts a run of a block; compiles it when it has become hot.
   void entered(long h) {
     int n = Mem.get32(h + COUNT) + 1;
     Mem.put32(h + COUNT, n);
-    if (n == hot && (Mem.get32(h + MODE) & Cpu.MODE_64) != 0) {
+    if (warm != 0) {
+      if (n == warm && (Mem.get32(h + MODE) & Cpu.MODE_64) != 0 && Mem.get64(h + SECOND) == 0) {
+        translate(h);
+      }
+    } else if (n == hot && (Mem.get32(h + MODE) & Cpu.MODE_64) != 0) {
       compile(h);
     }
   }
@@ -255,6 +289,38 @@ final class BlockCache implements AutoCloseable {
     Op.setOp(first, Special.COMPILED);
   }
 
+  // ---- translated blocks
+
+  private void translate(long h) {
+    if (engine.full()) {
+      crowded = true;
+      return;
+    }
+    long first = h + HEADER;
+    int op = Op.op(first);
+    if (op == Ops.STALE || !engine.translate(h, Mem.get64(h + RIP), Mem.get64(h + HOST), Mem.get32(h + LENGTH))) {
+      return;
+    }
+    Mem.put64(h + NATIVE, engine.entry());
+    Mem.put32(h + FLAGS_ENTRY, engine.flagsEntry());
+    Mem.put32(h + FIRST_OP, op);
+    Op.setOp(first, Special.NATIVE);
+  }
+
+  /// Host code of a block, or 0.
+  long code(long h) {
+    return Mem.get64(h + NATIVE);
+  }
+
+  /// Lets translated code that stopped at a direct branch jump to a block's own next time, if it may.
+  void link(int stop, long from, long h) {
+    if (Mem.get64(h + NATIVE) != 0 && Mem.get64(from + RIP) != DEAD
+        && ((Mem.get64(h + HOST) ^ Mem.get64(from + HOST)) & Mmu.PAGE_MASK) == 0) {
+      int links = engine.link(stop, Mem.get64(h + NATIVE), Mem.get32(h + FLAGS_ENTRY), Mem.get32(h + LINKS));
+      Mem.put32(h + LINKS, links);
+    }
+  }
+
   CompiledBlock compiled(long first) {
     return compiled.get(Mem.get32(first - HEADER + COMPILED));
   }
@@ -262,7 +328,7 @@ final class BlockCache implements AutoCloseable {
   /// The operation of a record, also where the first one says that the block is compiled.
   int operation(long p, long first) {
     int op = Op.op(p);
-    return op == Special.COMPILED ? Mem.get32(first - HEADER + FIRST_OP) : op;
+    return op == Special.COMPILED || op == Special.NATIVE ? Mem.get32(first - HEADER + FIRST_OP) : op;
   }
 
   /// Runs the block from its records again, for good.
@@ -324,6 +390,11 @@ final class BlockCache implements AutoCloseable {
   /// The block may be running: its records turn into ones that look for the block anew.
   private void kill(long h) {
     unchain(h);
+    if (Mem.get64(h + NATIVE) != 0) {
+      engine.unlink(Mem.get32(h + LINKS));
+      mmu.forgetJump(Mem.get64(h + RIP));
+      Mem.put64(h + NATIVE, 0);
+    }
     Mem.put64(h + RIP, DEAD);
     int ops = Mem.get32(h + OPS);
     for (int i = 0; i < ops; i++) {
@@ -355,6 +426,11 @@ final class BlockCache implements AutoCloseable {
     java.util.Arrays.fill(heads, 0);
     pages.clear();
     compiled.clear();
+    crowded = false;
+    if (engine != null) {
+      engine.clear();
+      mmu.forgetJumps();
+    }
     chunk = 0;
     addChunk();
   }

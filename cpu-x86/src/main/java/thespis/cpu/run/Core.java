@@ -8,6 +8,7 @@ import thespis.cpu.apic.LocalApics;
 import thespis.cpu.exec.Flags;
 import thespis.cpu.exec.Interrupts;
 import thespis.cpu.exec.MsrOps;
+import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.mmu.GuestRam;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
@@ -21,6 +22,10 @@ import thespis.cpu.state.GuestFault;
 /// One logical processor with its local APIC, its address translation and its interpreter.
 public final class Core implements VcpuCore {
   private static final long BLOCK_BYTES = 32L << 20;
+  private static final long CODE_BYTES = 32L << 20;
+
+  /// A slice that has seen more ticks of the {@link SliceClock} is over.
+  private static final int TICKS = 1;
 
   private final Cpu cpu;
   private final LocalApic apic;
@@ -28,10 +33,14 @@ public final class Core implements VcpuCore {
   private final CodeMap codeMap;
   private final PhysMap phys;
   private final Interpreter interpreter;
+  private final NativeEngine engine;
   private final ConcurrentLinkedQueue<Runnable> requests = new ConcurrentLinkedQueue<>();
   private final Runnable physChanged = this::invalidateAll;
 
   private volatile boolean kicked;
+
+  /// Ticks of the slice clock in this slice. Only a hint: a lost one makes the slice a tick longer.
+  private volatile int ticks;
   private volatile boolean running;
   private volatile Thread runner;
   private boolean waitForSipi;
@@ -47,12 +56,16 @@ public final class Core implements VcpuCore {
     this.cpu.mmu = new Mmu(cpu, board.phys, board.ram, board.bus, watch());
     this.apic = new LocalApic(cpu, board.apics, board.clock, apicId, bsp);
     this.cpu.apic = apic;
-    this.blocks = new BlockCache(cpu, this, codeMap, BLOCK_BYTES);
-    this.interpreter = new Interpreter(cpu, blocks);
+    this.engine = NativeEngine.available() ? new NativeEngine(cpu, CODE_BYTES) : null;
+    this.blocks = new BlockCache(cpu, this, codeMap, BLOCK_BYTES, engine);
+    this.interpreter = new Interpreter(cpu, blocks, engine);
     reset();
     codeMap.add(this);
     phys.onChange(physChanged);
     board.apics.add(apic);
+    if (engine != null) {
+      SliceClock.get().add(this);
+    }
   }
 
   private Mmu.CodeWatch watch() {
@@ -78,6 +91,11 @@ public final class Core implements VcpuCore {
     blocks.compileAfter(runs);
   }
 
+  /// The same for translation to host code, where there is an engine for it.
+  void translateAfter(int runs) {
+    blocks.translateAfter(engine != null ? runs : 0);
+  }
+
   /// What firmware writes on every processor before an operating system starts.
   public void writeMsrs(Map<Integer, Long> values) {
     values.forEach((msr, value) -> MsrOps.write(cpu, msr, value));
@@ -93,9 +111,15 @@ public final class Core implements VcpuCore {
   public int run(long instructions) {
     runner = Thread.currentThread();
     running = true;
+    ticks = 0;
+    SliceClock.get().started();
     try {
       interpreter.budget(instructions);
       while (true) {
+        if (ticks > TICKS) {
+          cpu.attention();
+          return Exit.BUDGET;
+        }
         int e = serve();
         if (e < 0) {
           e = interpreter.run();
@@ -107,6 +131,14 @@ public final class Core implements VcpuCore {
     } finally {
       running = false;
       runner = null;
+      SliceClock.get().stopped();
+    }
+  }
+
+  /// From the slice clock's thread. Two ticks have passed for certain when the second one is seen.
+  void tick() {
+    if (running && ++ticks == TICKS + 1) {
+      cpu.attention();
     }
   }
 
@@ -117,7 +149,7 @@ public final class Core implements VcpuCore {
     if (Mem.getVolatile32(cpu.st + Cpu.ATTENTION) == 0 && !cpu.halted && !waitForSipi) {
       return -1;
     }
-    Mem.putVolatile32(cpu.st + Cpu.ATTENTION, 0);
+    cpu.clearAttention();
     serveRequests();
     if (kicked) {
       kicked = false;
@@ -308,10 +340,14 @@ public final class Core implements VcpuCore {
     if (!closed) {
       closed = true;
       codeMap.remove(this);
+      SliceClock.get().remove(this);
       phys.removeListener(physChanged);
       apic.close();
       blocks.close();
       interpreter.close();
+      if (engine != null) {
+        engine.close();
+      }
       cpu.mmu.close();
       cpu.close();
     }

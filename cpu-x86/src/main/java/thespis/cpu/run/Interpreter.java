@@ -7,6 +7,7 @@ import thespis.cpu.exec.Breakpoints;
 import thespis.cpu.exec.Flags;
 import thespis.cpu.exec.Flow;
 import thespis.cpu.exec.Interrupts;
+import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
@@ -21,6 +22,9 @@ final class Interpreter {
 
   /// PAUSEs in one slice before the thread is given to somebody else.
   private static final int PAUSES = 64;
+
+  /// What a run of translated code counts as, which does not count its instructions.
+  private static final int PER_STOP = 64;
 
   private static final Handler[] TABLE = table();
 
@@ -50,8 +54,19 @@ final class Interpreter {
 
   private boolean inGeneral;
 
-  Interpreter(Cpu cpu, BlockCache blocks) {
+  private final NativeEngine engine;
+
+  /// Stop of the native engine whose branch is to be linked to the block found next, or -1.
+  private int stop = -1;
+
+  private long stopped;
+
+  /// One instruction runs without its block; RIP is right.
+  private boolean stepping;
+
+  Interpreter(Cpu cpu, BlockCache blocks, NativeEngine engine) {
     this.cpu = cpu;
+    this.engine = engine;
     this.mmu = cpu.mmu;
     this.blocks = blocks;
   }
@@ -77,7 +92,77 @@ final class Interpreter {
         return next;
       }
     };
+    t[Special.NATIVE] = new Handler() {
+      @Override
+      long run(Interpreter i, long st, long p, long w) {
+        return i.translated(st);
+      }
+    };
     return t;
+  }
+
+  // ---- translated code
+
+  /// Runs the host code of the block at {@link #first} and what follows it.
+  private long translated(long st) {
+    int f = Flags.arithmetic(cpu);
+    Mem.put16(st + Cpu.FLAGS_SAVED, (short) (f >>> 11 & 1 | (f & 0xFF | 2) << 8));
+    long code = blocks.code(first - BlockCache.HEADER);
+    while (true) {
+      budget -= PER_STOP;
+      retired += PER_STOP;
+      NativeEngine.Stop why = engine.run(code);
+      if (why == NativeEngine.Stop.INTERPRET) {
+        flagsBack(st);
+        return interpretAt(engine.target());
+      }
+      long target = engine.target();
+      if (why != NativeEngine.Stop.POLLED && Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
+        long h = blocks.quick(target);
+        if (h != 0) {
+          blocks.entered(h);
+          code = blocks.code(h);
+          if (code == 0) {
+            flagsBack(st);
+            rip = target;
+            first = h + BlockCache.HEADER;
+            return first;
+          }
+          if (why == NativeEngine.Stop.GOTO) {
+            blocks.link(engine.stop(), engine.block(), h);
+          } else {
+            mmu.rememberJump(target, code);
+          }
+          continue;
+        }
+        if (why == NativeEngine.Stop.GOTO) {
+          stop = engine.stop();
+          stopped = engine.block();
+        }
+      }
+      flagsBack(st);
+      Mem.put64(st + Cpu.RIP, target);
+      return 0;
+    }
+  }
+
+  private void flagsBack(long st) {
+    int f = Mem.get16(st + Cpu.FLAGS_SAVED);
+    Flags.setArithmetic(cpu, f >>> 8 & 0xFF | (f & 1) << 11);
+  }
+
+  /// Executes the instruction at which translated code stopped. Its block goes on in another: the records behind it may
+  /// rely on how flags were made before.
+  private long interpretAt(long at) {
+    stepping = true;
+    cpu.setRip(at);
+    blocks.decodeOne(at, one);
+    int flow = Families.run(cpu, one, Op.op(one));
+    stepping = false;
+    if (flow == Flow.NEXT) {
+      cpu.setRip(Flow.nextRip(cpu, one));
+    }
+    return leave(first, flow);
   }
 
   void budget(long instructions) {
@@ -93,6 +178,7 @@ final class Interpreter {
   int run() {
     exit = NO_EXIT;
     link = 0;
+    stop = -1;
     while (true) {
       if (Mem.get32(cpu.st + Cpu.ATTENTION) != 0) {
         return SERVE;
@@ -123,8 +209,15 @@ final class Interpreter {
 
   /// Finds the block at RIP. Its first record, or 0 if the code can't be kept.
   private long enter() {
+    if (blocks.crowded) {
+      blocks.reset();
+      link = 0;
+      stop = -1;
+    }
     long from = link;
     link = 0;
+    int direct = stop;
+    stop = -1;
     long epoch = blocks.resets;
     rip = cpu.rip();
     long h = blocks.find(rip);
@@ -136,6 +229,9 @@ final class Interpreter {
     }
     first = h + BlockCache.HEADER;
     blocks.entered(h);
+    if (direct >= 0 && epoch == blocks.resets) {
+      blocks.link(direct, stopped, h);
+    }
     return first;
   }
 
@@ -150,6 +246,10 @@ final class Interpreter {
           p = table[(int) w & 0xFFF].run(this, st, p, w);
         } while (p != 0);
       } catch (GuestFault f) {
+        if (stepping) {
+          stepping = false;
+          throw f;
+        }
         boolean kernel = compiled != null && !inGeneral;
         p = thrownAt(p);
         if (kernel || blocks.operation(p, first) < Ops.GENERIC) {

@@ -69,7 +69,32 @@ public final class Cpu implements AutoCloseable {
   /// A vector result that is not yet known to be free of exceptions, 32 bytes, as fleeting.
   public static final int VECTOR_RESULT = 1024;
 
-  public static final int STATE_BYTES = 1088;
+  // ---- for translated code only, see thespis.cpu.jit
+  /// The six arithmetic flags while {@link #CC_KIND} says so: OF in the low byte, the others as LAHF has them above.
+  public static final int FLAGS_SAVED = 244;
+
+  /// Table of the current privilege, see {@link Mmu}.
+  public static final int TLB = 232;
+
+  public static final int JUMPS = 1056;
+
+  /// Zero while {@link #ATTENTION} is not: what JRCXZ can test.
+  public static final int GO = 1064;
+
+  public static final int CODE_ENTRY = 1072;
+  public static final int EXIT_ID = 1080;
+
+  /// Scratch registers as an exit left them.
+  public static final int EXIT_RAX = 1088;
+
+  public static final int EXIT_RCX = 1096;
+  public static final int NATIVE_TEMP = 1104;
+  public static final int HOST_MXCSR = 1112;
+
+  /// Not zero: SSE instructions need no look at CR0, CR4 and MXCSR's masks.
+  public static final int SSE_FREE = 1116;
+
+  public static final int STATE_BYTES = 1152;
 
   // ---- segment register numbers
   public static final int ES = 0;
@@ -331,6 +356,13 @@ public final class Cpu implements AutoCloseable {
   /// Any thread: have the next poll look for work.
   public void attention() {
     Mem.putVolatile32(st + ATTENTION, 1);
+    Mem.putVolatile32(st + GO, 0);
+  }
+
+  /// About to look at what is asked for: what comes from now on asks anew.
+  public void clearAttention() {
+    Mem.putVolatile32(st + ATTENTION, 0);
+    Mem.putVolatile32(st + GO, 1);
   }
 
   // ---- faults. They never return; `throw` at the call site tells the compiler so.

@@ -22,6 +22,16 @@ enum Engine {
       core.compileAfter(1);
       return core;
     }
+  },
+
+  /// Each block as host code, from its first run; where the host has no native engine, as the one before.
+  NATIVE {
+    @Override
+    Core core(int index, CpuFeatures features, Core.Board board) {
+      Core core = new Core(index, index, index == 0, features, board);
+      core.translateAfter(1);
+      return core;
+    }
   };
 
   abstract Core core(int index, CpuFeatures features, Core.Board board);

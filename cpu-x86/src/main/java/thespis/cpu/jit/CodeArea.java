@@ -1,0 +1,108 @@
+package thespis.cpu.jit;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import thespis.cpu.mmu.ExecutableMemory;
+import thespis.cpu.mmu.Mem;
+import thespis.cpu.state.Cpu;
+
+/// The memory that translated code of one core lies in, with the two pieces that every entry and exit goes through. Code
+/// is written only while the core's thread is outside of it, by that thread, so no other processor can see it change.
+final class CodeArea {
+  /// No translation is longer than this; see {@link #full}.
+  static final int RESERVE = 64 << 10;
+
+  private static final MethodHandle ENTER = Linker.nativeLinker()
+      .downcallHandle(FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+
+  private final MemorySegment memory;
+  private final MemorySegment entry;
+  private final long first;
+  private final long end;
+  final Asm asm = new Asm();
+
+  /// Where an exit goes with its number in {@link Cpu#EXIT_ID}: flags are saved, everything else is in its register.
+  final long exit;
+
+  CodeArea(long bytes) {
+    memory = ExecutableMemory.map(bytes);
+    end = memory.address() + memory.byteSize();
+    asm.at = memory.address();
+    entry = MemorySegment.ofAddress(asm.at);
+    emitEntry();
+    exit = asm.at;
+    emitExit();
+    first = asm.at + 63 & -64L;
+    clear();
+  }
+
+  /// RDI: the code, RSI: the state block. System V ABI "Registers and the Stack Frame".
+  private void emitEntry() {
+    int[] saved = {Asm.RBX, Asm.RBP, 12, 13, 14, 15};
+    for (int r : saved) {
+      push(r);
+    }
+    asm.lea(true, Asm.STATE, Asm.RSI, -1, 0, Asm.BIAS);
+    asm.storeState(Asm.RDI, Cpu.CODE_ENTRY);
+    asm.rm(0, Asm.M0F, 0xAE, 0, 3, Asm.STATE, Asm.st(Cpu.HOST_MXCSR)); // STMXCSR
+    asm.rm(0, Asm.M0F, 0xAE, 0, 2, Asm.STATE, Asm.st(Cpu.MXCSR)); // LDMXCSR
+    HostRegs.loadAll(asm);
+    asm.jmpM(Asm.STATE, Asm.st(Cpu.CODE_ENTRY));
+  }
+
+  private void emitExit() {
+    asm.storeState(Asm.RAX, Cpu.EXIT_RAX);
+    asm.storeState(Asm.RCX, Cpu.EXIT_RCX);
+    HostRegs.storeAll(asm);
+    asm.rm(0, Asm.M0F, 0xAE, 0, 3, Asm.STATE, Asm.st(Cpu.MXCSR));
+    asm.rm(0, Asm.M0F, 0xAE, 0, 2, Asm.STATE, Asm.st(Cpu.HOST_MXCSR));
+    int[] saved = {15, 14, 13, 12, Asm.RBP, Asm.RBX};
+    for (int r : saved) {
+      if (r >= 8) {
+        asm.b(0x41);
+      }
+      asm.b(0x58 | r & 7);
+    }
+    asm.b(0xC3);
+  }
+
+  private void push(int r) {
+    if (r >= 8) {
+      asm.b(0x41);
+    }
+    asm.b(0x50 | r & 7);
+  }
+
+  void clear() {
+    asm.at = first;
+  }
+
+  boolean full() {
+    return asm.at + RESERVE > end;
+  }
+
+  long used() {
+    return asm.at - first;
+  }
+
+  boolean holds(long address) {
+    return address >= first && address < end;
+  }
+
+  /// Runs code until an exit; its number.
+  int enter(long code, long st) {
+    try {
+      ENTER.invokeExact(entry, code, st);
+    } catch (Throwable t) {
+      throw new IllegalStateException("translated code", t);
+    }
+    return Mem.get32(st + Cpu.EXIT_ID);
+  }
+
+  void close() {
+    ExecutableMemory.unmap(memory);
+  }
+}

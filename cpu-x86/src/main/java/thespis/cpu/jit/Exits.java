@@ -1,0 +1,102 @@
+package thespis.cpu.jit;
+
+import java.util.Arrays;
+
+/// What the exits of one core's translated code mean, by number.
+final class Exits {
+  /// A page that the address cache does not know (or a device, or an access over a page's edge): the access kind is in
+  /// the detail; go on at {@link #address} once it is known.
+  static final int MISS = 0;
+
+  /// The instruction needs the interpreter this time.
+  static final int INTERPRET = 1;
+
+  /// A direct branch that is not linked yet: its displacement stands at {@link #address}, the flags' state in the detail.
+  static final int GOTO = 2;
+
+  /// A computed branch; the target is in the exit's RCX.
+  static final int COMPUTED = 3;
+
+  /// A poll saw attention: to {@link #rip}.
+  static final int POLLED = 4;
+
+  private int count;
+  private byte[] kind = new byte[1024];
+  private byte[] detail = new byte[1024];
+  private long[] block = new long[1024];
+  private long[] rip = new long[1024];
+  private long[] address = new long[1024];
+  private long[] stub = new long[1024];
+  private int[] next = new int[1024];
+
+  int add(int kind, int detail, long block, long rip, long address) {
+    if (count == this.kind.length) {
+      grow(count * 2);
+    }
+    int n = count++;
+    this.kind[n] = (byte) kind;
+    this.detail[n] = (byte) detail;
+    this.block[n] = block;
+    this.rip[n] = rip;
+    this.address[n] = address;
+    return n;
+  }
+
+  private void grow(int n) {
+    kind = Arrays.copyOf(kind, n);
+    detail = Arrays.copyOf(detail, n);
+    block = Arrays.copyOf(block, n);
+    rip = Arrays.copyOf(rip, n);
+    address = Arrays.copyOf(address, n);
+    stub = Arrays.copyOf(stub, n);
+    next = Arrays.copyOf(next, n);
+  }
+
+  int kind(int n) {
+    return kind[n];
+  }
+
+  int detail(int n) {
+    return detail[n];
+  }
+
+  /// Header of the block.
+  long block(int n) {
+    return block[n];
+  }
+
+  /// Where a branch goes, or where the instruction stands.
+  long rip(int n) {
+    return rip[n];
+  }
+
+  long address(int n) {
+    return address[n];
+  }
+
+  void setAddress(int n, long a) {
+    address[n] = a;
+  }
+
+  /// Where the exit's own code lies: a branch that is unlinked goes there again.
+  long stub(int n) {
+    return stub[n];
+  }
+
+  void setStub(int n, long a) {
+    stub[n] = a;
+  }
+
+  /// The next link to the same target, as {@link NativeEngine#link} counts them.
+  int next(int n) {
+    return next[n];
+  }
+
+  void setNext(int n, int link) {
+    next[n] = link;
+  }
+
+  void clear() {
+    count = 0;
+  }
+}

@@ -1,0 +1,164 @@
+package thespis.cpu.jit;
+
+import thespis.cpu.mmu.Mem;
+import thespis.cpu.mmu.Mmu;
+import thespis.cpu.state.Cpu;
+import thespis.cpu.state.GuestFault;
+
+/// One core's native engine: translations of its blocks, how they are linked to each other, and what their exits mean.
+/// Used by the core's own thread only. The interpreter decides what is translated and executes what is not.
+public final class NativeEngine implements AutoCloseable {
+  /// Why {@link #run} came back.
+  public enum Stop {
+    /// The instruction at {@link #target} needs the interpreter.
+    INTERPRET,
+
+    /// A direct branch to {@link #target} that can be linked.
+    GOTO,
+
+    /// A computed branch to {@link #target}.
+    COMPUTED,
+
+    /// Attention was asked for on the way to {@link #target}.
+    POLLED
+  }
+
+  private static final Stop[] STOPS = {Stop.INTERPRET, Stop.INTERPRET, Stop.GOTO, Stop.COMPUTED, Stop.POLLED};
+  private static final int NO_LINK = 0;
+
+  private final Cpu cpu;
+  private final Mmu mmu;
+  private final long st;
+  private final CodeArea area;
+  private final Exits exits = new Exits();
+  private final Translator translator;
+  private int last;
+
+  public NativeEngine(Cpu cpu, long bytes) {
+    this.cpu = cpu;
+    this.mmu = cpu.mmu;
+    this.st = cpu.st;
+    this.area = new CodeArea(bytes);
+    this.translator = new Translator(cpu, area, exits);
+  }
+
+  /// Is this a host that the engine knows, and is it not turned off? `-Dthespis.engine=interpreter` turns it off.
+  public static boolean available() {
+    return HostCheck.GOOD;
+  }
+
+  /// True for operations that a translation never contains.
+  public static boolean never(int op) {
+    return Translator.never(op);
+  }
+
+  public boolean full() {
+    return area.full();
+  }
+
+  /// Translates a block. False if its first instruction has no translation.
+  public boolean translate(long header, long rip, long host, int length) {
+    return translator.translate(header, rip, host, length);
+  }
+
+  /// Where the last translation is entered with the flags saved in the state block.
+  public long entry() {
+    return translator.entrySaved;
+  }
+
+  /// Where it is entered with the flags in the host's, relative to {@link #entry}.
+  public int flagsEntry() {
+    return (int) (translator.entryFlags - translator.entrySaved);
+  }
+
+  // ---- running
+
+  /// Runs translated code until something else is needed. The flags are saved before and after.
+  public Stop run(long entry) {
+    Mem.put32(st + Cpu.SSE_FREE, sseFree() ? 1 : 0);
+    long code = entry;
+    while (true) {
+      last = area.enter(code, st);
+      if (exits.kind(last) != Exits.MISS || !filled()) {
+        return STOPS[exits.kind(last)];
+      }
+      code = exits.address(last);
+    }
+  }
+
+  private boolean sseFree() {
+    return (cpu.cr0 & (Cpu.CR0_EM | Cpu.CR0_TS)) == 0 && (cpu.cr4 & Cpu.CR4_OSFXSR) != 0
+        && (Mem.get32(st + Cpu.MXCSR) & MASKS) == MASKS;
+  }
+
+  /// All exceptions of the SIMD unit are masked. SDM Vol. 1 "MXCSR Control and Status Register".
+  private static final int MASKS = 0x1F80;
+
+  private boolean filled() {
+    long offset = Mem.get64(st + Cpu.EXIT_RCX);
+    if (Long.compareUnsigned(offset, 4096) < 0) {
+      return false; // the page is known: the operand runs over its edge
+    }
+    int access = exits.detail(last);
+    long la = offset + Mem.get64(Mem.get64(st + Cpu.EXIT_RAX) + 8L * access);
+    try {
+      return mmu.prime(la, access);
+    } catch (GuestFault f) {
+      return false; // the interpreter meets it again, and knows what to do
+    }
+  }
+
+  // ---- the last stop
+
+  /// Header of the block that stopped.
+  public long block() {
+    return exits.block(last);
+  }
+
+  /// Where the guest goes on.
+  public long target() {
+    return exits.kind(last) == Exits.COMPUTED ? Mem.get64(st + Cpu.EXIT_RCX) : exits.rip(last);
+  }
+
+  /// Number of the stop, for {@link #link}.
+  public int stop() {
+    return last;
+  }
+
+  // ---- links
+
+  /// Lets the branch of a GOTO stop jump to a translation.
+  ///
+  /// @param chain the target's links so far, 0 for none
+  /// @return its links with this one
+  public int link(int stop, long entry, int flagsEntry, int chain) {
+    boolean saved = (exits.detail(stop) & Unit.SAVED) != 0;
+    boolean inHost = (exits.detail(stop) & Unit.IN_HOST) != 0;
+    // with both at hand the one that costs nothing: the later of the two entries
+    long to = saved && (!inHost || flagsEntry <= 0) ? entry : entry + flagsEntry;
+    Asm.patch32(exits.address(stop), to);
+    exits.setNext(stop, chain);
+    return stop + 1;
+  }
+
+  /// The target of these links is gone: each branch leads to its own exit again.
+  public void unlink(int chain) {
+    int n = chain;
+    while (n != NO_LINK) {
+      int stop = n - 1;
+      Asm.patch32(exits.address(stop), exits.stub(stop));
+      n = exits.next(stop);
+    }
+  }
+
+  public void clear() {
+    area.clear();
+    exits.clear();
+  }
+
+  @Override
+  public void close() {
+    translator.close();
+    area.close();
+  }
+}

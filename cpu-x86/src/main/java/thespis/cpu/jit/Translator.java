@@ -1,0 +1,158 @@
+package thespis.cpu.jit;
+
+import thespis.cpu.decode.Decoder;
+import thespis.cpu.decode.Op;
+import thespis.cpu.decode.Ops;
+import thespis.cpu.mmu.Mem;
+import thespis.cpu.mmu.Mmu;
+import thespis.cpu.state.Cpu;
+
+/// Translates one block of 64-bit code to host code. What has no translation ends the path with a call for the
+/// interpreter.
+final class Translator implements AutoCloseable {
+  private static final int MAX_OPS = 64;
+
+  private final Mmu mmu;
+  private final Decoder decoder;
+  private final CodeArea area;
+  private final Exits exits;
+  private final long records = Mem.allocate(MAX_OPS * (long) Op.BYTES);
+
+  /// Entries of the last translation: with the guest's flags in the host's, and with the flags saved.
+  long entryFlags;
+
+  long entrySaved;
+
+  Translator(Cpu cpu, CodeArea area, Exits exits) {
+    this.mmu = cpu.mmu;
+    this.decoder = new Decoder(cpu, cpu.mmu);
+    this.area = area;
+    this.exits = exits;
+  }
+
+  /// True for operations that never have a translation: a block of the interpreter's ends before and behind them.
+  static boolean never(int op) {
+    if (op < Ops.STRING_FAMILY << 6) {
+      return op == Ops.SYSCALL || op == Ops.PUSH_SREG || op == Ops.POP_SREG || op == Ops.POPF || op == Ops.ENTER
+          || op >= Ops.JMP_FAR && op <= Ops.UD || op == Ops.LOOPE || op == Ops.LOOPNE;
+    }
+    return op < Ops.SIMD && !system(op);
+  }
+
+  private static boolean system(int op) {
+    return switch (op) {
+      case Ops.CLC, Ops.STC, Ops.CMC, Ops.CLD, Ops.STD, Ops.FENCE -> true;
+      default -> false;
+    };
+  }
+
+  /// @param header the block's header, for exits
+  /// @param length of its code in bytes
+  boolean translate(long header, long rip, long host, int length) {
+    int ops = decode(rip, length);
+    if (ops == 0 || never(Op.op(records))) {
+      return false;
+    }
+    Unit u = new Unit(area, exits, header, rip);
+    long start = area.asm.at;
+    int need = firstNeed(ops);
+    u.flags = need == 0 ? Unit.IN_HOST | Unit.SAVED : need;
+    if (need == Unit.IN_HOST) {
+      entrySaved = area.asm.at;
+      area.asm.restoreFlags();
+      entryFlags = area.asm.at;
+    } else {
+      entryFlags = area.asm.at;
+      if (need == Unit.SAVED) {
+        area.asm.saveFlags();
+      }
+      entrySaved = area.asm.at;
+    }
+    boolean ended = false;
+    for (int i = 0; i < ops && !ended; i++) {
+      u.p = records + (long) i * Op.BYTES;
+      int done = one(u, u.p, rip, host);
+      if (done == BranchCode.NO) {
+        if (i == 0) {
+          area.asm.at = start;
+          return false;
+        }
+        u.flushXmm();
+        u.interpret();
+        ended = true;
+      }
+      ended |= done == BranchCode.END;
+    }
+    if (!ended) {
+      u.branch(rip + length);
+    }
+    u.finish();
+    return true;
+  }
+
+  private int decode(long rip, int length) {
+    int n = 0;
+    for (int at = 0; at < length && n < MAX_OPS; n++) {
+      long rec = records + (long) n * Op.BYTES;
+      decoder.decode(rip + at, rec, at);
+      at += Op.length(rec);
+    }
+    return n;
+  }
+
+  private int one(Unit u, long p, long rip, long host) {
+    int op = Op.op(p);
+    long next = rip + Op.offset(p) + Op.length(p);
+    boolean done = switch (op >>> 6) {
+      case Ops.ARITHMETIC_FAMILY -> AluCode.emit(u, p, op);
+      case Ops.SHIFT_FAMILY -> ShiftCode.emit(u, p, op);
+      case Ops.MULDIV_FAMILY -> MulCode.emit(u, p, op) || MoveCode.emit(u, p, op);
+      case Ops.MOVE_FAMILY -> MoveCode.emit(u, p, op);
+      case Ops.STACK_FAMILY, Ops.BRANCH_FAMILY -> false;
+      default -> op >= Ops.SIMD ? SimdCode.emit(u, p, host + Op.offset(p)) : FlagCode.emit(u, p, op);
+    };
+    if (done) {
+      return BranchCode.DONE;
+    }
+    return op >>> 6 == Ops.STACK_FAMILY || op >>> 6 == Ops.BRANCH_FAMILY ? BranchCode.emit(u, p, op, next)
+        : BranchCode.NO;
+  }
+
+  /// What the block does first with the flags it starts with: needs them saved, needs them in the host's, or nothing.
+  private int firstNeed(int ops) {
+    for (int i = 0; i < ops; i++) {
+      long p = records + (long) i * Op.BYTES;
+      int op = Op.op(p);
+      boolean memory = (Op.dstKind(p) == Op.KIND_MEM || Op.srcKind(p) == Op.KIND_MEM)
+          && op != Ops.LEA && op != Ops.NOP && op != Ops.PREFETCH;
+      if (memory) {
+        return Unit.SAVED;
+      }
+      switch (op) {
+        case Ops.MOV, Ops.MOVZX, Ops.MOVSX, Ops.LEA, Ops.NOP, Ops.PREFETCH, Ops.CBW, Ops.CWD, Ops.BSWAP, Ops.NOT,
+            Ops.XCHG -> {}
+        case Ops.ADD, Ops.OR, Ops.AND, Ops.SUB, Ops.XOR, Ops.CMP, Ops.TEST, Ops.NEG, Ops.IMUL2, Ops.IMUL3, Ops.MUL,
+            Ops.IMUL, Ops.TZCNT, Ops.POPCNT, Ops.LZCNT -> {
+          return 0;
+        }
+        case Ops.JMP, Ops.JCC, Ops.CMOV, Ops.SETCC, Ops.ADC, Ops.SBB, Ops.INC, Ops.DEC, Ops.ROL, Ops.ROR, Ops.RCL,
+            Ops.RCR, Ops.BT, Ops.BTS, Ops.BTR, Ops.BTC -> {
+          return Unit.IN_HOST;
+        }
+        case Ops.SHL, Ops.SHR, Ops.SAR, Ops.SAL -> {
+          boolean counted = Op.srcKind(p) == Op.KIND_IMM && (Op.imm(p) & 31) != 0;
+          return counted ? 0 : Unit.IN_HOST;
+        }
+        default -> {
+          return Unit.SAVED;
+        }
+      }
+    }
+    return Unit.IN_HOST;
+  }
+
+  @Override
+  public void close() {
+    Mem.free(records);
+  }
+}

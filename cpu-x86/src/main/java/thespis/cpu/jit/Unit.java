@@ -1,0 +1,372 @@
+package thespis.cpu.jit;
+
+import java.util.ArrayList;
+import java.util.List;
+import thespis.cpu.decode.Op;
+import thespis.cpu.mmu.Mmu;
+import thespis.cpu.state.Cpu;
+
+/// One block while it is translated: where guest registers and flags are at this point of the code, how an operand is
+/// reached, and the cold pieces that will stand behind the block.
+///
+/// The guest's arithmetic flags are in the host's, or saved in the state block, or both. An access to memory needs them
+/// saved (its check destroys the host's, and a fault must find them); so does everything that may leave the block.
+final class Unit {
+  static final int IN_HOST = 1;
+  static final int SAVED = 2;
+
+  final Asm a;
+  final CodeArea area;
+  final Exits exits;
+  final long header;
+  final long rip;
+  int flags;
+
+  /// XMM registers that the host's hold, and those of them that differ from the state block.
+  private int cached;
+
+  private int dirty;
+  private boolean sseChecked;
+
+  /// The record being translated.
+  long p;
+
+  private final List<Cold> cold = new ArrayList<>();
+
+  /// A piece of code behind the block: what a jump at `site` leads to.
+  private record Cold(long site, int kind, int detail, long rip, long again, boolean unsaved, int cached,
+      int dirty) {}
+
+  Unit(CodeArea area, Exits exits, long header, long rip) {
+    this.a = area.asm;
+    this.area = area;
+    this.exits = exits;
+    this.header = header;
+    this.rip = rip;
+  }
+
+  // ---- flags
+
+  void needSaved() {
+    if ((flags & SAVED) == 0) {
+      a.saveFlags();
+      flags |= SAVED;
+    }
+  }
+
+  /// All flags in the host's; destroys RAX.
+  void needFlags() {
+    if ((flags & IN_HOST) == 0) {
+      a.restoreFlags();
+      flags |= IN_HOST;
+    }
+  }
+
+  /// CF in the host's; the others are about to be replaced, or saved.
+  void needCarry() {
+    if ((flags & IN_HOST) == 0) {
+      a.rm(0, Asm.M0F, 0xBA, 0, 4, Asm.STATE, Asm.st(Cpu.FLAGS_SAVED)); // BT m32, imm8
+      a.b(8);
+    }
+  }
+
+  /// An instruction has made all flags anew.
+  void made() {
+    flags = IN_HOST;
+  }
+
+  /// The host's flags are garbage now.
+  void lost() {
+    flags &= ~IN_HOST;
+  }
+
+  private static final int[] TESTS = {0x001, 0x100, 0x4000, 0x4100, 0x8000, 0x400};
+
+  /// Prepares a condition; the code to branch, set or move by. Leaves RCX alone.
+  int condition(int cc) {
+    int pair = cc >>> 1;
+    if ((flags & IN_HOST) != 0) {
+      return cc;
+    }
+    if (pair < TESTS.length) {
+      int mask = TESTS[pair];
+      a.rm(0, Asm.ONE, 0xF6, 0, 0, Asm.STATE, Asm.st(Cpu.FLAGS_SAVED) + (mask > 0xFF ? 1 : 0)); // TEST m8, imm8
+      a.b(mask > 0xFF ? mask >>> 8 : mask);
+      return Asm.CC_NE ^ cc & 1;
+    }
+    needFlags();
+    return cc;
+  }
+
+  // ---- memory operands
+
+  /// The host address of the record's memory operand goes to RCX; destroys RAX and the host's flags.
+  void memory(int bytes, int access) {
+    needSaved();
+    long again = a.at;
+    effectiveAddress(Asm.RCX);
+    segment();
+    check(bytes, access, again);
+  }
+
+  void segment() {
+    int segment = Op.seg(p);
+    if (segment == Cpu.FS || segment == Cpu.GS) {
+      a.rm(0, Asm.ONE, 0x03, 1, Asm.RCX, Asm.STATE, Asm.st(Cpu.SEG_BASE + 8 * segment));
+    }
+  }
+
+  /// [register + disp] of the stack or a string; register by host number.
+  void memoryAt(int register, int disp, int bytes, int access) {
+    needSaved();
+    long again = a.at;
+    a.lea(true, Asm.RCX, register, -1, 0, disp);
+    check(bytes, access, again);
+  }
+
+  /// RCX: linear to host address. See {@link Mmu}.
+  void check(int bytes, int access, long again) {
+    a.rorx(2, Asm.RAX, Asm.RCX, Mmu.INDEX_SHIFT);
+    a.b(0x25); // AND EAX, imm32
+    a.d(Mmu.INDEX_MASK);
+    a.rm(0, Asm.ONE, 0x03, 1, Asm.RAX, Asm.STATE, Asm.st(Cpu.TLB));
+    a.rm(0, Asm.ONE, 0x2B, 1, Asm.RCX, Asm.RAX, 8 * access); // SUB RCX, tag
+    a.group1(7, 3, Asm.RCX, 4096 - bytes);
+    leave(a.jcc(Asm.CC_A, a.at), Exits.MISS, access, again);
+    a.rm(0, Asm.ONE, 0x03, 1, Asm.RCX, Asm.RAX, Mmu.HOST);
+    lost();
+  }
+
+  /// Base + index * scale + displacement, no flag touched; may destroy RAX.
+  void effectiveAddress(int dst) {
+    int base = Op.base(p);
+    int index = Op.index(p);
+    long disp = Op.disp(p);
+    boolean wide = Op.addressSize(p) == 3;
+    int b = -1;
+    if (base != Op.NO_REG) {
+      b = HostRegs.of(base);
+      if (b < 0) {
+        a.loadState(Asm.RCX, base);
+        b = Asm.RCX;
+      }
+    }
+    int x = -1;
+    if (index != Op.NO_REG) {
+      x = HostRegs.of(index);
+      if (x < 0) {
+        a.loadState(Asm.RAX, index);
+        x = Asm.RAX;
+      }
+    }
+    if (b < 0 && x < 0) {
+      a.movImm(dst, wide ? disp : disp & 0xFFFF_FFFFL);
+      return;
+    }
+    a.lea(wide, dst, b, x, Op.scale(p), (int) disp);
+  }
+
+  // ---- general register operands
+
+  /// The host register that holds a guest register for reading; one in memory or a high byte comes to `scratch`.
+  int read(int offset, int scratch) {
+    int r = HostRegs.of(offset);
+    if (HostRegs.isHigh(offset)) {
+      a.rorx(3, scratch, r, 8);
+      return scratch;
+    }
+    if (r < 0) {
+      a.loadState(scratch, offset);
+      return scratch;
+    }
+    return r;
+  }
+
+  /// A register to be changed: its host register (rotated, for a high byte), or `scratch` loaded. End with {@link #put}.
+  int change(int offset, int scratch) {
+    int r = HostRegs.of(offset);
+    if (HostRegs.isHigh(offset)) {
+      a.rorx(3, r, r, 8);
+    } else if (r < 0) {
+      a.loadState(scratch, offset);
+      return scratch;
+    }
+    return r;
+  }
+
+  /// A register about to be overwritten whole (32 or 64 bits).
+  static int target(int offset, int scratch) {
+    int r = HostRegs.of(offset);
+    return r < 0 ? scratch : r;
+  }
+
+  void put(int offset, int scratch) {
+    int r = HostRegs.of(offset);
+    if (HostRegs.isHigh(offset)) {
+      a.rorx(3, r, r, 56);
+    } else if (r < 0) {
+      a.storeState(scratch, offset);
+    }
+  }
+
+  // ---- XMM registers
+
+  private static int slot(int xmm) {
+    return Asm.st(Cpu.XMM + 32 * xmm);
+  }
+
+  void readXmm(int n) {
+    if ((cached & 1 << n) == 0) {
+      a.rm(0, Asm.M0F, 0x28, 0, n, Asm.STATE, slot(n));
+      cached |= 1 << n;
+    }
+  }
+
+  /// The register is overwritten whole.
+  void writeXmm(int n) {
+    cached |= 1 << n;
+    dirty |= 1 << n;
+  }
+
+  /// To be called first by every SSE instruction: leaves the block if the processor is not set up for them.
+  void needSse() {
+    if (!sseChecked) {
+      needSaved();
+      a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.SSE_FREE), 0);
+      interpretIf(Asm.CC_E);
+      lost();
+      sseChecked = true;
+    }
+  }
+
+  private void storeXmm(int mask) {
+    for (int n = 0; n < 16; n++) {
+      if ((mask & 1 << n) != 0) {
+        a.rm(0, Asm.M0F, 0x29, 0, n, Asm.STATE, slot(n));
+      }
+    }
+  }
+
+  void flushXmm() {
+    storeXmm(dirty);
+    dirty = 0;
+  }
+
+  int dirtyXmm() {
+    return dirty;
+  }
+
+  // ---- ways out
+
+  /// Leaves for the interpreter, which executes the instruction anew, if the condition holds. The flags are saved.
+  void interpretIf(int cc) {
+    leave(a.jcc(cc, a.at), Exits.INTERPRET, 0, 0);
+  }
+
+  void interpret() {
+    needSaved();
+    leave(a.jmp(a.at), Exits.INTERPRET, 0, 0);
+  }
+
+  private void leave(long site, int kind, int detail, long again) {
+    cold.add(new Cold(site, kind, detail, rip + Op.offset(p), again, (flags & SAVED) == 0, cached, dirty));
+  }
+
+  /// Goes to a known address; the end of a path. XMM registers are back in the state block.
+  void branch(long to) {
+    flushXmm();
+    if (!samePage(to)) {
+      needSaved();
+      a.movImm(Asm.RCX, to);
+      computed();
+      return;
+    }
+    if (Long.compareUnsigned(to, rip + Op.offset(p)) <= 0) {
+      poll(to);
+    }
+    link(a.jmp(a.at), to);
+  }
+
+  /// Goes to a known address if the condition holds.
+  void branchIf(int cc, long to) {
+    if (samePage(to) && dirty == 0 && Long.compareUnsigned(to, rip + Op.offset(p)) > 0) {
+      link(a.jcc(cc, a.at), to);
+      return;
+    }
+    // around the branch: the path that goes on must not see what the other one does
+    long around = a.jcc(cc ^ 1, a.at);
+    int keepFlags = flags;
+    int keepDirty = dirty;
+    branch(to);
+    Asm.patch32(around, a.at);
+    flags = keepFlags;
+    dirty = keepDirty;
+  }
+
+  private boolean samePage(long to) {
+    return ((to ^ rip) & Mmu.PAGE_MASK) == 0;
+  }
+
+  private void link(long site, long to) {
+    cold.add(new Cold(site, Exits.GOTO, flags, to, 0, (flags & SAVED) == 0, 0, 0));
+  }
+
+  private void poll(long to) {
+    if ((flags & SAVED) != 0) {
+      a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ATTENTION), 0);
+      lost();
+      cold.add(new Cold(a.jcc(Asm.CC_NE, a.at), Exits.POLLED, 0, to, 0, false, 0, 0));
+      return;
+    }
+    a.rm(0, Asm.ONE, 0x8B, 0, Asm.RCX, Asm.STATE, Asm.st(Cpu.GO));
+    long stop = a.jrcxz();
+    long go = a.jmp(a.at);
+    a.patch8(stop);
+    cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, to, 0, true, 0, 0));
+    Asm.patch32(go, a.at);
+  }
+
+  /// Goes to the address in RCX; flags are saved, XMM registers back.
+  void computed() {
+    a.rorx(3, Asm.RAX, Asm.RCX, 12);
+    a.rr(0, Asm.ONE, 0x33, 0, Asm.RAX, Asm.RCX); // XOR EAX, ECX
+    a.b(0x25);
+    a.d(Mmu.JUMPS - 1);
+    a.rr(0, Asm.ONE, 0xC1, 0, 4, Asm.RAX); // SHL EAX, 4
+    a.b(4);
+    a.rm(0, Asm.ONE, 0x03, 1, Asm.RAX, Asm.STATE, Asm.st(Cpu.JUMPS));
+    a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.RAX, 0);
+    cold.add(new Cold(a.jcc(Asm.CC_NE, a.at), Exits.COMPUTED, 0, 0, 0, false, 0, 0));
+    a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ATTENTION), 0);
+    cold.add(new Cold(a.jcc(Asm.CC_NE, a.at), Exits.COMPUTED, 0, 0, 0, false, 0, 0));
+    a.jmpM(Asm.RAX, 8);
+  }
+
+  /// Emits the pieces behind the block.
+  void finish() {
+    for (Cold c : cold) {
+      Asm.patch32(c.site, a.at);
+      long stub = a.at;
+      if (c.unsaved) {
+        a.saveFlags();
+      }
+      storeXmm(c.dirty);
+      long resume = c.kind == Exits.GOTO ? c.site : c.again;
+      int id = exits.add(c.kind, c.detail, header, c.rip, resume);
+      if (c.kind == Exits.GOTO) {
+        exits.setStub(id, stub);
+      }
+      a.storeStateImm32(Cpu.EXIT_ID, id);
+      a.jmp(area.exit);
+      if (c.kind == Exits.MISS && c.cached != 0) {
+        exits.setAddress(id, a.at);
+        for (int n = 0; n < 16; n++) {
+          if ((c.cached & 1 << n) != 0) {
+            a.rm(0, Asm.M0F, 0x28, 0, n, Asm.STATE, slot(n));
+          }
+        }
+        a.jmp(c.again);
+      }
+    }
+  }
+}
