@@ -5,9 +5,10 @@ import thespis.cpu.run.IoBus;
 import thespis.cpu.state.Cpu;
 
 /// Linear memory as one CPU sees it: a direct-mapped translation cache in native memory in front of {@link PageWalk}.
-/// An entry is 32 bytes: tag for reads, for writes, for fetches, and the page's host address. A tag that must not match (write to a clean page, code page, MMIO) has low bits set, so that the fast
-/// comparison fails and {@link #slowLoad}/{@link #slowStore} look closer. There is one table for each privilege that
-/// changes what an access may do: supervisor, user, supervisor under SMAP.
+/// An entry is 32 bytes: tag for reads, for writes, for fetches, and the page's host address. A tag that must not match
+/// (write to a clean page, code page, MMIO) has low bits set, so that the fast comparison fails and {@link #slowLoad}
+/// and {@link #slowStore} look closer. There is one table for each privilege that changes what an access may do:
+/// supervisor, user, supervisor under SMAP.
 public final class Mmu implements AutoCloseable {
   public static final int ENTRIES = 1024;
   public static final int ENTRY_BYTES = 32;

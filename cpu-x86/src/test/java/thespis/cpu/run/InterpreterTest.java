@@ -17,7 +17,6 @@ class InterpreterTest {
     try (BareCore c = new BareCore("31c0 b9a0860100 4801c8 ffc9 75f9 f4")) {
       c.run();
       assertEquals(100_000L * 100_001 / 2, c.reg(Cpu.RAX));
-      assertEquals(2 + 3 * 100_000 + 1, c.core.instructions());
     }
   }
 
