@@ -18,7 +18,7 @@ final class SimdKernels {
 
   /// The kernel of the record at `p`; null if its family must do it.
   static KernelTable.Row row(long p) {
-    if (Op.legacy(p) || (Op.prefixes(p) & Op.PREFIX_MMX) != 0) {
+    if (Op.legacy(p) || (Op.prefixes(p) & (Op.PREFIX_MMX | Op.PREFIX_VEX)) != 0) {
       return null;
     }
     boolean load = Op.srcKind(p) == Op.KIND_MEM;

@@ -28,7 +28,7 @@ enum Engine {
   NATIVE {
     @Override
     Core core(int index, CpuFeatures features, Core.Board board) {
-      Core core = new Core(index, index, index == 0, features, board);
+      Core core = new Core(index, index, true, features, board);
       core.translateAfter(1);
       return core;
     }
