@@ -130,7 +130,7 @@ record Row(int op, int a, int b, int c, int flags, int reg, int mod, int rm, int
 
   private static boolean modrmOperand(int operand) {
     return switch (operand & ~15) {
-      case Operand.E_, Operand.G_, Operand.M_, Operand.S_, Operand.C_, Operand.D_, Operand.V_, Operand.W_, Operand.P_,
+      case Operand.E_, Operand.G_, Operand.M_, Operand.C_, Operand.D_, Operand.V_, Operand.W_, Operand.P_,
           Operand.Q_ ->
           operand != Operand.NONE;
       default -> false;
