@@ -16,7 +16,8 @@ class BlockEndTest {
     "insb, 6C", "rep insb, F36C", "outsb, 6E", "rep outsd, F36F", "xrstor, 0FAE2F", "fxrstor, 0FAE0F", "popf, 9C9D",
     "mov ds, 8CD88ED8", "rdtsc, 0F31", "cpuid, 0FA2", "cli, FA", "sti, FB", "clts, 0F06", "stac, 0F01CB",
     "clac, 0F01CA", "wbinvd, 0F09", "mov to cr3, 0F20D80F22D8", "mov to dr7, 0F21F80F23F8", "in, EC", "out, EE",
-    "xsetbv, B9000000000F01D00F01D1", "invlpg, 0F013F", "lgdt, 0F01070F0117", "push and pop fs, 0FA00FA1", "push and pop gs, 0FA80FA9",
+    "xsetbv, B9000000000F01D00F01D1", "invlpg, 0F013F", "lgdt, 0F01070F0117", "push and pop fs, 0FA00FA1",
+    "push and pop gs, 0FA80FA9",
     "loop, E2000000", "jrcxz, E300"
   })
   void theInstructionBehindIsExecutedOnce(String name, String code) {
