@@ -135,6 +135,15 @@ public final class Transcendental {
     return Float80.round(e, w.hi, 64);
   }
 
+  /// A result whose magnitude lies below `w` by less than 128 bits show: sin(x) of a small x.
+  private static long resultBelow(FpEnv e, Wide w) {
+    boolean power = w.hi == Long.MIN_VALUE && w.lo == 0;
+    e.sign = w.sign;
+    e.exp = power ? w.exp - 1 : w.exp;
+    e.lo = w.lo == 0 ? -1 : w.lo - 1 | 1;
+    return Float80.round(e, power ? -1 : w.lo == 0 ? w.hi - 1 : w.hi, 64);
+  }
+
   /// True if the argument of a trigonometric function is answered without computing: `e.quotient` is -1 (C2) for one
   /// out of range, which stays as it is.
   private boolean reduce(FpEnv e, long sig, int se) {
@@ -220,7 +229,7 @@ public final class Transcendental {
     if ((quadrant & 2) != 0) {
       r.negate();
     }
-    return result(e, r);
+    return quadrant == 0 && r.exp < -64 ? resultBelow(e, r) : result(e, r);
   }
 
   /// FCOS.
