@@ -10,7 +10,7 @@ import thespis.cpu.state.Cpu;
 /// and {@link #slowStore} look closer. There is one table for each privilege that changes what an access may do:
 /// supervisor, user, supervisor under SMAP.
 public final class Mmu implements AutoCloseable {
-  public static final int ENTRIES = 1024;
+  public static final int ENTRIES = 4096;
   public static final int ENTRY_BYTES = 32;
   public static final int TAG_READ = 0;
   public static final int TAG_WRITE = 8;
@@ -56,7 +56,11 @@ public final class Mmu implements AutoCloseable {
   private final CodeWatch code;
   private final PageWalk walk;
   private final long block;
-  private final boolean[] used = new boolean[3];
+
+  /// Entries filled since the last flush; more than these were if the count is higher.
+  private final long[] filled = new long[2048];
+
+  private int filledCount;
 
   /// Table of the current privilege.
   public long tlb;
@@ -91,7 +95,7 @@ public final class Mmu implements AutoCloseable {
     this.block = Mem.allocate(3 * TABLE_BYTES);
     this.tlb = block;
     this.jumps = Mem.allocate(2 * JUMP_BYTES);
-    java.util.Arrays.fill(used, true);
+    invalidateAll();
     flush();
   }
 
@@ -110,16 +114,20 @@ public final class Mmu implements AutoCloseable {
     flushes++;
     walk.forgetLarge();
     forgetJumps();
-    for (int t = 0; t < 3; t++) {
-      if (used[t]) {
-        used[t] = false;
-        long end = block + (t + 1) * TABLE_BYTES;
-        for (long e = block + t * TABLE_BYTES; e < end; e += ENTRY_BYTES) {
-          invalidate(e);
-        }
+    if (filledCount <= filled.length) {
+      for (int i = 0; i < filledCount; i++) {
+        invalidate(filled[i]);
       }
+    } else {
+      invalidateAll();
     }
-    used[table] = true;
+    filledCount = 0;
+  }
+
+  private void invalidateAll() {
+    for (long e = block; e < block + 3 * TABLE_BYTES; e += ENTRY_BYTES) {
+      invalidate(e);
+    }
   }
 
   private void invalidate(long e) {
@@ -175,7 +183,6 @@ public final class Mmu implements AutoCloseable {
   public void privilegeChanged() {
     int t = cpu.cpl == 3 ? 1 : (cpu.cr4 & Cpu.CR4_SMAP) != 0 && !cpu.flag(Cpu.AC) ? 2 : 0;
     table = t;
-    used[t] = true;
     tlb = block + t * TABLE_BYTES;
     Mem.put64(cpu.st + Cpu.TLB, tlb);
     Mem.put64(cpu.st + Cpu.JUMPS, jumps + (t == 1 ? JUMP_BYTES : 0));
@@ -437,6 +444,10 @@ public final class Mmu implements AutoCloseable {
 
   private void fillUnwatched(long e, long la, int access) {
     fills++;
+    if (filledCount < filled.length) {
+      filled[filledCount] = e;
+    }
+    filledCount += filledCount <= filled.length ? 1 : 0;
     walk.translate(la, access, table == 1);
     long page = la & PAGE_MASK;
     long gpa = walk.physical & PAGE_MASK;
@@ -592,7 +603,6 @@ public final class Mmu implements AutoCloseable {
   private int enterSystem() {
     int saved = table;
     table = 0;
-    used[0] = true;
     tlb = block;
     return saved;
   }
