@@ -215,40 +215,10 @@ public final class SystemOps {
         }
         Operands.writeReg(cpu, Op.dst(p), cpu.code64() ? 3 : 2, cpu.msrs.tscAux);
       }
-      case Ops.XGETBV -> {
-        if ((cpu.cr4 & Cpu.CR4_OSXSAVE) == 0) {
-          throw cpu.ud();
-        }
-        int which = Mem.get32(cpu.st + Cpu.RCX);
-        if (which != 0) {
-          throw cpu.gp();
-        }
-        long v = cpu.reg(Cpu.XCR0);
-        cpu.setReg32(Cpu.RAX, (int) v);
-        cpu.setReg32(Cpu.RDX, (int) (v >>> 32));
-      }
-      case Ops.XSETBV -> {
-        if ((cpu.cr4 & Cpu.CR4_OSXSAVE) == 0) {
-          throw cpu.ud();
-        }
-        long v = cpu.reg(Cpu.RAX) & 0xFFFF_FFFFL | cpu.reg(Cpu.RDX) << 32;
-        boolean valid = (v & 1) != 0 && (v & ~xcr0Supported(cpu)) == 0 && ((v & 4) == 0 || (v & 2) != 0);
-        if (cpu.cpl != 0 || Mem.get32(cpu.st + Cpu.RCX) != 0 || !valid) {
-          throw cpu.gp();
-        }
-        cpu.setReg(Cpu.XCR0, v);
-        return Flow.endBlock(cpu, p);
-      }
       case Ops.SERIALIZE, Ops.RDPKRU, Ops.WRPKRU, Ops.VMMCALL, Ops.RSM -> throw cpu.ud();
       default -> throw new IllegalStateException("not a system operation: " + Ops.name(op));
     }
     return Flow.NEXT;
-  }
-
-  /// State components that CPUID leaf 0xD offers.
-  private static long xcr0Supported(Cpu cpu) {
-    cpu.features.cpuid(0xD, 0, cpu, cpu.cpuid);
-    return cpu.cpuid[0] & 0xFFFF_FFFFL | (long) cpu.cpuid[3] << 32;
   }
 
   /// UMIP: these stores are #GP above CPL 0. SDM Vol. 3A "User-Mode Instruction Prevention (UMIP)".
