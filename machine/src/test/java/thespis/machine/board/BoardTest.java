@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,9 +25,10 @@ import thespis.cpu.model.ConfigException;
 import thespis.cpu.run.IoBus;
 import thespis.cpu.state.BootState;
 import thespis.machine.acpi.CpuHotplugRegs;
+import thespis.machine.bus.Device;
 import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.PortHandler;
-import thespis.machine.bus.RecordedState;
+import thespis.machine.bus.SavedState;
 import thespis.machine.device.pci.Golden;
 import thespis.machine.device.serial.ByteSink;
 import thespis.machine.loader.LoadException;
@@ -339,23 +339,26 @@ class BoardTest {
       one.bus().out(0xCF8, 4, 0x80000000);
       one.bus().mmioWrite(0xFEC00000L, 4, 0x12);
       one.bus().mmioWrite(0xFEC00010L, 4, 0x10031);
-      RecordedState state = new RecordedState();
-      one.devices().forEach(state::save);
-      two.devices().forEach(state::load);
+      List<SavedState> saved = one.devices().stream().map(SavedState::of).toList();
+      assertEquals(names(one), names(two));
+      for (int i = 0; i < saved.size(); i++) {
+        saved.get(i).loadInto(two.devices().get(i));
+      }
       assertEquals(ports(one), ports(two));
       assertEquals(mmio(one), mmio(two));
       assertEquals(windows(one), windows(two));
       for (int i = 0; i < one.pci().devices().size(); i++) {
         assertArrayEquals(Golden.read(one.pci().devices().get(i)), Golden.read(two.pci().devices().get(i)));
       }
-      RecordedState again = new RecordedState();
-      two.devices().forEach(again::save);
-      assertEquals(state.fields().size(), again.fields().size());
-      for (int i = 0; i < again.fields().size(); i++) {
-        RecordedState.Field field = state.fields().get(i);
-        assertTrue(Objects.deepEquals(field.value(), again.fields().get(i).value()), field.name());
+      for (int i = 0; i < saved.size(); i++) {
+        Device device = two.devices().get(i);
+        assertEquals(saved.get(i).toString(), SavedState.of(device).toString(), device.name());
       }
     }
+  }
+
+  private static List<String> names(Board board) {
+    return board.devices().stream().map(Device::name).toList();
   }
 
   private static List<String> ports(Board board) {

@@ -17,6 +17,7 @@ import thespis.machine.bus.Device;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.MmioHandler;
 import thespis.machine.bus.PortSpace;
+import thespis.machine.bus.SavedState;
 import thespis.machine.bus.StateIo;
 import thespis.machine.device.irq.I8259Pair;
 import thespis.machine.device.irq.IoApic;
