@@ -1,38 +1,31 @@
 package thespis.cpu.run;
 
+import java.util.function.Consumer;
 import thespis.cpu.state.CpuFeatures;
 
 /// The ways of executing guest code that the same tests run on. Another engine is one more constant.
 enum Engine {
   /// Each block from its records.
-  RECORDS {
-    @Override
-    Core core(int index, CpuFeatures features, Core.Board board) {
-      Core core = new Core(index, index, true, features, board);
-      core.compileAfter(0);
-      return core;
-    }
-  },
+  RECORDS(core -> core.compileAfter(0)),
 
   /// Each block as JVM bytecode, from its first run.
-  COMPILED {
-    @Override
-    Core core(int index, CpuFeatures features, Core.Board board) {
-      Core core = new Core(index, index, true, features, board);
-      core.compileAfter(1);
-      return core;
-    }
-  },
+  COMPILED(core -> core.compileAfter(1)),
 
   /// Each block as host code, from its first run; where the host has no native engine, as the one before.
-  NATIVE {
-    @Override
-    Core core(int index, CpuFeatures features, Core.Board board) {
-      Core core = new Core(index, index, true, features, board);
-      core.translateAfter(1);
-      return core;
-    }
-  };
+  NATIVE(core -> {
+    core.compileAfter(1);
+    core.translateAfter(1);
+  });
 
-  abstract Core core(int index, CpuFeatures features, Core.Board board);
+  private final Consumer<Core> choice;
+
+  Engine(Consumer<Core> choice) {
+    this.choice = choice;
+  }
+
+  Core core(int index, CpuFeatures features, Core.Board board) {
+    Core core = new Core(index, index, true, features, board);
+    choice.accept(core);
+    return core;
+  }
 }

@@ -108,42 +108,4 @@ final class TestMachine implements AutoCloseable {
       return 40;
     }
   }
-
-  private static final class NoBus implements IoBus {
-    @Override
-    public long in(int port, int size) {
-      return 0xFFFF_FFFFL;
-    }
-
-    @Override
-    public boolean out(int port, int size, int value) {
-      return true;
-    }
-
-    @Override
-    public long mmioRead(long gpa, int size) {
-      return -1;
-    }
-
-    @Override
-    public void mmioWrite(long gpa, int size, long value) {}
-  }
-
-  private static final class StillClock implements GuestClock {
-    @Override
-    public long nanos() {
-      return 0;
-    }
-
-    @Override
-    public Timer timer(String name, Runnable onExpiry) {
-      return new Timer() {
-        @Override
-        public void arm(long deadlineNanos) {}
-
-        @Override
-        public void cancel() {}
-      };
-    }
-  }
 }

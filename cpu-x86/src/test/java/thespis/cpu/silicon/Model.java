@@ -12,6 +12,7 @@ import thespis.cpu.mmu.Mmu;
 import thespis.cpu.mmu.PhysMap;
 import thespis.cpu.run.GuestClock;
 import thespis.cpu.run.IoBus;
+import thespis.cpu.run.NoBus;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures;
 import thespis.cpu.state.GuestFault;
@@ -35,25 +36,7 @@ public final class Model implements AutoCloseable {
   private int missingWord = -1;
   private int missingBit;
 
-  private final class Bus implements IoBus {
-    @Override
-    public long in(int port, int size) {
-      return -1;
-    }
-
-    @Override
-    public boolean out(int port, int size, int value) {
-      return true;
-    }
-
-    @Override
-    public long mmioRead(long gpa, int size) {
-      return -1;
-    }
-
-    @Override
-    public void mmioWrite(long gpa, int size, long value) {}
-
+  private final class Bus extends NoBus {
     @Override
     public void ferr(boolean pending) {
       ferr += pending ? 1 : -1;
