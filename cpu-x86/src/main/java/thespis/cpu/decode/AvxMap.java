@@ -6,24 +6,13 @@ import static thespis.cpu.decode.OpcodeMap.MAP_0F38;
 import static thespis.cpu.decode.OpcodeMap.MAP_0F3A;
 import static thespis.cpu.decode.Operand.*;
 import static thespis.cpu.decode.Row.*;
+import static thespis.cpu.decode.SimdFeatures.*;
 import static thespis.cpu.decode.SseOps.*;
-
-import thespis.cpu.state.CpuFeatures.Word;
 
 /// VEX-coded vector instructions in the order of their opcodes. SDM Vol. 2D "Two-Byte Opcode Map", "Three-byte Opcode Map"
 /// (the rows in v), Vol. 2A and 2B by name for VEX.L and VEX.W. What SSE has too keeps its operation number: there the
 /// first source is the destination, here it is VEX.vvvv.
 final class AvxMap {
-  private static final int AVX = feature(Word.L1_ECX, 28);
-  private static final int F16C = feature(Word.L1_ECX, 29);
-  private static final int FMA = feature(Word.L1_ECX, 12);
-  private static final int AVX2 = feature(Word.L7_EBX, 5);
-  private static final int AES = feature(Word.L1_ECX, 25);
-  private static final int PCLMUL = feature(Word.L1_ECX, 1);
-  private static final int GFNI = feature(Word.L7_ECX, 8);
-  private static final int VAES = feature(Word.L7_ECX, 9);
-  private static final int VPCLMUL = feature(Word.L7_ECX, 10);
-
   private static final int Ux = Wx;
 
   private final OpcodeMap rows;

@@ -5,26 +5,12 @@ import static thespis.cpu.decode.OpcodeMap.MAP_0F38;
 import static thespis.cpu.decode.OpcodeMap.MAP_0F3A;
 import static thespis.cpu.decode.Operand.*;
 import static thespis.cpu.decode.Row.*;
+import static thespis.cpu.decode.SimdFeatures.*;
 import static thespis.cpu.decode.SseOps.*;
-
-import thespis.cpu.state.CpuFeatures.Word;
 
 /// Opcodes of MMX and the SSE extensions. SDM Vol. 2D "Two-Byte Opcode Map", "Three-byte Opcode Map". What MMX and SSE2
 /// share stands in one line; stores name their memory operand first.
 final class SseMap {
-  private static final int MMX = feature(Word.L1_EDX, 23);
-  private static final int SSE = feature(Word.L1_EDX, 25);
-  private static final int SSE2 = feature(Word.L1_EDX, 26);
-  private static final int SSE3 = feature(Word.L1_ECX, 0);
-  private static final int PCLMUL = feature(Word.L1_ECX, 1);
-  private static final int SSSE3 = feature(Word.L1_ECX, 9);
-  private static final int SSE41 = feature(Word.L1_ECX, 19);
-  private static final int SSE42 = feature(Word.L1_ECX, 20);
-  private static final int AES = feature(Word.L1_ECX, 25);
-  private static final int SHA = feature(Word.L7_EBX, 29);
-  private static final int GFNI = feature(Word.L7_ECX, 8);
-  private static final int SSE4A = feature(Word.X1_ECX, 6);
-
   /// The register that an immediate shift works on: MMX or XMM, from ModRM.rm.
   private static final int Nq = Qq;
 
