@@ -57,10 +57,11 @@ public final class Mmu implements AutoCloseable {
   private final PageWalk walk;
   private final long block;
 
-  /// Entries filled since the last flush; more than these were if the count is higher.
+  /// Entries filled since the last flush, unless there were too many to list: no others are valid.
   private final long[] filled = new long[2048];
 
   private int filledCount;
+  private boolean manyFilled;
 
   /// Table of the current privilege.
   public long tlb;
@@ -114,14 +115,15 @@ public final class Mmu implements AutoCloseable {
     flushes++;
     walk.forgetLarge();
     forgetJumps();
-    if (filledCount <= filled.length) {
+    if (manyFilled) {
+      invalidateAll();
+    } else {
       for (int i = 0; i < filledCount; i++) {
         invalidate(filled[i]);
       }
-    } else {
-      invalidateAll();
     }
     filledCount = 0;
+    manyFilled = false;
   }
 
   private void invalidateAll() {
@@ -171,11 +173,21 @@ public final class Mmu implements AutoCloseable {
 
   /// Writes to this host page must be noticed from now on.
   public void watchPage(long hostPage) {
-    for (long e = block; e < block + 3 * TABLE_BYTES; e += ENTRY_BYTES) {
-      long tag = Mem.get64(e + TAG_WRITE);
-      if ((tag & 0xFFF & ~WATCH) == 0 && Mem.get64(e + HOST) == hostPage) {
-        flag(e + TAG_WRITE, NOTIFY);
+    if (manyFilled) {
+      for (long e = block; e < block + 3 * TABLE_BYTES; e += ENTRY_BYTES) {
+        watchEntry(e, hostPage);
       }
+    } else {
+      for (int i = 0; i < filledCount; i++) {
+        watchEntry(filled[i], hostPage);
+      }
+    }
+  }
+
+  private static void watchEntry(long e, long hostPage) {
+    long tag = Mem.get64(e + TAG_WRITE);
+    if ((tag & 0xFFF & ~WATCH) == 0 && Mem.get64(e + HOST) == hostPage) {
+      flag(e + TAG_WRITE, NOTIFY);
     }
   }
 
@@ -445,9 +457,10 @@ public final class Mmu implements AutoCloseable {
   private void fillUnwatched(long e, long la, int access) {
     fills++;
     if (filledCount < filled.length) {
-      filled[filledCount] = e;
+      filled[filledCount++] = e;
+    } else {
+      manyFilled = true;
     }
-    filledCount += filledCount <= filled.length ? 1 : 0;
     walk.translate(la, access, table == 1);
     long page = la & PAGE_MASK;
     long gpa = walk.physical & PAGE_MASK;
