@@ -84,14 +84,6 @@ final class CodeArea {
     return asm.at + RESERVE > end;
   }
 
-  long used() {
-    return asm.at - first;
-  }
-
-  boolean holds(long address) {
-    return address >= first && address < end;
-  }
-
   /// Runs code until an exit; its number.
   int enter(long code, long st) {
     try {

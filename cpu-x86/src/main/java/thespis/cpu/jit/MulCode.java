@@ -49,30 +49,14 @@ final class MulCode {
   }
 
   private static void two(Unit u, long p) {
-    Asm a = u.a;
-    int size = Op.size(p);
-    if (Op.srcKind(p) == Op.KIND_MEM) {
-      u.memory(1 << size, Mmu.LOAD);
-      a.wideM(0, M0F, 0xAF, size, u.change(Op.dst(p), RAX), RCX, 0);
-    } else {
-      int s = u.read(Op.src(p), RCX);
-      a.wide(0, M0F, 0xAF, size, u.change(Op.dst(p), RAX), s);
-    }
+    u.changeBySource(0, M0F, 0xAF);
     u.put(Op.dst(p), RAX);
     u.made();
   }
 
   private static void three(Unit u, long p) {
-    Asm a = u.a;
-    int size = Op.size(p);
-    if (Op.srcKind(p) == Op.KIND_MEM) {
-      u.memory(1 << size, Mmu.LOAD);
-      a.wideM(0, ONE, 0x69, size, u.change(Op.dst(p), RAX), RCX, 0);
-    } else {
-      int s = u.read(Op.src(p), RCX);
-      a.wide(0, ONE, 0x69, size, u.change(Op.dst(p), RAX), s);
-    }
-    a.imm(size, (int) Op.imm(p));
+    u.changeBySource(0, ONE, 0x69);
+    u.a.imm(Op.size(p), (int) Op.imm(p));
     u.put(Op.dst(p), RAX);
     u.made();
   }

@@ -175,15 +175,7 @@ final class ShiftCode {
 
   /// Bit scans and counts; BSF and BSR of zero leave the destination as it is.
   private static void scan(Unit u, long p, int prefix, int opcode) {
-    Asm a = u.a;
-    int size = Op.size(p);
-    if (Op.srcKind(p) == Op.KIND_MEM) {
-      u.memory(1 << size, Mmu.LOAD);
-      a.wideM(prefix, M0F, opcode, size, u.change(Op.dst(p), RAX), RCX, 0);
-    } else {
-      int s = u.read(Op.src(p), RCX);
-      a.wide(prefix, M0F, opcode, size, u.change(Op.dst(p), RAX), s);
-    }
+    u.changeBySource(prefix, M0F, opcode);
     u.put(Op.dst(p), RAX);
     u.made();
   }

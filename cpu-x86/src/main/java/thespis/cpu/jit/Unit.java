@@ -209,6 +209,19 @@ final class Unit {
     }
   }
 
+  /// An instruction that changes a register by a source that is a register or memory: `op reg, rm`, 16 bits or wider.
+  /// An immediate behind it is the caller's, before {@link #put} for the destination.
+  void changeBySource(int prefix, int map, int opcode) {
+    int size = Op.size(p);
+    if (Op.srcKind(p) == Op.KIND_MEM) {
+      memory(1 << size, Mmu.LOAD);
+      a.wideM(prefix, map, opcode, size, change(Op.dst(p), Asm.RAX), Asm.RCX, 0);
+    } else {
+      int s = read(Op.src(p), Asm.RCX);
+      a.wide(prefix, map, opcode, size, change(Op.dst(p), Asm.RAX), s);
+    }
+  }
+
   // ---- XMM registers
 
   private static int slot(int xmm) {
@@ -250,10 +263,6 @@ final class Unit {
   void flushXmm() {
     storeXmm(dirty);
     dirty = 0;
-  }
-
-  int dirtyXmm() {
-    return dirty;
   }
 
   // ---- ways out

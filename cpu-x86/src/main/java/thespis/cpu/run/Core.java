@@ -42,7 +42,6 @@ public final class Core implements VcpuCore {
   /// Ticks of the slice clock in this slice. Only a hint: a lost one makes the slice a tick longer.
   private volatile int ticks;
   private volatile boolean running;
-  private volatile Thread runner;
   private boolean waitForSipi;
   private boolean closed;
 
@@ -109,7 +108,6 @@ public final class Core implements VcpuCore {
 
   @Override
   public int run(long instructions) {
-    runner = Thread.currentThread();
     running = true;
     ticks = 0;
     SliceClock.get().started();
@@ -130,12 +128,11 @@ public final class Core implements VcpuCore {
       }
     } finally {
       running = false;
-      runner = null;
       SliceClock.get().stopped();
     }
   }
 
-  /// From the slice clock's thread. Two ticks have passed for certain when the second one is seen.
+  /// From the slice clock's thread. When the second tick comes, a whole one has passed for certain.
   void tick() {
     if (running && ++ticks == TICKS + 1) {
       cpu.attention();
@@ -328,11 +325,6 @@ public final class Core implements VcpuCore {
   @Override
   public long instructions() {
     return interpreter.retired();
-  }
-
-  /// The thread that runs the core now, or null.
-  public Thread runner() {
-    return runner;
   }
 
   @Override

@@ -70,7 +70,7 @@ public final class Cpu implements AutoCloseable {
   public static final int VECTOR_RESULT = 1024;
 
   // ---- for translated code only, see thespis.cpu.jit
-  /// The six arithmetic flags while {@link #CC_KIND} says so: OF in the low byte, the others as LAHF has them above.
+  /// The six arithmetic flags at entries and exits: OF in the low byte, the others as LAHF has them above.
   public static final int FLAGS_SAVED = 244;
 
   /// Table of the current privilege, see {@link Mmu}.
