@@ -3,6 +3,7 @@ package thespis.cpu.jit;
 import java.util.ArrayList;
 import java.util.List;
 import thespis.cpu.decode.Op;
+import thespis.cpu.mmu.JumpTable;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
 
@@ -340,7 +341,7 @@ final class Unit {
     a.rorx(3, Asm.RAX, Asm.RCX, 12);
     a.rr(0, Asm.ONE, 0x33, 0, Asm.RAX, Asm.RCX); // XOR EAX, ECX
     a.b(0x25);
-    a.d(Mmu.JUMPS - 1);
+    a.d(JumpTable.ENTRIES - 1);
     a.rr(0, Asm.ONE, 0xC1, 0, 4, Asm.RAX); // SHL EAX, 4
     a.b(4);
     a.rm(0, Asm.ONE, 0x03, 1, Asm.RAX, Asm.STATE, Asm.st(Cpu.JUMPS));

@@ -23,8 +23,6 @@ public final class Mmu implements AutoCloseable {
 
   public static final int INDEX_MASK = (ENTRIES - 1) * ENTRY_BYTES;
 
-  public static final int JUMPS = 1024;
-  private static final long JUMP_BYTES = JUMPS * 16L;
   private static final long TABLE_BYTES = (long) ENTRIES * ENTRY_BYTES;
 
   /// Low bits of a tag: nothing is known about this access. Every tag with low bits set also has {@link #ELSEWHERE}
@@ -32,9 +30,6 @@ public final class Mmu implements AutoCloseable {
   private static final long INVALID = 1;
 
   private static final long ELSEWHERE = 0x2000;
-
-  /// Not canonical: no code is there.
-  private static final long NO_RIP = 0x8080_8080_8080_8080L;
 
   /// Low bits of a tag: the page is not memory ({@link #HOST} is the guest-physical address).
   private static final long MMIO = 2;
@@ -68,9 +63,8 @@ public final class Mmu implements AutoCloseable {
 
   private int table;
 
-  /// Where translated code finds the code for an address that a branch computed: pairs of RIP and code, one table for
-  /// supervisor and one for user mode. Emptied whenever a mapping goes.
-  private final long jumps;
+  /// Emptied whenever a mapping goes.
+  private final JumpTable jumps = new JumpTable();
 
   /// Counters for `info jit` and tests.
   public long flushes;
@@ -95,7 +89,6 @@ public final class Mmu implements AutoCloseable {
     this.walk = new PageWalk(cpu, phys);
     this.block = Mem.allocate(3 * TABLE_BYTES);
     this.tlb = block;
-    this.jumps = Mem.allocate(2 * JUMP_BYTES);
     invalidateAll();
     flush();
   }
@@ -114,7 +107,7 @@ public final class Mmu implements AutoCloseable {
   public void flush() {
     flushes++;
     walk.forgetLarge();
-    forgetJumps();
+    jumps.forgetAll();
     if (manyFilled) {
       invalidateAll();
     } else {
@@ -160,7 +153,7 @@ public final class Mmu implements AutoCloseable {
       flush();
       return;
     }
-    forgetJumps();
+    jumps.forgetAll();
     for (int t = 0; t < 3; t++) {
       long e = block + t * TABLE_BYTES + (linear >>> INDEX_SHIFT & INDEX_MASK);
       long page = linear & PAGE_MASK;
@@ -197,32 +190,11 @@ public final class Mmu implements AutoCloseable {
     table = t;
     tlb = block + t * TABLE_BYTES;
     Mem.put64(cpu.st + Cpu.TLB, tlb);
-    Mem.put64(cpu.st + Cpu.JUMPS, jumps + (t == 1 ? JUMP_BYTES : 0));
+    jumps.select(cpu, t == 1);
   }
 
-  /// Translated code for this RIP, found again by computed branches of the current privilege.
-  public void rememberJump(long rip, long code) {
-    long slot = jumpSlot(Mem.get64(cpu.st + Cpu.JUMPS), rip);
-    Mem.put64(slot, rip);
-    Mem.put64(slot + 8, code);
-  }
-
-  /// Code at this RIP is gone.
-  public void forgetJump(long rip) {
-    for (int t = 0; t < 2; t++) {
-      long slot = jumpSlot(jumps + t * JUMP_BYTES, rip);
-      if (Mem.get64(slot) == rip) {
-        Mem.put64(slot, NO_RIP);
-      }
-    }
-  }
-
-  private static long jumpSlot(long base, long rip) {
-    return base + (((rip >>> 12 ^ rip) & JUMPS - 1) << 4);
-  }
-
-  public void forgetJumps() {
-    Mem.fill(jumps, 2 * JUMP_BYTES, (byte) 0x80);
+  public JumpTable jumps() {
+    return jumps;
   }
 
   /// Makes the translation of `la` known, as an access would. False if the access needs more than that.
@@ -640,6 +612,6 @@ public final class Mmu implements AutoCloseable {
   @Override
   public void close() {
     Mem.free(block);
-    Mem.free(jumps);
+    jumps.close();
   }
 }

@@ -392,7 +392,7 @@ final class BlockCache implements AutoCloseable {
     unchain(h);
     if (Mem.get64(h + NATIVE) != 0) {
       engine.unlink(Mem.get32(h + LINKS));
-      mmu.forgetJump(Mem.get64(h + RIP));
+      mmu.jumps().forget(Mem.get64(h + RIP));
       Mem.put64(h + NATIVE, 0);
     }
     Mem.put64(h + RIP, DEAD);
@@ -429,7 +429,7 @@ final class BlockCache implements AutoCloseable {
     crowded = false;
     if (engine != null) {
       engine.clear();
-      mmu.forgetJumps();
+      mmu.jumps().forgetAll();
     }
     chunk = 0;
     addChunk();

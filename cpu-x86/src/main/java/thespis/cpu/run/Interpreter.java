@@ -131,7 +131,7 @@ final class Interpreter {
           if (why == NativeEngine.Stop.GOTO) {
             blocks.link(engine.stop(), engine.block(), h);
           } else {
-            mmu.rememberJump(target, code);
+            mmu.jumps().remember(cpu, target, code);
           }
           continue;
         }

@@ -1,0 +1,52 @@
+package thespis.cpu.mmu;
+
+import thespis.cpu.state.Cpu;
+
+/// Where translated code finds the code for an address that a branch computed: pairs of RIP and code in native memory,
+/// one table for supervisor and one for user mode. Right only as long as no mapping goes: then everything is forgotten.
+public final class JumpTable implements AutoCloseable {
+  public static final int ENTRIES = 1024;
+
+  private static final long TABLE_BYTES = ENTRIES * 16L;
+
+  /// Not canonical: no code is there.
+  private static final long NO_RIP = 0x8080_8080_8080_8080L;
+
+  private final long block = Mem.allocate(2 * TABLE_BYTES);
+
+  /// The table of a privilege becomes the one that translated code sees.
+  void select(Cpu cpu, boolean user) {
+    Mem.put64(cpu.st + Cpu.JUMPS, block + (user ? TABLE_BYTES : 0));
+  }
+
+  /// Code for this RIP, to be found by computed branches of the current privilege.
+  public void remember(Cpu cpu, long rip, long code) {
+    long slot = slot(Mem.get64(cpu.st + Cpu.JUMPS), rip);
+    Mem.put64(slot, rip);
+    Mem.put64(slot + 8, code);
+  }
+
+  /// Code at this RIP is gone.
+  public void forget(long rip) {
+    for (long table = block; table < block + 2 * TABLE_BYTES; table += TABLE_BYTES) {
+      long slot = slot(table, rip);
+      if (Mem.get64(slot) == rip) {
+        Mem.put64(slot, NO_RIP);
+      }
+    }
+  }
+
+  /// The hash that translated code computes too.
+  private static long slot(long table, long rip) {
+    return table + ((rip >>> 12 ^ rip) & ENTRIES - 1) * 16;
+  }
+
+  public void forgetAll() {
+    Mem.fill(block, 2 * TABLE_BYTES, (byte) NO_RIP);
+  }
+
+  @Override
+  public void close() {
+    Mem.free(block);
+  }
+}
