@@ -113,7 +113,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
         seats, requests, hardware, self, events, this::offload, config.onReboot(), config.onShutdown(), this::end);
     this.plugging =
         new Plugging(seats, requests, hardware, acpi, self, events, unplugs, this::after, this::spawnVcpu, run::running);
-    this.qmp = new QmpHandler(this, config, hardware.slots().topology().dies() > 1);
+    this.qmp = new QmpHandler(this, config, hardware);
     hardware.onGuestRequest(new Hardware.GuestRequests() {
       @Override
       public void asked(Cause cause, int exitStatus) {

@@ -1,8 +1,8 @@
 package thespis.actors;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -17,8 +17,10 @@ import thespis.qmp.BoardReplies;
 import thespis.qmp.QmpReply;
 import thespis.qmp.QmpRequest;
 import thespis.qmp.command.CpuCommands;
+import thespis.qmp.command.CpuModelCommands;
 import thespis.qmp.command.DeviceCommands;
 import thespis.qmp.command.MachineCommands;
+import thespis.qmp.command.ObjectCommands;
 import thespis.qmp.command.QmpCommand;
 import thespis.qmp.command.StatusCommands;
 import thespis.qmp.command.UnplugCommands;
@@ -35,11 +37,14 @@ final class QmpHandler {
   private final Board board;
   private final MachineConfig config;
   private final BoardReplies replies;
+  private final ObjectQueries objects;
 
-  QmpHandler(Board board, MachineConfig config, boolean dies) {
+  QmpHandler(Board board, MachineConfig config, Hardware hardware) {
     this.board = board;
     this.config = config;
+    boolean dies = hardware.slots().topology().dies() > 1;
     this.replies = new BoardReplies(dies, ProcessHandle.current().pid());
+    this.objects = new ObjectQueries(hardware);
   }
 
   void handle(QmpRequest request) {
@@ -50,6 +55,8 @@ final class QmpHandler {
       case DeviceCommands<?> c -> device(c, reply);
       case UnplugCommands<?> c -> unplug(c, request, reply);
       case MachineCommands<?> c -> machine(c, reply);
+      case ObjectCommands<?> c -> reply.accept(objects.answer(c));
+      case CpuModelCommands<?> c -> reply.accept(objects.answer(c));
     }
   }
 
@@ -70,6 +77,7 @@ final class QmpHandler {
             c.shutdown().map(a -> ShutdownAction.valueOf(a.name())));
         reply.accept(QmpReply.done());
       }
+      case StatusCommands.WatchdogSetAction _ -> reply.accept(QmpReply.done());
     }
   }
 
@@ -84,7 +92,7 @@ final class QmpHandler {
   private void device(DeviceCommands<?> command, Consumer<QmpReply> reply) {
     switch (command) {
       case DeviceCommands.DeviceAdd c ->
-        board.plugging().addHotPlugged(Map.copyOf(c.options()), answer(reply, cpu -> nothing()));
+        board.plugging().addHotPlugged(new LinkedHashMap<>(c.options()), answer(reply, cpu -> nothing()));
       case DeviceCommands.DeviceDel(String id) -> board.plugging().remove(id, done(reply));
       case DeviceCommands.QueryAcpiOspmStatus() -> board.queryOspm(answer(reply, BoardReplies::ospm));
     }
@@ -121,7 +129,7 @@ final class QmpHandler {
     reply.accept(ok(switch (command) {
       case MachineCommands.QueryName() -> new MachineCommands.NameInfo(config.name());
       case MachineCommands.QueryUuid() -> new MachineCommands.UuidInfo(config.uuid().orElse(NO_UUID).toString());
-      case MachineCommands.QueryKvm() -> new MachineCommands.KvmInfo(false, false);
+      case MachineCommands.QueryKvm() -> new MachineCommands.KvmInfo(false, true);
       case MachineCommands.QueryMachines() -> MachineType.all().stream().map(QmpHandler::info).toList();
       case MachineCommands.QueryCurrentMachine() -> new MachineCommands.CurrentMachineParams(false);
       case MachineCommands.QueryTarget() -> new MachineCommands.TargetInfo(MachineCommands.TargetArch.X86_64);

@@ -21,6 +21,8 @@ import thespis.qmp.command.CpuCommands;
 import thespis.qmp.command.DeviceCommands;
 import thespis.qmp.command.MachineCommands;
 import thespis.qmp.command.MachineCommands.NameInfo;
+import thespis.qmp.command.ObjectCommands;
+import thespis.qmp.command.ObjectCommands.ObjectPropertyInfo;
 import thespis.qmp.command.StatusCommands;
 import thespis.qmp.command.StatusCommands.StatusInfo;
 
@@ -79,6 +81,7 @@ final class StubBoard extends AbstractOnMessageBehavior<BoardProtocol.Message> {
       case StatusCommands.Cont _ -> change(RunState.RUNNING, new MachineEvent.Resumed(), replyTo);
       case StatusCommands.Stop _ -> change(RunState.PAUSED, new MachineEvent.Stopped(), replyTo);
       case DeviceCommands.DeviceAdd c -> replyTo.tell(addDevice(c));
+      case ObjectCommands.QomList _ -> replyTo.tell(new QmpReply.Ok(named()));
       case DeviceCommands.DeviceDel c ->
         replyTo.tell(new QmpReply.Fail(ErrorClass.DEVICE_NOT_FOUND, "Device '" + c.id() + "' not found"));
       case StatusCommands.SystemReset _ -> {
@@ -122,6 +125,18 @@ final class StubBoard extends AbstractOnMessageBehavior<BoardProtocol.Message> {
     }
     addCpu(command.id(), "/machine/peripheral/" + command.id().orElseThrow());
     return QmpReply.done();
+  }
+
+  /// As `qom-list` shows a container with the CPUs that have a name.
+  private List<ObjectPropertyInfo> named() {
+    List<ObjectPropertyInfo> all = new ArrayList<>();
+    all.add(property("type", "string"));
+    cpus.forEach(cpu -> cpu.id().ifPresent(id -> all.add(property(id, "child<" + CPU_TYPE + ">"))));
+    return all;
+  }
+
+  private static ObjectPropertyInfo property(String name, String type) {
+    return new ObjectPropertyInfo(name, type, Optional.empty(), Optional.empty());
   }
 
   private void change(RunState next, MachineEvent event, ActorRef<QmpReply> replyTo) {

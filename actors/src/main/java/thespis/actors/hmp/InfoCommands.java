@@ -29,7 +29,7 @@ final class InfoCommands {
         new HmpCommand("name", "", "show the current VM name",
             a -> HmpCommand.text(context.name().isEmpty() ? "" : context.name() + "\n")),
         new HmpCommand("uuid", "", "show the current VM UUID", a -> HmpCommand.text(context.uuid() + "\n")),
-        new HmpCommand("kvm", "", "show KVM information", a -> HmpCommand.text("kvm support: not compiled\n")),
+        new HmpCommand("kvm", "", "show KVM information", a -> HmpCommand.text("kvm support: disabled\n")),
         new HmpCommand("chardev", "", "show the character devices", a -> HmpCommand.text(chardevs(context))));
   }
 

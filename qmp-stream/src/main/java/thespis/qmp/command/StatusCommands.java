@@ -32,6 +32,9 @@ public sealed interface StatusCommands<R> extends BoardCommand<R> {
       Optional<WatchdogAction> watchdog)
       implements StatusCommands<QmpCommand.Nothing>, Preconfig {}
 
+  /// The older way to say what an expired watchdog does.
+  record WatchdogSetAction(WatchdogAction action) implements StatusCommands<QmpCommand.Nothing> {}
+
   record StatusInfo(boolean running, boolean singlestep, RunState status) {
     public static StatusInfo of(RunState state) {
       return new StatusInfo(state.running(), false, state);

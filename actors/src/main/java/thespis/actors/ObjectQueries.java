@@ -1,0 +1,136 @@
+package thespis.actors;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import thespis.cpu.model.ConfigException;
+import thespis.hotplug.ErrorClass;
+import thespis.hotplug.Failure;
+import thespis.machine.board.CpuIntrospection;
+import thespis.machine.qom.DeviceNotFoundException;
+import thespis.machine.qom.ObjectTree;
+import thespis.machine.qom.ObjectTypes;
+import thespis.qmp.QmpReply;
+import thespis.qmp.command.CpuModelCommands;
+import thespis.qmp.command.CpuModelCommands.CpuDefinitionInfo;
+import thespis.qmp.command.CpuModelCommands.CpuModelExpansionInfo;
+import thespis.qmp.command.CpuModelCommands.CpuModelExpansionType;
+import thespis.qmp.command.CpuModelCommands.ExpandedModel;
+import thespis.qmp.command.ObjectCommands;
+import thespis.qmp.command.ObjectCommands.ObjectPropertyInfo;
+import thespis.qmp.command.ObjectCommands.ObjectTypeInfo;
+import thespis.qmp.command.QmpCommand;
+
+/// The object model's commands, answered from a machine's tree, from the types and from the CPU models.
+final class ObjectQueries {
+  private final ObjectTree tree;
+  private final CpuIntrospection models;
+
+  ObjectQueries(Hardware hardware) {
+    tree = hardware.objects();
+    models = new CpuIntrospection(hardware.cpus());
+  }
+
+  QmpReply answer(ObjectCommands<?> command) {
+    return guarded(() -> switch (command) {
+      case ObjectCommands.QomList(String path) -> properties(tree.list(path));
+      case ObjectCommands.QomGet(String path, String property) -> tree.get(path, property);
+      case ObjectCommands.QomSet(String path, String property, JsonNode value) -> {
+        tree.set(path, property, plain(value));
+        yield QmpCommand.Nothing.NOTHING;
+      }
+      case ObjectCommands.QomListTypes(var implementing, var withAbstract) ->
+        ObjectTypes.list(implementing.orElse(null), withAbstract.orElse(false)).stream()
+            .map(ObjectQueries::type)
+            .toList();
+      case ObjectCommands.QomListProperties(String type) -> properties(ObjectTypes.properties(type));
+      case ObjectCommands.DeviceListProperties(String type) -> properties(ObjectTypes.deviceProperties(type));
+    });
+  }
+
+  QmpReply answer(CpuModelCommands<?> command) {
+    return guarded(() -> switch (command) {
+      case CpuModelCommands.QueryCpuDefinitions() ->
+        models.definitions().stream().map(ObjectQueries::definition).toList();
+      case CpuModelCommands.QueryCpuModelExpansion(var type, var model) ->
+        expansion(models.expansion(
+            type == CpuModelExpansionType.STATIC, model.name(), model.props().map(ObjectQueries::members).orElse(Map.of())));
+    });
+  }
+
+  private interface Query {
+    Object run();
+  }
+
+  private static QmpReply guarded(Query query) {
+    try {
+      return new QmpReply.Ok(query.run());
+    } catch (ConfigException e) {
+      return QmpReply.fail(e.getMessage());
+    } catch (DeviceNotFoundException e) {
+      return QmpReply.of(new Failure(ErrorClass.DEVICE_NOT_FOUND, e.getMessage()));
+    }
+  }
+
+  private static List<ObjectPropertyInfo> properties(List<Map<String, Object>> rows) {
+    return rows.stream()
+        .map(row -> new ObjectPropertyInfo(
+            (String) row.get("name"),
+            (String) row.get("type"),
+            Optional.ofNullable((String) row.get("description")),
+            Optional.ofNullable(row.get("default-value"))))
+        .toList();
+  }
+
+  private static ObjectTypeInfo type(Map<String, Object> row) {
+    return new ObjectTypeInfo(
+        (String) row.get("name"),
+        Optional.ofNullable((Boolean) row.get("abstract")),
+        Optional.ofNullable((String) row.get("parent")));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static CpuDefinitionInfo definition(Map<String, Object> row) {
+    return new CpuDefinitionInfo(
+        (String) row.get("name"),
+        Optional.of((Boolean) row.get("migration-safe")),
+        (Boolean) row.get("static"),
+        Optional.of((List<String>) row.get("unavailable-features")),
+        (String) row.get("typename"),
+        Optional.ofNullable((String) row.get("alias-of")),
+        (Boolean) row.get("deprecated"));
+  }
+
+  private static CpuModelExpansionInfo expansion(Map<String, Object> result) {
+    Map<?, ?> model = (Map<?, ?>) result.get("model");
+    return new CpuModelExpansionInfo(
+        new ExpandedModel((String) model.get("name"), Optional.of(model.get("props"))));
+  }
+
+  /// Empty for what is no object.
+  private static Map<String, Object> members(JsonNode json) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    json.properties().forEach(m -> members.put(m.getKey(), plain(m.getValue())));
+    return members;
+  }
+
+  /// JSON as properties take it.
+  private static Object plain(JsonNode json) {
+    return switch (json.getNodeType()) {
+      case STRING -> json.textValue();
+      case BOOLEAN -> json.booleanValue();
+      case NUMBER -> !json.isIntegralNumber() ? (Object) json.doubleValue()
+          : json.canConvertToLong() ? (Object) json.longValue() : json.bigIntegerValue();
+      case OBJECT -> members(json);
+      case ARRAY -> {
+        List<Object> elements = new ArrayList<>();
+        json.forEach(e -> elements.add(plain(e)));
+        yield elements;
+      }
+      default -> Optional.empty();
+    };
+  }
+}
