@@ -149,14 +149,14 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   /// Boot CPUs, then what `-device` adds, then the first reset. One failure and the machine is not to be.
   private void powerOn() {
     for (CpuSlot slot : hardware.slots().all().subList(0, hardware.bootCpus())) {
-      plugging.addBootCpu(slot, this::needed);
+      plugging.addBootCpu(slot, added -> needed("", added));
     }
     requests.submit(() -> {
       hardware.bootCpusAdded();
       requests.done();
     });
-    for (Map<String, Object> device : config.devices()) {
-      plugging.addColdPlugged(device, this::needed);
+    for (MachineConfig.Device device : config.devices()) {
+      plugging.addColdPlugged(device.arguments(), added -> needed(device.where(), added));
     }
     run.powerOn(wrong -> {
       wrong.ifPresentOrElse(this::notReady, () -> {
@@ -168,9 +168,11 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     });
   }
 
-  private void needed(Answer<CpuInfo> added) {
+  private void needed(String where, Answer<CpuInfo> added) {
     if (added instanceof Answer.Failed<CpuInfo>(var failure)) {
-      notReady(failure);
+      notReady(where.isEmpty()
+          ? failure
+          : new Failure(failure.errorClass(), where + ": " + failure.desc()));
     }
   }
 

@@ -26,7 +26,7 @@ public final class MachineBuilder {
   private Optional<Path> kernel = Optional.empty();
   private Optional<Path> initrd = Optional.empty();
   private String append = "";
-  private final List<Map<String, Object>> devices = new ArrayList<>();
+  private final List<MachineConfig.Device> devices = new ArrayList<>();
   private final List<MachineConfig.Global> globals = new ArrayList<>();
   private final Map<String, String> boardOptions = new LinkedHashMap<>();
   private final Map<Integer, SerialLine> serials = new TreeMap<>();
@@ -105,7 +105,12 @@ public final class MachineBuilder {
 
   /// A device present at power-on: `driver`, perhaps `id`, and properties.
   public MachineBuilder device(Map<String, Object> arguments) {
-    devices.add(new LinkedHashMap<>(arguments));
+    return device("", arguments);
+  }
+
+  /// The same, with a name for it that errors about it begin with: the option it came from.
+  public MachineBuilder device(String where, Map<String, Object> arguments) {
+    devices.add(new MachineConfig.Device(where, new LinkedHashMap<>(arguments)));
     return this;
   }
 

@@ -32,13 +32,15 @@ record MachineConfig(
     Optional<Path> kernel,
     Optional<Path> initrd,
     String append,
-    List<Map<String, Object>> devices,
+    List<Device> devices,
     List<Global> globals,
     Map<String, String> boardOptions,
     Map<Integer, SerialLine> serials,
     boolean paused,
     RebootAction onReboot,
     ShutdownAction onShutdown) {
+
+  record Device(String where, Map<String, Object> arguments) {}
 
   record Global(String type, String property, String value) {}
 }

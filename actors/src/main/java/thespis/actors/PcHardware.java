@@ -74,7 +74,7 @@ final class PcHardware implements Hardware {
     objects = new MachineObjects(type.name(), topology, config.memory());
     BoardOptions options = BoardOptions.apply(config.boardOptions(), objects.tree().find("/machine"));
     describe(config);
-    BoardConfig boardConfig = boardConfig(config, type, options);
+    BoardConfig boardConfig = boardConfig(config, type, options, warnings);
     serials = boardConfig.serial().size();
     board = build(boardConfig, type);
     coreBoard =
@@ -90,8 +90,9 @@ final class PcHardware implements Hardware {
     config.firmware().ifPresent(file -> objects.settings().put("firmware", file.toString()));
   }
 
-  private BoardConfig boardConfig(MachineConfig config, MachineType type, BoardOptions options) {
-    CpuConfig sample = sampleCpu();
+  private BoardConfig boardConfig(
+      MachineConfig config, MachineType type, BoardOptions options, Consumer<String> warnings) {
+    CpuConfig sample = sampleCpu(warnings);
     BoardConfig.Builder builder = BoardConfig.builder()
         .machine(type.name())
         .ram(config.memory())
@@ -111,10 +112,17 @@ final class PcHardware implements Hardware {
     return builder.build();
   }
 
-  /// The board wants to know what its processors are like before there are any.
-  private CpuConfig sampleCpu() {
+  /// The board wants to know what its processors are like before there are any. What is to be said of them is said when
+  /// they are made, unless this is already the end.
+  private CpuConfig sampleCpu(Consumer<String> warnings) {
     QomObject cpu = cpus.create(cpus.typeName());
-    return cpus.realize(cpu, slots.all().getFirst(), warning -> {});
+    List<String> heard = new ArrayList<>();
+    try {
+      return cpus.realize(cpu, slots.all().getFirst(), heard::add);
+    } catch (ConfigException e) {
+      heard.forEach(warnings);
+      throw e;
+    }
   }
 
   private Board build(BoardConfig config, MachineType type) {

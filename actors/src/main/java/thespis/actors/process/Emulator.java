@@ -74,7 +74,7 @@ public final class Emulator {
       open(spec, chardevs, qmp);
     }
     options.process().pidFile().ifPresent(path -> own(new PidFile(path)));
-    MachineBuilder builder = MachineOptionsTo.builder(options.machine()).listener(listener);
+    MachineBuilder builder = MachineOptionsTo.builder(options.machine()).listener(this::warn).listener(listener);
     connectSerials(builder, chardevs);
     machine = make(builder);
     own(machine);
@@ -167,6 +167,12 @@ public final class Emulator {
       throw new StartException("-daemonize needs the launcher script: " + e.getMessage());
     }
     Libc.detach(READY_FD);
+  }
+
+  private void warn(MachineEvent event) {
+    if (event instanceof MachineEvent.Warning(String text)) {
+      report("warning: " + text);
+    }
   }
 
   private void report(String text) {
