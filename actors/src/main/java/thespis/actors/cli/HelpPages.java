@@ -75,19 +75,6 @@ final class HelpPages {
         .map(item -> String.format("%-15s %s%n", item.name(), item.about())).collect(Collectors.joining());
   }
 
-  static String machines() {
-    return "Supported machines are:\n"
-        + machine("pc", "Standard PC (i440FX + PIIX, 1996) (alias of pc-i440fx-7.2)")
-        + machine("pc-i440fx-7.2", "Standard PC (i440FX + PIIX, 1996) (default)")
-        + machine("q35", "Standard PC (Q35 + ICH9, 2009) (alias of pc-q35-7.2)")
-        + machine("pc-q35-7.2", "Standard PC (Q35 + ICH9, 2009)")
-        + machine("none", "empty machine");
-  }
-
-  private static String machine(String name, String about) {
-    return String.format("%-20s %s%n", name, about);
-  }
-
   static String machineProperties() {
     return "machine options:\n  acpi=<OnOffAuto>       - ACPI tables\n  hpet=<bool>            - HPET\n"
         + "  smp.cpus=<int> and the other items of -smp\n  kernel=, initrd=, append=, firmware=<string>\n";
