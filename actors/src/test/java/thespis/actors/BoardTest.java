@@ -96,8 +96,8 @@ class BoardTest extends BoardFixture {
 
   @Test
   void aDeviceOfTheConfigurationThatDoesNotFitEndsTheMachine() {
-    start(new FakeHardware(1, 4), Machine.builder().device(TestMachine.cpu(null, 0)));
-    machine.await(new MachineEvent.NotReady(Failure.generic("CPU[0] with APIC ID 0 exists")));
+    start(new FakeHardware(1, 4), Machine.builder().device("-device it", TestMachine.cpu(null, 0)));
+    machine.await(new MachineEvent.NotReady(Failure.generic("-device it: CPU[0] with APIC ID 0 exists")));
     machine.await(new MachineEvent.Ended(1));
   }
 

@@ -191,7 +191,9 @@ public final class CommandLine {
       return new Print(HelpPages.device(driver), 0);
     }
     to.noteFlags(items, where);
-    to.devices.add(new Options.Device(where, DeviceText.of(items)));
+    Map<String, Object> arguments = DeviceText.of(items);
+    to.deviceId(arguments.get("id"));
+    to.devices.add(new Options.Device(where, arguments));
     return null;
   }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import thespis.actors.MachineType;
 import thespis.actors.chardev.ChardevSpec;
 
 /// Collects what the options say, and at the end fills in the defaults.
@@ -52,6 +53,7 @@ final class OptionsBuilder {
   private int monitorIndex;
   private final List<ChardevSpec> chardevs = new ArrayList<>();
   private final Set<String> labels = new HashSet<>();
+  private final Set<Object> deviceIds = new HashSet<>();
   private final List<LateMonitor> monitors = new ArrayList<>();
 
   /// Flags are an old spelling that QEMU 7.2 warns of where the option is not itself an old one.
@@ -89,12 +91,21 @@ final class OptionsBuilder {
   /// The help that `-machine` or `-cpu` asked for; null if they did not.
   String machineHelp() {
     if (type.equals("help") || type.equals("?")) {
-      return HelpPages.machines();
+      return MachineType.help();
     }
     if (properties.containsKey("help")) {
       return HelpPages.machineProperties();
     }
     return cpu != null && (cpu.equals("help") || cpu.equals("?")) ? HelpPages.cpus() : null;
+  }
+
+  /// Devices written as text are options with ids of their own, and so are found out before there is a machine.
+  ///
+  /// @param id of a device; null if it has none
+  void deviceId(Object id) {
+    if (id != null && !deviceIds.add(id)) {
+      throw new OptionException("Duplicate ID '" + id + "' for device");
+    }
   }
 
   void memory(List<Item> items) {

@@ -38,6 +38,7 @@ class CommandLineTest {
       -chardev null                     | -chardev null: chardev: no id specified
       -chardev null,id=a,foo=1          | -chardev null,id=a,foo=1: Invalid parameter 'foo'
       -chardev null,id=a -chardev null,id=a | -chardev null,id=a: Duplicate ID 'a' for chardev
+      -device x,id=a -device y,id=a | -device y,id=a: Duplicate ID 'a' for device
       -chardev foo,id=a                 | -chardev foo,id=a: 'foo' is not a valid char driver name
       -chardev file,id=a                | -chardev file,id=a: chardev: file: no filename given
       -chardev socket,id=a,host=h       | -chardev socket,id=a,host=h: chardev: socket: no port given
