@@ -31,6 +31,7 @@ abstract class BoardFixture {
     FakeHardware hardware = start(1);
     machine.await(new MachineEvent.Ready());
     machine.await(new MachineEvent.Resumed());
+    machine.awaitLog("occupy 0");
     machine.log();
     return hardware;
   }
