@@ -353,13 +353,33 @@ public final class Mmu implements AutoCloseable {
     }
     if ((tag & NOTIFY) != 0) {
       written(a, bytes);
+      unwatch(e, la & PAGE_MASK, a);
+    }
+  }
+
+  /// The page's last piece of code may have gone with the write.
+  private void unwatch(long e, long page, long host) {
+    if (Mem.get64(e + TAG_WRITE) == unmatched(page, NOTIFY) && !holdsCode(host)) {
+      openToWrites(e, page, host);
+    }
+  }
+
+  private boolean holdsCode(long host) {
+    return ram.holds(host) && (Mem.get8(ram.flagsOf(host)) & GuestRam.CODE) != 0;
+  }
+
+  private void openToWrites(long e, long page, long host) {
+    Mem.put64(e + TAG_WRITE, page);
+    // another CPU may have marked the page as code since: look again, now that the tag can be seen
+    Mem.fullFence();
+    if (holdsCode(host)) {
+      Mem.put64(e + TAG_WRITE, unmatched(page, NOTIFY));
     }
   }
 
   /// To be called after a write through {@link #hostForWrite} too.
   public void written(long host, int bytes) {
-    long flags = ram.flagsOf(host);
-    if ((Mem.get8(flags) & GuestRam.CODE) != 0) {
+    if (holdsCode(host)) {
       code.written(host, bytes);
     }
   }
@@ -456,17 +476,12 @@ public final class Mmu implements AutoCloseable {
     Mem.put64(e + HOST, host);
     Mem.put64(e + TAG_READ, page);
     Mem.put64(e + TAG_FETCH, walk.executable ? page : unmatched(page, INVALID));
-    long write = unmatched(page, INVALID);
-    if (walk.writable && phys.hostForWrite(gpa) != 0) {
-      write = ram.holds(host) && (Mem.get8(ram.flagsOf(host)) & GuestRam.CODE) != 0 ? unmatched(page, NOTIFY) : page;
-    }
-    Mem.put64(e + TAG_WRITE, write);
-    if (write == page) {
-      // another CPU may have marked the page as code since: look again, now that the tag can be seen
-      Mem.fullFence();
-      if (ram.holds(host) && (Mem.get8(ram.flagsOf(host)) & GuestRam.CODE) != 0) {
-        Mem.put64(e + TAG_WRITE, unmatched(page, NOTIFY));
-      }
+    if (!walk.writable || phys.hostForWrite(gpa) == 0) {
+      Mem.put64(e + TAG_WRITE, unmatched(page, INVALID));
+    } else if (holdsCode(host)) {
+      Mem.put64(e + TAG_WRITE, unmatched(page, NOTIFY));
+    } else {
+      openToWrites(e, page, host);
     }
   }
 

@@ -181,15 +181,20 @@ final class BlockCache implements AutoCloseable {
       }
     }
     long room = 4096 - (host & 0xFFF);
-    // claimed before a byte is read: a write that comes later is told to us
-    codeMap.claim(core, host, (int) Math.min(room, MAX_OPS * 15));
     long h = at;
     long p = h + HEADER;
     long second = 0;
+    long claimed = 0;
     int length = 0;
     int ops = 0;
     boolean ended = false;
     while (ops < MAX_OPS && length < room && !ended) {
+      int ahead = (int) Math.min(15, room - length);
+      long pieces = CodeMap.pieces(host + length, ahead);
+      if ((pieces & ~claimed) != 0) {
+        codeMap.claim(core, host + length, ahead); // before a byte is read: a write that comes later is told to us
+        claimed |= pieces;
+      }
       try {
         ended = decoder.decode(rip + length, p, length) != 0;
       } catch (GuestFault f) {

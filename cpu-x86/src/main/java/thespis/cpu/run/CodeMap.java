@@ -54,8 +54,7 @@ public final class CodeMap {
       if (first) {
         bits = new long[1];
         pages.put(page, bits);
-        long flags = ram.flagsOf(page);
-        Mem.store8(flags, (byte) (Mem.get8(flags) | GuestRam.CODE));
+        mark(page, GuestRam.CODE);
         Mem.fullFence();
       }
       bits[0] |= pieces(host, bytes);
@@ -70,6 +69,11 @@ public final class CodeMap {
     }
   }
 
+  private void mark(long page, int code) {
+    long flags = ram.flagsOf(page);
+    Mem.store8(flags, (byte) (Mem.get8(flags) & ~GuestRam.CODE | code));
+  }
+
   /// Guest memory was written, by a core or (core == null) by a device.
   public void written(Core core, long host, int bytes) {
     long page = page(host);
@@ -80,6 +84,10 @@ public final class CodeMap {
         return;
       }
       bits[0] &= ~mask;
+      if (bits[0] == 0) {
+        pages.remove(page); // a page of old code that is data now is written the fast way again
+        mark(page, 0);
+      }
       for (Core other : cores) {
         if (other != core) {
           other.requestInvalidate(page, mask);

@@ -71,6 +71,11 @@ final class TestMachine implements AutoCloseable {
     return Mem.getVolatile32(host(gpa)) & 0xFFFF_FFFFL;
   }
 
+  /// Is the page known to hold decoded code?
+  boolean isCode(long gpa) {
+    return (Mem.get8(ram.flagsOf(host(gpa))) & GuestRam.CODE) != 0;
+  }
+
   int get16(long gpa) {
     return Mem.get16(host(gpa)) & 0xFFFF;
   }

@@ -1,0 +1,59 @@
+package thespis.cpu.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import thespis.cpu.state.Cpu;
+
+/// Pages change between code and data, as an operating system's do.
+class CodeMapTest {
+  private static final int CODE = 0x8000;
+  private static final int PAGES = 0x4000;
+  private static final int OTHER = 0x10000;
+
+  @ParameterizedTest
+  @EnumSource(Engine.class)
+  void aPageOfOldCodeThatIsWrittenOverIsDataAgain(Engine engine) {
+    try (TestMachine m = machine(engine)) {
+      m.load(OTHER, "FFC3 C3"); // inc ebx; ret
+      // mov edi,OTHER; call rdi; mov ecx,512; l: mov [rdi],rax; add rdi,8; dec ecx; jnz l; hlt
+      m.load(CODE, "BF00000100 FFD7 B900020000 488907 4883C708 FFC9 75F5 F4");
+      assertEquals(Exit.HALTED, m.run(0));
+      assertEquals(1, m.cpu().reg(Cpu.RBX));
+      assertFalse(m.isCode(OTHER));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Engine.class)
+  void dataBecomesCodeAgainAndItsChangesAreSeen(Engine engine) {
+    try (TestMachine m = machine(engine)) {
+      // mov esi,300; l: mov edi,OTHER; mov ecx,512; f: mov [rdi],rax; add rdi,8; dec ecx; jnz f
+      // mov edi,OTHER; mov word [rdi],C3FF; mov byte [rdi+2],C3; call rdi; mov dword [rdi],C3C5FF; call rdi; dec esi; jnz l; hlt
+      m.load(CODE, "BE2C010000 BF00000100 B900020000 488907 4883C708 FFC9 75F5"
+          + " BF00000100 66C707FFC3 C64702C3 FFD7 C707FFC5C300 FFD7 FFCE 75D0 F4");
+      assertEquals(Exit.HALTED, m.run(0));
+      assertEquals(300, m.cpu().reg(Cpu.RBX), "inc ebx");
+      assertEquals(300, m.cpu().reg(Cpu.RBP), "inc ebp, written over it");
+      assertTrue(m.isCode(OTHER));
+    }
+  }
+
+  private static TestMachine machine(Engine engine) {
+    TestMachine m = new TestMachine(engine, 1, 4 << 20);
+    m.start64(0, CODE, PAGES, 0x1800);
+    m.put64(PAGES, PAGES + 0x1003);
+    m.put64(PAGES + 0x1000, PAGES + 0x2003);
+    for (long page = 0; page < 512; page++) {
+      m.put64(PAGES + 0x2000, PAGES + 0x3003);
+      m.put64(PAGES + 0x3000 + 8 * page, page << 12 | 3);
+    }
+    m.cpu().setReg(Cpu.RSP, 0x20000);
+    m.cpu().setReg(Cpu.RBX, 0);
+    m.cpu().setReg(Cpu.RBP, 0);
+    return m;
+  }
+}
