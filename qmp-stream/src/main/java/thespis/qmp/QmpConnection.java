@@ -18,7 +18,6 @@ import thespis.qmp.command.ChardevCommands.ChardevInfo;
 import thespis.qmp.command.ChardevCommands.QueryChardev;
 import thespis.qmp.command.ChardevCommands.QueryYank;
 import thespis.qmp.command.ChardevCommands.YankInstance;
-import thespis.qmp.command.ChardevCommands.YankInstanceType;
 import thespis.qmp.command.CommandSpec;
 import thespis.qmp.command.CommandTable;
 import thespis.qmp.command.MonitorCommands.CommandInfo;
@@ -26,8 +25,11 @@ import thespis.qmp.command.MonitorCommands.HumanMonitorCommand;
 import thespis.qmp.command.MonitorCommands.QmpCapabilities;
 import thespis.qmp.command.MonitorCommands.QmpCapability;
 import thespis.qmp.command.MonitorCommands.QueryCommands;
+import thespis.qmp.command.MonitorCommands.QueryQmpSchema;
 import thespis.qmp.command.MonitorCommands.QueryVersion;
 import thespis.qmp.command.QmpCommand;
+import thespis.qmp.command.Schema;
+import thespis.qmp.command.SchemaInfo;
 import thespis.qmp.wire.Input;
 import thespis.qmp.wire.JsonReader;
 
@@ -55,6 +57,12 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
     }
 
     record Ready(boolean oob) implements Phase {}
+  }
+
+  /// Made when a client first asks for it.
+  private static final class WholeSchema {
+    static final List<SchemaInfo> ENTITIES =
+        Schema.of(CommandTable.all(), List.of(QmpEvent.class.getPermittedSubclasses()));
   }
 
   private final ClientLink link;
@@ -263,6 +271,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
       }
       case QmpCapabilities c -> answer(request, negotiate(c));
       case QueryVersion _ -> answer(request, new QmpReply.Ok(host.version()));
+      case QueryQmpSchema _ -> answer(request, new QmpReply.Ok(WholeSchema.ENTITIES));
       case QueryCommands _ -> answer(request, new QmpReply.Ok(commands()));
       case QueryChardev _ -> answer(request, new QmpReply.Ok(host.chardevs()));
       case QueryYank _ -> answer(request, new QmpReply.Ok(yankInstances()));
@@ -280,7 +289,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
   private List<YankInstance> yankInstances() {
     return host.chardevs().stream()
         .filter(ChardevInfo::isSocket)
-        .map(chardev -> new YankInstance(YankInstanceType.CHARDEV, chardev.label()))
+        .<YankInstance>map(chardev -> new YankInstance.Chardev(chardev.label()))
         .toList();
   }
 

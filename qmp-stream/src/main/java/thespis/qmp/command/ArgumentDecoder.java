@@ -31,15 +31,30 @@ final class ArgumentDecoder {
   private ArgumentDecoder() {}
 
   static Object decode(RecordSpec spec, JsonNode arguments) throws ArgumentException {
-    return composite(spec, arguments, Place.TOP);
+    if (spec.boxed()) {
+      return spec.create(new Object[] {value(spec.member(0).type(), arguments, Place.TOP)});
+    }
+    return spec.lenient() ? options(spec, arguments) : composite(spec, arguments, Place.TOP, null);
   }
 
-  private static Object composite(RecordSpec spec, JsonNode json, Place place) throws ArgumentException {
-    if (spec.lenient()) {
-      return options(spec, json);
+  private static Object union(UnionSpec spec, JsonNode json, Place place) throws ArgumentException {
+    Place at = place.member(spec.tag());
+    JsonNode given = json.get(spec.tag());
+    if (given == null) {
+      throw new ArgumentException("Parameter '" + at.full() + "' is missing");
     }
+    String name = expect(given.isTextual(), "string", given, at).textValue();
+    Class<?> variant = spec.cases().get(name);
+    if (variant == null) {
+      throw notAccepted(at, name);
+    }
+    return composite(RecordSpec.of(variant), json, place, spec.tag());
+  }
+
+  /// @param tag a member that has been looked at already; null if there is none
+  private static Object composite(RecordSpec spec, JsonNode json, Place place, String tag) throws ArgumentException {
     Object[] values = new Object[spec.size()];
-    int found = 0;
+    int found = tag == null ? 0 : 1;
     for (int i = 0; i < values.length; i++) {
       RecordSpec.Member member = spec.member(i);
       JsonNode given = json.get(member.name());
@@ -55,15 +70,15 @@ final class ArgumentDecoder {
       }
     }
     if (found < json.size()) {
-      throw new ArgumentException("Parameter '" + place.member(unexpected(spec, json)).full() + "' is unexpected");
+      throw new ArgumentException("Parameter '" + place.member(unexpected(spec, json, tag)).full() + "' is unexpected");
     }
     return spec.create(values);
   }
 
-  private static String unexpected(RecordSpec spec, JsonNode json) {
+  private static String unexpected(RecordSpec spec, JsonNode json, String tag) {
     for (Iterator<String> names = json.fieldNames(); names.hasNext(); ) {
       String name = names.next();
-      if (!spec.has(name)) {
+      if (!spec.has(name) && !name.equals(tag)) {
         return name;
       }
     }
@@ -118,7 +133,10 @@ final class ArgumentDecoder {
       return constant(c, expect(json.isTextual(), "string", json, place).textValue(), place);
     }
     if (type instanceof Class<?> c && c.isRecord()) {
-      return composite(RecordSpec.of(c), expect(json.isObject(), "object", json, place), place);
+      return composite(RecordSpec.of(c), expect(json.isObject(), "object", json, place), place, null);
+    }
+    if (type instanceof Class<?> c && UnionSpec.is(c)) {
+      return union(UnionSpec.of(c), expect(json.isObject(), "object", json, place), place);
     }
     throw new IllegalStateException("expected a type that QAPI has, seen " + type);
   }
@@ -138,7 +156,11 @@ final class ArgumentDecoder {
       }
     }
     // QEMU differs from its own other messages: an element of a list is called 'null' (transcript before-capabilities).
-    throw new ArgumentException("Parameter '" + place.own() + "' does not accept value '" + text + "'");
+    throw notAccepted(place, text);
+  }
+
+  private static ArgumentException notAccepted(Place place, String text) {
+    return new ArgumentException("Parameter '" + place.own() + "' does not accept value '" + text + "'");
   }
 
   private static JsonNode expect(boolean fits, String type, JsonNode json, Place place) throws ArgumentException {

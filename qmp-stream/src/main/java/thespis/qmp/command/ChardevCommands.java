@@ -1,6 +1,7 @@
 package thespis.qmp.command;
 
 import java.util.List;
+import thespis.qmp.wire.Union;
 
 /// The process's character devices. QEMU QMP reference "Character devices", "Yank feature".
 public sealed interface ChardevCommands<R> extends QmpCommand<R> {
@@ -17,11 +18,8 @@ public sealed interface ChardevCommands<R> extends QmpCommand<R> {
     }
   }
 
-  record YankInstance(YankInstanceType type, String id) {}
-
-  enum YankInstanceType {
-    BLOCK_NODE,
-    CHARDEV,
-    MIGRATION
+  @Union("type")
+  sealed interface YankInstance {
+    record Chardev(String id) implements YankInstance {}
   }
 }

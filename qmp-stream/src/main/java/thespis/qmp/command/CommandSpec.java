@@ -3,6 +3,7 @@ package thespis.qmp.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.List;
 import thespis.qmp.wire.WireNames;
 
 /// A command as clients see it: its name, when it may be given, and how its arguments are read.
@@ -37,6 +38,16 @@ public final class CommandSpec {
   /// What the command returns: the type argument its record gives to its area.
   public Type returns() {
     return ((ParameterizedType) type.getGenericInterfaces()[0]).getActualTypeArguments()[0];
+  }
+
+  Class<?> type() {
+    return type;
+  }
+
+  /// What clients can learn of it beyond its types.
+  List<String> features() {
+    Features features = type.getAnnotation(Features.class);
+    return features == null ? List.of() : List.of(features.value());
   }
 
   /// @param arguments an object

@@ -12,6 +12,7 @@ public sealed interface DeviceCommands<R> extends BoardCommand<R> {
   ///
   /// @param driver null if missing
   /// @param options all that was given, driver, bus and id included, in the order given
+  @Features({"json-cli", "json-cli-hotplug"})
   record DeviceAdd(String driver, Optional<String> bus, Optional<String> id, Map<String, String> options)
       implements DeviceCommands<QmpCommand.Nothing>, Underscored {}
 

@@ -14,7 +14,10 @@ public sealed interface MonitorCommands<R> extends QmpCommand<R> {
 
   record QueryCommands() implements MonitorCommands<List<CommandInfo>>, Preconfig {}
 
+  record QueryQmpSchema() implements MonitorCommands<List<SchemaInfo>>, Preconfig {}
+
   /// A line for the human monitor; what it prints is the result.
+  @Features("savevm-monitor-nodes")
   record HumanMonitorCommand(String commandLine, Optional<Long> cpuIndex) implements MonitorCommands<String> {}
 
   enum QmpCapability {

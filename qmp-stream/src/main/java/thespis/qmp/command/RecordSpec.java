@@ -4,6 +4,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -11,8 +12,10 @@ import thespis.qmp.wire.WireNames;
 
 /// The members of a record that stands for a QAPI struct, and how to make one.
 final class RecordSpec {
+  /// @param component its name in Java
   /// @param type without the `Optional` round it
-  record Member(String name, Type type, boolean optional, boolean rest) {}
+  /// @param rest it takes all arguments as text
+  record Member(String component, String name, Type type, boolean optional, boolean rest, List<String> features) {}
 
   private static final ClassValue<RecordSpec> SPECS = new ClassValue<>() {
     @Override
@@ -24,11 +27,13 @@ final class RecordSpec {
   private final Member[] members;
   private final Constructor<?> constructor;
   private final boolean lenient;
+  private final boolean boxed;
 
   private RecordSpec(Class<?> type) {
     RecordComponent[] components = type.getRecordComponents();
     members = Stream.of(components).map(RecordSpec::member).toArray(Member[]::new);
     lenient = Stream.of(members).anyMatch(Member::rest);
+    boxed = components.length == 1 && components[0].isAnnotationPresent(Boxed.class);
     Class<?>[] types = Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
     try {
       constructor = type.getConstructor(types);
@@ -45,11 +50,22 @@ final class RecordSpec {
     Type type = component.getGenericType();
     boolean optional = component.getType() == Optional.class;
     Type inner = optional ? ((ParameterizedType) type).getActualTypeArguments()[0] : type;
-    return new Member(WireNames.of(component), inner, optional, component.getType() == Map.class);
+    Features features = component.getAnnotation(Features.class);
+    return new Member(
+        component.getName(),
+        WireNames.of(component),
+        inner,
+        optional,
+        component.getType() == Map.class,
+        features == null ? List.of() : List.of(features.value()));
   }
 
   int size() {
     return members.length;
+  }
+
+  List<Member> members() {
+    return List.of(members);
   }
 
   Member member(int i) {
@@ -63,6 +79,11 @@ final class RecordSpec {
   /// Arguments are options: see {@link QmpCommand}.
   boolean lenient() {
     return lenient;
+  }
+
+  /// Its one member is all of the arguments.
+  boolean boxed() {
+    return boxed;
   }
 
   Object create(Object[] values) {

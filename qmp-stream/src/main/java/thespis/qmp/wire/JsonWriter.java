@@ -171,6 +171,9 @@ public final class JsonWriter {
   private void composite(Record composite) {
     RecordShape shape = RecordShape.of(composite.getClass());
     startObject();
+    if (shape.tag() != null) {
+      member(shape.tag(), shape.tagValue());
+    }
     for (int i = 0; i < shape.size(); i++) {
       member(shape.name(i), shape.get(i, composite));
     }

@@ -3,7 +3,8 @@ package thespis.qmp.wire;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 
-/// How a record is written: its components in order, with their names.
+/// How a record is written: its components in order, with their names. If it is a case of a {@link Union}, the case is
+/// written first.
 final class RecordShape {
   private static final ClassValue<RecordShape> SHAPES = new ClassValue<>() {
     @Override
@@ -14,6 +15,8 @@ final class RecordShape {
 
   private final String[] names;
   private final Method[] getters;
+  private final String tag;
+  private final String tagValue;
 
   private RecordShape(Class<?> type) {
     RecordComponent[] components = type.getRecordComponents();
@@ -23,10 +26,26 @@ final class RecordShape {
       names[i] = WireNames.of(components[i]);
       getters[i] = components[i].getAccessor();
     }
+    String found = null;
+    for (Class<?> above : type.getInterfaces()) {
+      Union union = above.getAnnotation(Union.class);
+      found = union == null ? found : union.value();
+    }
+    tag = found;
+    tagValue = WireNames.of(type);
   }
 
   static RecordShape of(Class<?> type) {
     return SHAPES.get(type);
+  }
+
+  /// The member that says which case of a union this is; null if it is none.
+  String tag() {
+    return tag;
+  }
+
+  String tagValue() {
+    return tagValue;
   }
 
   int size() {

@@ -21,7 +21,8 @@ public final class WireNames {
   private WireNames() {}
 
   public static String of(Class<?> type) {
-    return kebab(type.getSimpleName());
+    WireName given = type.getAnnotation(WireName.class);
+    return given == null ? kebab(type.getSimpleName()) : given.value();
   }
 
   /// Events are in capitals: `DeviceDeleted` is `DEVICE_DELETED`.
