@@ -14,7 +14,7 @@ final class HostCheck {
   private static final List<String> NEEDED =
       List.of("bmi1", "bmi2", "abm", "popcnt", "ssse3", "sse4_1", "sse4_2", "aes", "pclmulqdq", "cx16");
 
-  static final boolean GOOD = !"interpreter".equals(System.getProperty("thespis.engine")) && good();
+  static final boolean GOOD = good();
 
   private HostCheck() {}
 

@@ -42,9 +42,14 @@ public final class NativeEngine implements AutoCloseable {
     this.translator = new Translator(cpu, area, exits);
   }
 
-  /// Is this a host that the engine knows, and is it not turned off? `-Dthespis.engine=interpreter` turns it off.
-  public static boolean available() {
+  /// Is this a host that the engine knows?
+  public static boolean possible() {
     return HostCheck.GOOD;
+  }
+
+  /// Whether cores have it when nobody says: where it is possible and `-Dthespis.engine=interpreter` does not forbid it.
+  public static boolean available() {
+    return possible() && !"interpreter".equals(System.getProperty("thespis.engine"));
   }
 
   /// True for operations that a translation never contains.

@@ -46,7 +46,16 @@ public final class Core implements VcpuCore {
   private boolean closed;
 
   /// What the board hands to each of its processors.
-  public record Board(PhysMap phys, GuestRam ram, IoBus bus, GuestClock clock, LocalApics apics, CodeMap code) {}
+  ///
+  /// @param translate guest code is translated to host code
+  public record Board(
+      PhysMap phys, GuestRam ram, IoBus bus, GuestClock clock, LocalApics apics, CodeMap code, boolean translate) {
+
+    /// With the engine that is the host's default.
+    public Board(PhysMap phys, GuestRam ram, IoBus bus, GuestClock clock, LocalApics apics, CodeMap code) {
+      this(phys, ram, bus, clock, apics, code, NativeEngine.available());
+    }
+  }
 
   public Core(int index, int apicId, boolean bsp, CpuFeatures features, Board board) {
     this.cpu = new Cpu(index, board.bus, board.clock, features);
@@ -55,7 +64,7 @@ public final class Core implements VcpuCore {
     this.cpu.mmu = new Mmu(cpu, board.phys, board.ram, board.bus, watch());
     this.apic = new LocalApic(cpu, board.apics, board.clock, apicId, bsp);
     this.cpu.apic = apic;
-    this.engine = NativeEngine.available() ? new NativeEngine(cpu, CODE_BYTES) : null;
+    this.engine = board.translate ? new NativeEngine(cpu, CODE_BYTES) : null;
     this.blocks = new BlockCache(cpu, this, codeMap, BLOCK_BYTES, engine);
     this.interpreter = new Interpreter(cpu, blocks, engine);
     reset();

@@ -1,0 +1,52 @@
+package thespis.actors.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import thespis.actors.cli.Options.Accelerator;
+
+class AcceleratorsTest {
+  private final List<String> said = new ArrayList<>();
+
+  private Optional<Boolean> pick(Accelerator... wanted) {
+    return Accelerators.pick(List.of(wanted), said::add);
+  }
+
+  private static Accelerator tcg(String name, String value) {
+    return new Accelerator("-accel tcg," + name + "=" + value, "tcg", Map.of(name, value));
+  }
+
+  @Test
+  void theEngineIsTheUsersChoiceOrNobodys() {
+    assertEquals(Optional.of(false), pick(tcg("engine", "interpreter")));
+    assertEquals(Optional.empty(), pick(tcg("thread", "multi")));
+    assertEquals(Optional.empty(), pick());
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+    "foo     | 1      | Property 'tcg-accel.foo' not found",
+    "type    | 1      | Property 'tcg-accel.type' is not writable",
+    "thread  | on     | Invalid 'thread' setting on",
+    "engine  | magic  | Invalid 'engine' setting magic",
+    "tb-size | abc    | Parameter 'tb-size' expects uint64",
+    "split-wx | maybe | Parameter 'split-wx' expects 'on' or 'off'",
+  })
+  void aPropertyThatDoesNotFitIsRefusedInQemusWords(String name, String value, String words) {
+    StartException e = assertThrows(StartException.class, () -> pick(tcg(name, value)));
+    assertEquals(List.of("-accel tcg," + name + "=" + value + ": " + words), e.reports());
+  }
+
+  @Test
+  void whatIsNotThereFallsBackToWhatIs() {
+    pick(new Accelerator("-accel nosuch", "nosuch", Map.of()), new Accelerator("", "tcg", Map.of()));
+    assertEquals(List.of("-accel nosuch: invalid accelerator nosuch", "falling back to tcg"), said);
+  }
+}
