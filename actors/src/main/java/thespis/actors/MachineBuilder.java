@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import thespis.hotplug.MachineEvent;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
+import thespis.machine.device.serial.ByteSink;
 
 /// Collects what a machine is to be. Nothing is checked and nothing happens before {@link #start}.
 public final class MachineBuilder {
@@ -30,6 +31,8 @@ public final class MachineBuilder {
   private final List<MachineConfig.Global> globals = new ArrayList<>();
   private final Map<String, String> boardOptions = new LinkedHashMap<>();
   private final Map<Integer, SerialLine> serials = new TreeMap<>();
+  private final List<MachineConfig.DebugPort> debugPorts = new ArrayList<>();
+  private Optional<Boolean> translate = Optional.empty();
   private boolean paused;
   private RebootAction onReboot = RebootAction.RESET;
   private ShutdownAction onShutdown = ShutdownAction.POWEROFF;
@@ -126,6 +129,24 @@ public final class MachineBuilder {
     return this;
   }
 
+  /// QEMU's isa-debug-exit: a write of `value` there ends the machine with the status `value * 2 + 1`.
+  public MachineBuilder debugExit(int port, int length) {
+    debugPorts.add(new MachineConfig.ExitPort(port, length));
+    return this;
+  }
+
+  /// QEMU's isa-debugcon: bytes written to the port go to the sink; a read gives `answer`.
+  public MachineBuilder debugConsole(int port, int answer, ByteSink sink) {
+    debugPorts.add(new MachineConfig.ConsolePort(port, answer, sink));
+    return this;
+  }
+
+  /// Whether guest code is translated to host code, where the host can; otherwise it is interpreted.
+  public MachineBuilder translate(boolean translate) {
+    this.translate = Optional.of(translate);
+    return this;
+  }
+
   /// Wait for {@link Machine#cont} before the first instruction.
   public MachineBuilder paused() {
     this.paused = true;
@@ -172,6 +193,8 @@ public final class MachineBuilder {
         List.copyOf(globals),
         Map.copyOf(boardOptions),
         Map.copyOf(serials),
+        List.copyOf(debugPorts),
+        translate,
         paused,
         onReboot,
         onShutdown);

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
+import thespis.machine.device.serial.ByteSink;
 
 /// What a machine is made of, as its builder collected it. Immutable.
 ///
@@ -18,6 +19,8 @@ import thespis.hotplug.ShutdownAction;
 /// @param globals default properties by type, in order
 /// @param boardOptions what `-machine` says beyond the type
 /// @param serials what is plugged into the serial ports, by port number; ports that are not named are not there
+/// @param debugPorts ports that testers and firmware talk to
+/// @param translate guest code is translated to host code; empty for the host's default
 /// @param paused do not start the CPUs before `cont`
 /// @param onReboot what a reset does
 /// @param onShutdown what the end of the guest does
@@ -36,9 +39,22 @@ record MachineConfig(
     List<Global> globals,
     Map<String, String> boardOptions,
     Map<Integer, SerialLine> serials,
+    List<DebugPort> debugPorts,
+    Optional<Boolean> translate,
     boolean paused,
     RebootAction onReboot,
     ShutdownAction onShutdown) {
+
+  /// Ports of QEMU's isa-debug-exit and isa-debugcon.
+  sealed interface DebugPort {
+    int base();
+  }
+
+  /// A write ends the machine.
+  record ExitPort(int base, int length) implements DebugPort {}
+
+  /// What is written goes to a sink; a read gives `answer`.
+  record ConsolePort(int base, int answer, ByteSink sink) implements DebugPort {}
 
   record Device(String where, Map<String, Object> arguments) {}
 

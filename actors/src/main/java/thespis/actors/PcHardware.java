@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import thespis.cpu.apic.ApicBus;
 import thespis.cpu.apic.LocalApics;
+import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.model.Accelerator;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuConfig;
@@ -33,6 +34,8 @@ import thespis.machine.board.PcBoard;
 import thespis.machine.board.Q35Board;
 import thespis.machine.board.SmpRequest;
 import thespis.machine.board.Topology;
+import thespis.machine.device.misc.DebugConsole;
+import thespis.machine.device.misc.IsaDebugExit;
 import thespis.machine.device.serial.ByteSink;
 import thespis.machine.device.serial.Uart16550;
 import thespis.machine.qom.ObjectTree;
@@ -55,6 +58,7 @@ final class PcHardware implements Hardware {
   private final Board board;
   private final Core.Board coreBoard;
   private final int serials;
+  private volatile GuestRequests guestRequests;
   private volatile Optional<BootState> start = Optional.empty();
 
   /// @throws ConfigException with QEMU's text if something does not fit; then nothing is left behind
@@ -78,7 +82,9 @@ final class PcHardware implements Hardware {
     serials = boardConfig.serial().size();
     board = build(boardConfig, type);
     coreBoard =
-        new Core.Board(board.map(), board.ram(), board.bus(), clock, apics, new CodeMap(board.ram()));
+        new Core.Board(board.map(), board.ram(), board.bus(), clock, apics, new CodeMap(board.ram()),
+            config.translate().orElse(NativeEngine.available()));
+    config.debugPorts().forEach(this::mapDebugPort);
     config.serials().forEach((port, line) -> line.attached(portOf(board.serial(port))));
   }
 
@@ -130,6 +136,25 @@ final class PcHardware implements Hardware {
       return type == MachineType.Q35 ? new Q35Board(config, clock, apics) : new PcBoard(config, clock, apics);
     } catch (OutOfMemoryError e) {
       throw new ConfigException("cannot set up guest memory 'pc.ram': Cannot allocate memory");
+    }
+  }
+
+  /// Ports past the end of the port space are not there, as in QEMU.
+  private void mapDebugPort(MachineConfig.DebugPort port) {
+    int room = 0x10000 - port.base();
+    String label = "debug-" + Integer.toHexString(port.base());
+    switch (port) {
+      case MachineConfig.ExitPort(int base, int length) -> {
+        if (Math.min(length, room) > 0) {
+          board.ports().map(label, base, Math.min(length, room),
+              new IsaDebugExit(status -> guestRequests.asked(Cause.HOST_ERROR, status)));
+        }
+      }
+      case MachineConfig.ConsolePort(int base, int answer, ByteSink sink) -> {
+        if (room > 0) {
+          board.ports().map(label, base, 1, new DebugConsole(sink, answer));
+        }
+      }
     }
   }
 
@@ -323,6 +348,7 @@ final class PcHardware implements Hardware {
 
   @Override
   public void onGuestRequest(GuestRequests listener) {
+    guestRequests = listener;
     board.onRequest(new BoardRequests() {
       @Override
       public void reset() {

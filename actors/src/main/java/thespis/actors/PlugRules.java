@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import thespis.cpu.model.ConfigException;
+import thespis.cpu.model.CpuConfig;
 import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.qom.ObjectTree;
@@ -26,6 +27,7 @@ final class PlugRules {
   private final CpuObjects cpus;
   private final Seats seats;
   private final Consumer<String> warnings;
+  private boolean threadsWarned;
 
   PlugRules(Hardware hardware, Seats seats, Consumer<String> warnings) {
     this.hardware = hardware;
@@ -113,7 +115,12 @@ final class PlugRules {
   }
 
   private Plan realized(CpuSlot slot, QomObject cpu) {
-    cpus.realize(cpu, slot, warnings);
+    CpuConfig config = cpus.realize(cpu, slot, warnings);
+    String threads = cpus.hyperthreadingWarning(config);
+    if (threads != null && !threadsWarned) {
+      threadsWarned = true;
+      warnings.accept(threads);
+    }
     return new Plan(slot, cpu);
   }
 

@@ -62,6 +62,10 @@ public final class Chardevs implements AutoCloseable {
     return device;
   }
 
+  public boolean has(String label) {
+    return devices.containsKey(label);
+  }
+
   public boolean isShared(String label) {
     return shared.containsKey(label);
   }
@@ -76,6 +80,9 @@ public final class Chardevs implements AutoCloseable {
       return;
     }
     Chardev device = devices.get(label);
+    if (device.frontendOpen()) {
+      throw new ChardevException("Device '" + label + "' is in use");
+    }
     attach.accept(device::write);
     device.connect(frontend);
   }

@@ -2,9 +2,9 @@ package thespis.actors.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 
 /// QEMU's command line, read as QEMU reads it: first every word is looked up (an unknown option is complained about
@@ -133,6 +133,7 @@ public final class CommandLine {
         }
         to.chardev(argument, where);
       }
+      case "debugcon" -> to.debugConsoles.add(new OptionsBuilder.Late(argument, where));
       case "echr" -> to.echr(argument);
       case "S" -> to.paused = true;
       case "no-reboot" -> to.rebootEnds = true;
@@ -173,6 +174,7 @@ public final class CommandLine {
     if (name == null || name.equals("help") || name.equals("?")) {
       return new Print(HelpPages.accelerators(), 0);
     }
+    to.noteFlags(items, where);
     to.accelerators.add(new Options.Accelerator(where, name, rest(items, "accel")));
     return null;
   }
@@ -256,7 +258,7 @@ public final class CommandLine {
   }
 
   private static Map<String, String> rest(List<Item> items, String without) {
-    Map<String, String> rest = new TreeMap<>();
+    Map<String, String> rest = new LinkedHashMap<>();
     for (Item item : items) {
       if (!item.key().equals(without)) {
         rest.put(item.key(), item.value());

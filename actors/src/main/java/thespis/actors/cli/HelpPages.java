@@ -1,6 +1,7 @@
 package thespis.actors.cli;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import thespis.actors.Version;
 import thespis.cpu.model.CpuHelp;
@@ -86,14 +87,31 @@ final class HelpPages {
 
   /// The device types that a command line can add.
   static String devices() {
-    return "CPU devices:\n" + CpuModels.all().stream()
+    return "Misc devices:\nname \"isa-debug-exit\", bus ISA\nname \"isa-debugcon\", bus ISA\n\nCPU devices:\n" + CpuModels.all().stream()
         .map(CpuModel::typeName)
         .sorted(String.CASE_INSENSITIVE_ORDER)
         .map(type -> "name \"" + type + "\"\n")
         .collect(Collectors.joining());
   }
 
+  /// Ports that the process adds by itself: they are not among the machine's object types.
+  private static final Map<String, String> DEBUG_PORTS = Map.of(
+      "isa-debug-exit", """
+          isa-debug-exit options:
+            iobase=<uint32>        -  (default: 1281)
+            iosize=<uint32>        -  (default: 2)
+          """,
+      "isa-debugcon", """
+          isa-debugcon options:
+            chardev=<str>          - ID of a chardev to use as a backend
+            iobase=<uint32>        -  (default: 233)
+            readback=<uint32>      -  (default: 233)
+          """);
+
   static String device(String driver) {
+    if (DEBUG_PORTS.containsKey(driver)) {
+      return DEBUG_PORTS.get(driver);
+    }
     if (ObjectTypes.find(driver) == null) {
       throw new OptionException("Device '" + driver + "' not found");
     }

@@ -26,6 +26,7 @@ final class OptionsBuilder {
   final List<Options.Device> devices = new ArrayList<>();
   final List<Options.Global> globals = new ArrayList<>();
   final List<Late> serials = new ArrayList<>();
+  final List<Late> debugConsoles = new ArrayList<>();
   final List<String> notes = new ArrayList<>();
   boolean defaults = true;
   boolean nographic;
@@ -276,6 +277,7 @@ final class OptionsBuilder {
     for (Late serial : serials) {
       ports.add(serialPort(serial, ports.size(), talkers));
     }
+    debugConsoles.forEach(console -> addDebugConsole(console, talkers));
     if (kernel == null && append != null) {
       throw new OptionException("-append only allowed with -kernel option");
     }
@@ -339,6 +341,29 @@ final class OptionsBuilder {
     } catch (OptionException e) {
       throw e.and("could not connect serial device to character backend '" + argument + "'").at(serial.where);
     }
+  }
+
+  private void addDebugConsole(Late console, List<Options.Monitor> talkers) {
+    String argument = console.argument;
+    String label = "debugcon";
+    try {
+      if (argument.startsWith("chardev:")) {
+        label = argument.substring(8);
+        if (!labels.contains(label)) {
+          throw new OptionException();
+        }
+      } else if (labels.contains(label)) {
+        throw new OptionException("attempt to add duplicate property 'debugcon' to object (type 'container')");
+      } else {
+        add(ChardevOption.compact(argument, label, console.where));
+        if (argument.startsWith("mon:")) {
+          talkers.add(new Options.Monitor(label, false, false));
+        }
+      }
+    } catch (OptionException e) {
+      throw e.and("invalid character backend '" + argument + "'").at(console.where);
+    }
+    devices.add(new Options.Device(console.where, Map.of("driver", "isa-debugcon", "chardev", label)));
   }
 
   private List<Options.Accelerator> accelerators() {

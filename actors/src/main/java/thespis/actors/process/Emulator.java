@@ -67,7 +67,7 @@ public final class Emulator {
   }
 
   private int start() {
-    Accelerators.pick(options.machine().accelerators(), this::report);
+    Optional<Boolean> translate = Accelerators.pick(options.machine().accelerators(), this::report);
     QmpMonitors qmp = own(new QmpMonitors(options));
     Chardevs chardevs = own(new Chardevs(System.out::println, this::report, options.process().escape(), this::userQuit));
     for (ChardevSpec spec : options.chardevs()) {
@@ -75,7 +75,10 @@ public final class Emulator {
     }
     options.process().pidFile().ifPresent(path -> own(new PidFile(path)));
     MachineBuilder builder = MachineOptionsTo.builder(options.machine()).listener(this::warn).listener(listener);
+    translate.ifPresent(builder::translate);
     connectSerials(builder, chardevs);
+    DebugDevices debug = new DebugDevices(builder, chardevs, !options.machine().type().equals("none"));
+    options.machine().devices().stream().filter(DebugDevices::knows).forEach(debug::add);
     machine = make(builder);
     own(machine);
     MonitorContext context = context(() -> Stream.concat(qmp.list().stream(), chardevs.list().stream()).toList());

@@ -27,7 +27,9 @@ final class MachineOptionsTo {
     options.kernel().ifPresent(builder::kernel);
     options.initrd().ifPresent(builder::initrd);
     options.append().ifPresent(builder::append);
-    options.devices().forEach(device -> builder.device(device.where(), device.arguments()));
+    options.devices().stream()
+        .filter(device -> !DebugDevices.knows(device))
+        .forEach(device -> builder.device(device.where(), device.arguments()));
     options.globals().forEach(g -> builder.global(g.driver(), g.property(), g.value()));
     if (options.paused()) {
       builder.paused();

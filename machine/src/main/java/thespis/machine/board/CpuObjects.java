@@ -110,6 +110,11 @@ public final class CpuObjects {
     return config;
   }
 
+  /// Said once per machine, with its first processor; null if there is nothing to say.
+  public String hyperthreadingWarning(CpuConfig config) {
+    return config.hyperthreadingWarning(topology);
+  }
+
   /// The settings behind a processor object.
   public static CpuConfig config(QomObject cpu) {
     return cpu.state(CpuConfig.class);

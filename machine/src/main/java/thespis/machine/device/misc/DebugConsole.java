@@ -4,17 +4,24 @@ import thespis.machine.bus.BytePorts;
 import thespis.machine.bus.Device;
 import thespis.machine.device.serial.ByteSink;
 
-/// QEMU's isa-debugcon, known from Bochs: a byte written is a byte printed, a read answers 0xE9.
+/// QEMU's isa-debugcon, known from Bochs: a byte written is a byte printed, a read answers 0xE9 or what was asked for.
 public final class DebugConsole implements Device, BytePorts {
   public static final int PORT = 0xE9;
 
   private static final int PRESENT = 0xE9;
 
   private final ByteSink sink;
+  private final int answer;
   private final byte[] one = new byte[1];
 
   public DebugConsole(ByteSink sink) {
+    this(sink, PRESENT);
+  }
+
+  /// @param answer what a read gives
+  public DebugConsole(ByteSink sink, int answer) {
     this.sink = sink;
+    this.answer = answer;
   }
 
   @Override
@@ -24,7 +31,7 @@ public final class DebugConsole implements Device, BytePorts {
 
   @Override
   public int readByte(int offset) {
-    return PRESENT;
+    return answer & 0xFF;
   }
 
   @Override
