@@ -32,7 +32,8 @@ class CodeMapTest {
   void dataBecomesCodeAgainAndItsChangesAreSeen(Engine engine) {
     try (TestMachine m = machine(engine)) {
       // mov esi,300; l: mov edi,OTHER; mov ecx,512; f: mov [rdi],rax; add rdi,8; dec ecx; jnz f
-      // mov edi,OTHER; mov word [rdi],C3FF; mov byte [rdi+2],C3; call rdi; mov dword [rdi],C3C5FF; call rdi; dec esi; jnz l; hlt
+      // mov edi,OTHER; mov word [rdi],C3FF; mov byte [rdi+2],C3; call rdi;
+      // mov dword [rdi],C3C5FF; call rdi; dec esi; jnz l; hlt
       m.load(CODE, "BE2C010000 BF00000100 B900020000 488907 4883C708 FFC9 75F5"
           + " BF00000100 66C707FFC3 C64702C3 FFD7 C707FFC5C300 FFD7 FFCE 75D0 F4");
       assertEquals(Exit.HALTED, m.run(0));
