@@ -62,8 +62,10 @@ public final class NativeEngine implements AutoCloseable {
   }
 
   /// Translates a block. False if its first instruction has no translation.
-  public boolean translate(long header, long rip, long host, int length) {
-    return translator.translate(header, rip, host, length);
+  ///
+  /// @param second host page that the block's only instruction reaches into, or 0
+  public boolean translate(long header, long rip, long host, int length, long second) {
+    return translator.translate(header, rip, host, length, second);
   }
 
   /// Where the last translation is entered with the flags saved in the state block.

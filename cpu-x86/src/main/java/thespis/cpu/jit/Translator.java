@@ -18,6 +18,9 @@ final class Translator implements AutoCloseable {
   private final Exits exits;
   private final long records = Mem.allocate(MAX_OPS * (long) Op.BYTES);
 
+  /// The bytes of an instruction that lies in two pages.
+  private final long joined = Mem.allocate(16);
+
   /// Entries of the last translation: with the guest's flags in the host's, and with the flags saved.
   long entryFlags;
 
@@ -48,14 +51,16 @@ final class Translator implements AutoCloseable {
 
   /// @param header the block's header, for exits
   /// @param length of its code in bytes
-  boolean translate(long header, long rip, long host, int length) {
+  /// @param second host page that its only instruction reaches into, or 0
+  boolean translate(long header, long rip, long host, int length, long second) {
     int ops = decode(rip, length);
     if (ops == 0 || never(Op.op(records))) {
       return false;
     }
+    long bytes = second == 0 ? host : join(host, length, second);
     Unit u = new Unit(area, exits, header, rip);
     long start = area.asm.at;
-    int need = firstNeed(ops);
+    int need = second != 0 ? Unit.SAVED : firstNeed(ops);
     u.flags = need == 0 ? Unit.IN_HOST | Unit.SAVED : need;
     if (need == Unit.IN_HOST) {
       entrySaved = area.asm.at;
@@ -69,9 +74,13 @@ final class Translator implements AutoCloseable {
       entrySaved = area.asm.at;
     }
     boolean ended = false;
+    u.p = records;
+    if (second != 0) {
+      u.needFetch((rip & Mmu.PAGE_MASK) + 4096, second);
+    }
     for (int i = 0; i < ops && !ended; i++) {
       u.p = records + (long) i * Op.BYTES;
-      int done = one(u, u.p, rip, host);
+      int done = one(u, u.p, rip, bytes);
       if (done == BranchCode.NO) {
         if (i == 0) {
           area.asm.at = start;
@@ -88,6 +97,13 @@ final class Translator implements AutoCloseable {
     }
     u.finish();
     return true;
+  }
+
+  private long join(long host, int length, long second) {
+    int here = 4096 - (int) (host & 0xFFF);
+    Mem.copy(host, joined, here);
+    Mem.copy(second, joined + here, length - here);
+    return joined;
   }
 
   private int decode(long rip, int length) {
@@ -154,5 +170,6 @@ final class Translator implements AutoCloseable {
   @Override
   public void close() {
     Mem.free(records);
+    Mem.free(joined);
   }
 }

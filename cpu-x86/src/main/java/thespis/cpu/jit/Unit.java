@@ -138,6 +138,19 @@ final class Unit {
     lost();
   }
 
+  /// Leaves for the interpreter unless code is fetched from this host page at this linear address. Flags are saved.
+  void needFetch(long page, long host) {
+    int entry = (int) (page >>> Mmu.INDEX_SHIFT) & Mmu.INDEX_MASK;
+    a.loadState(Asm.RAX, Cpu.TLB);
+    a.movImm(Asm.RCX, page);
+    a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.RAX, entry + Mmu.TAG_FETCH);
+    interpretIf(Asm.CC_NE);
+    a.movImm(Asm.RCX, host);
+    a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.RAX, entry + Mmu.HOST);
+    interpretIf(Asm.CC_NE);
+    lost();
+  }
+
   /// Base + index * scale + displacement, no flag touched; may destroy RAX.
   void effectiveAddress(int dst) {
     int base = Op.base(p);

@@ -274,7 +274,7 @@ final class BlockCache implements AutoCloseable {
     int n = Mem.get32(h + COUNT) + 1;
     Mem.put32(h + COUNT, n);
     if (warm != 0) {
-      if (n == warm && (Mem.get32(h + MODE) & Cpu.MODE_64) != 0 && Mem.get64(h + SECOND) == 0) {
+      if (n == warm && (Mem.get32(h + MODE) & Cpu.MODE_64) != 0) {
         translate(h);
       }
     } else if (n == hot && (Mem.get32(h + MODE) & Cpu.MODE_64) != 0) {
@@ -303,7 +303,8 @@ final class BlockCache implements AutoCloseable {
     }
     long first = h + HEADER;
     int op = Op.op(first);
-    if (op == Ops.STALE || !engine.translate(h, Mem.get64(h + RIP), Mem.get64(h + HOST), Mem.get32(h + LENGTH))) {
+    if (op == Ops.STALE || !engine.translate(
+        h, Mem.get64(h + RIP), Mem.get64(h + HOST), Mem.get32(h + LENGTH), Mem.get64(h + SECOND))) {
       return;
     }
     Mem.put64(h + NATIVE, engine.entry());

@@ -43,6 +43,21 @@ class CodeMapTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Engine.class)
+  void anInstructionOverAPageEdgeIsFoundWhereItsSecondPageIsMapped(Engine engine) {
+    try (TestMachine m = machine(engine)) {
+      m.load(OTHER + 0xFFD, "EB00 83C305 C3"); // jmp to the next; add ebx,5; ret
+      m.load(OTHER + 0x3000, "C307 C3"); // the end of: add ebx,7; ret
+      // mov esi,2; m: mov ecx,100; l: mov edi,OTHER+FFD; call rdi; dec ecx; jnz l
+      // mov dword [page table entry],OTHER+3003; invlpg [OTHER+1000]; dec esi; jnz m; hlt
+      m.load(CODE, "BE02000000 B964000000 BFFD0F0100 FFD7 FFC9 75F5"
+          + " C704258870000003300100 0F013C2500100100 FFCE 75D9 F4");
+      assertEquals(Exit.HALTED, m.run(0));
+      assertEquals(100 * 5 + 100 * 7, m.cpu().reg(Cpu.RBX));
+    }
+  }
+
   private static TestMachine machine(Engine engine) {
     TestMachine m = new TestMachine(engine, 1, 4 << 20);
     m.start64(0, CODE, PAGES, 0x1800);
