@@ -81,19 +81,13 @@ public final class ControlRegisters {
   }
 
   static void setCr3(Cpu cpu, long value) {
-    long v = value;
-    boolean keep = false;
-    if ((cpu.cr4 & Cpu.CR4_PCIDE) != 0) {
-      keep = v < 0;
-      v &= Long.MAX_VALUE;
-    }
+    // translations carry no PCID: even a "no flush" load must not see those of another address space
+    long v = (cpu.cr4 & Cpu.CR4_PCIDE) != 0 ? value & Long.MAX_VALUE : value;
     if (cpu.longMode() && v >>> cpu.features.physBits() != 0) {
       throw cpu.gp();
     }
     cpu.cr3 = v;
-    if (!keep || (cpu.cr4 & Cpu.CR4_PCIDE) != 0) {
-      cpu.mmu.flush(); // translations carry no PCID: even a "no flush" load must not see those of another address space
-    }
+    cpu.mmu.flushLocal();
   }
 
   /// Bits that this processor offers; the others are reserved.

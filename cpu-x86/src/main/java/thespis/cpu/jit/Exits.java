@@ -8,6 +8,9 @@ final class Exits {
   /// the detail; go on at {@link #address} once it is known.
   static final int MISS = 0;
 
+  /// In the detail of a miss: the operand may have to be aligned, which comes before a page fault.
+  static final int WIDE = 16;
+
   /// The instruction needs the interpreter this time.
   static final int INTERPRET = 1;
 

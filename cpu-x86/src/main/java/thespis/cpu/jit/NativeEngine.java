@@ -13,6 +13,9 @@ public final class NativeEngine implements AutoCloseable {
     /// The instruction at {@link #target} needs the interpreter.
     INTERPRET,
 
+    /// The instruction at {@link #target} raised {@link #fault}.
+    FAULT,
+
     /// A direct branch to {@link #target} that can be linked.
     GOTO,
 
@@ -33,6 +36,7 @@ public final class NativeEngine implements AutoCloseable {
   private final Exits exits = new Exits();
   private final Translator translator;
   private int last;
+  private GuestFault fault;
 
   public NativeEngine(Cpu cpu, long bytes) {
     this.cpu = cpu;
@@ -86,8 +90,11 @@ public final class NativeEngine implements AutoCloseable {
     long code = entry;
     while (true) {
       last = area.enter(code, st);
-      if (exits.kind(last) != Exits.MISS || !filled()) {
+      if (exits.kind(last) != Exits.MISS) {
         return STOPS[exits.kind(last)];
+      }
+      if (!filled()) {
+        return fault != null ? Stop.FAULT : Stop.INTERPRET;
       }
       code = exits.address(last);
     }
@@ -102,17 +109,26 @@ public final class NativeEngine implements AutoCloseable {
   private static final int MASKS = 0x1F80;
 
   private boolean filled() {
+    fault = null;
     long offset = Mem.get64(st + Cpu.EXIT_RCX);
     if (Long.compareUnsigned(offset, 4096) < 0) {
       return false; // the page is known: the operand runs over its edge
     }
-    int access = exits.detail(last);
+    int access = exits.detail(last) & ~Exits.WIDE;
     long la = offset + Mem.get64(Mem.get64(st + Cpu.EXIT_RAX) + 8L * access);
     try {
       return mmu.prime(la, access);
     } catch (GuestFault f) {
-      return false; // the interpreter meets it again, and knows what to do
+      if (f.vector == GuestFault.PF && (access == exits.detail(last) || (la & 15) == 0)) {
+        fault = f;
+      }
+      return false; // or the interpreter meets it again, and knows what comes first
     }
+  }
+
+  /// What the last stop's instruction raised.
+  public GuestFault fault() {
+    return fault;
   }
 
   // ---- the last stop

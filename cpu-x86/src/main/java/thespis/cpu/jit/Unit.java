@@ -133,7 +133,7 @@ final class Unit {
     a.rm(0, Asm.ONE, 0x03, 1, Asm.RAX, Asm.STATE, Asm.st(Cpu.TLB));
     a.rm(0, Asm.ONE, 0x2B, 1, Asm.RCX, Asm.RAX, 8 * access); // SUB RCX, tag
     a.group1(7, 3, Asm.RCX, 4096 - bytes);
-    leave(a.jcc(Asm.CC_A, a.at), Exits.MISS, access, again);
+    leave(a.jcc(Asm.CC_A, a.at), Exits.MISS, bytes < 16 ? access : access | Exits.WIDE, again);
     a.rm(0, Asm.ONE, 0x03, 1, Asm.RCX, Asm.RAX, Mmu.HOST);
     lost();
   }

@@ -12,6 +12,9 @@ public final class JumpTable implements AutoCloseable {
   /// Not canonical: no code is there.
   private static final long NO_RIP = 0x8080_8080_8080_8080L;
 
+  /// The supervisor's table has addresses that mean something else in another address space.
+  private boolean local;
+
   private final long block = Mem.allocate(2 * TABLE_BYTES);
 
   /// The table of a privilege becomes the one that translated code sees.
@@ -20,7 +23,10 @@ public final class JumpTable implements AutoCloseable {
   }
 
   /// Code for this RIP, to be found by computed branches of the current privilege.
-  public void remember(Cpu cpu, long rip, long code) {
+  ///
+  /// @param global the address means the same in every address space
+  public void remember(Cpu cpu, long rip, long code, boolean global) {
+    local |= !global && cpu.cpl != 3;
     long slot = slot(Mem.get64(cpu.st + Cpu.JUMPS), rip);
     Mem.put64(slot, rip);
     Mem.put64(slot + 8, code);
@@ -43,6 +49,16 @@ public final class JumpTable implements AutoCloseable {
 
   public void forgetAll() {
     Mem.fill(block, 2 * TABLE_BYTES, (byte) NO_RIP);
+    local = false;
+  }
+
+  /// Another address space was selected.
+  void forgetLocal() {
+    if (local) {
+      forgetAll();
+    } else {
+      Mem.fill(block + TABLE_BYTES, TABLE_BYTES, (byte) NO_RIP);
+    }
   }
 
   @Override

@@ -52,11 +52,10 @@ public final class Mmu implements AutoCloseable {
   private final PageWalk walk;
   private final long block;
 
-  /// Entries filled since the last flush, unless there were too many to list: no others are valid.
-  private final long[] filled = new long[2048];
+  /// Entries filled since the last flush with translations of this address space, and of all: no others are valid.
+  private final FilledEntries local = new FilledEntries(3 * ENTRIES);
 
-  private int filledCount;
-  private boolean manyFilled;
+  private final FilledEntries global = new FilledEntries(3 * ENTRIES);
 
   /// Table of the current privilege.
   public long tlb;
@@ -106,17 +105,26 @@ public final class Mmu implements AutoCloseable {
   /// Everything, global pages too.
   public void flush() {
     flushes++;
-    walk.forgetLarge();
+    walk.forget();
     jumps.forgetAll();
-    if (manyFilled) {
-      invalidateAll();
-    } else {
-      for (int i = 0; i < filledCount; i++) {
-        invalidate(filled[i]);
-      }
+    drop(local);
+    drop(global);
+  }
+
+  /// What another address space may translate differently: all but global pages. SDM Vol. 3A "Operations that
+  /// Invalidate TLBs and Paging-Structure Caches".
+  public void flushLocal() {
+    flushes++;
+    walk.forgetTables();
+    jumps.forgetLocal();
+    drop(local);
+  }
+
+  private void drop(FilledEntries entries) {
+    for (int i = entries.size() - 1; i >= 0; i--) {
+      invalidate(block + entries.get(i) * (long) ENTRY_BYTES);
     }
-    filledCount = 0;
-    manyFilled = false;
+    entries.clear();
   }
 
   private void invalidateAll() {
@@ -153,6 +161,7 @@ public final class Mmu implements AutoCloseable {
       flush();
       return;
     }
+    walk.forgetTables();
     jumps.forgetAll();
     for (int t = 0; t < 3; t++) {
       long e = block + t * TABLE_BYTES + (linear >>> INDEX_SHIFT & INDEX_MASK);
@@ -166,14 +175,13 @@ public final class Mmu implements AutoCloseable {
 
   /// Writes to this host page must be noticed from now on.
   public void watchPage(long hostPage) {
-    if (manyFilled) {
-      for (long e = block; e < block + 3 * TABLE_BYTES; e += ENTRY_BYTES) {
-        watchEntry(e, hostPage);
-      }
-    } else {
-      for (int i = 0; i < filledCount; i++) {
-        watchEntry(filled[i], hostPage);
-      }
+    watch(local, hostPage);
+    watch(global, hostPage);
+  }
+
+  private void watch(FilledEntries entries, long hostPage) {
+    for (int i = entries.size() - 1; i >= 0; i--) {
+      watchEntry(block + entries.get(i) * (long) ENTRY_BYTES, hostPage);
     }
   }
 
@@ -195,6 +203,12 @@ public final class Mmu implements AutoCloseable {
 
   public JumpTable jumps() {
     return jumps;
+  }
+
+  /// Is this address, whose page is known, translated the same in every address space?
+  public boolean isGlobal(long la) {
+    int n = (int) (tlb - block + (la >>> INDEX_SHIFT & INDEX_MASK)) / ENTRY_BYTES;
+    return global.has(n) && !local.has(n);
   }
 
   /// Makes the translation of `la` known, as an access would. False if the access needs more than that.
@@ -448,15 +462,12 @@ public final class Mmu implements AutoCloseable {
 
   private void fillUnwatched(long e, long la, int access) {
     fills++;
-    if (filledCount < filled.length) {
-      filled[filledCount++] = e;
-    } else {
-      manyFilled = true;
-    }
     walk.translate(la, access, table == 1);
+    (walk.global ? global : local).add((int) (e - block) / ENTRY_BYTES);
     long page = la & PAGE_MASK;
     long gpa = walk.physical & PAGE_MASK;
-    long host = phys.hostForRead(gpa);
+    PhysMap.Range range = phys.find(gpa);
+    long host = range == null ? 0 : range.readable(gpa);
     boolean apicPage = cpu.apic != null && cpu.apic.covers(gpa);
     if (apicPage || host == 0) {
       Mem.put64(e + HOST, gpa);
@@ -465,7 +476,7 @@ public final class Mmu implements AutoCloseable {
       Mem.put64(e + TAG_FETCH, unmatched(page, walk.executable ? MMIO : INVALID));
       return;
     }
-    if (access == STORE && phys.hostForWrite(gpa) == 0) {
+    if (access == STORE && !range.writable()) {
       // ROM: writes go to the bus, which drops them; reads of the page will fill again
       Mem.put64(e + HOST, gpa);
       Mem.put64(e + TAG_READ, unmatched(page, INVALID));
@@ -476,7 +487,7 @@ public final class Mmu implements AutoCloseable {
     Mem.put64(e + HOST, host);
     Mem.put64(e + TAG_READ, page);
     Mem.put64(e + TAG_FETCH, walk.executable ? page : unmatched(page, INVALID));
-    if (!walk.writable || phys.hostForWrite(gpa) == 0) {
+    if (!walk.writable || !range.writable()) {
       Mem.put64(e + TAG_WRITE, unmatched(page, INVALID));
     } else if (holdsCode(host)) {
       Mem.put64(e + TAG_WRITE, unmatched(page, NOTIFY));

@@ -1,5 +1,6 @@
 package thespis.cpu.mmu;
 
+import java.util.Arrays;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures;
 import thespis.cpu.state.GuestFault;
@@ -13,7 +14,11 @@ final class PageWalk {
   private static final long A = 0x20;
   private static final long D = 0x40;
   private static final long PS = 0x80;
+  private static final long G = 0x100;
   private static final long NX = 1L << 63;
+
+  private static final int TABLES = 64;
+  private static final long NO_KEY = -1L << 1;
 
   private static final int ERR_P = 1;
   private static final int ERR_WR = 2;
@@ -32,11 +37,21 @@ final class PageWalk {
 
   boolean executable;
 
-  /// Linear range that holds every large page used since the last flush: address and mask of a naturally aligned block.
-  private long largeAddress;
+  /// The translation stays when another address space is selected: SDM Vol. 3A "Global Pages".
+  boolean global;
 
-  private long largeMask;
-  private boolean anyLarge;
+  /// Page tables that were reached lately, by the 2 MiB they map: address bits, host address, rights on the way. SDM
+  /// Vol. 3A "Paging-Structure Caches".
+  private final long[] tableKey = new long[TABLES];
+
+  private final long[] tableHost = new long[TABLES];
+  private final long[] tableRights = new long[TABLES];
+
+  /// Where large pages were used since the last flush of everything, by 2 MiB and by 1 GiB; several addresses share a
+  /// bit.
+  private final long[] large = new long[64];
+
+  private long huge;
 
   // ---- the leaf, between the parts of a walk
   private long leafHost;
@@ -47,6 +62,7 @@ final class PageWalk {
   PageWalk(Cpu cpu, PhysMap phys) {
     this.cpu = cpu;
     this.phys = phys;
+    forget();
   }
 
   /// @param access one of {@link Mmu#LOAD}, {@link Mmu#STORE}, {@link Mmu#FETCH}
@@ -54,6 +70,7 @@ final class PageWalk {
     if ((cpu.cr0 & Cpu.CR0_PG) == 0) {
       physical = la & 0xFFFF_FFFFL;
       writable = executable = true;
+      global = false;
       return;
     }
     if (cpu.longMode() && !cpu.mmu.canonical(la)) {
@@ -123,6 +140,7 @@ final class PageWalk {
     }
     writable = mayWrite && mayRead && (leaf & D) != 0;
     executable = mayExecute;
+    global = (leaf & G) != 0 && (cpu.cr4 & Cpu.CR4_PGE) != 0;
   }
 
   /// Sets bits in a table entry as the processor does: with a locked cycle.
@@ -149,6 +167,11 @@ final class PageWalk {
     boolean lma = cpu.longMode();
     long reservedNx = (cpu.efer & Cpu.EFER_NXE) == 0 ? NX : 0;
     long reserved = reservedNx | ~(-1L >>> 64 - cpu.features.physBits()) & 0x000F_FFFF_FFFF_F000L;
+    int slot = (int) (la >>> 21) & TABLES - 1;
+    if (lma && tableKey[slot] == la >>> 21) {
+      rights = tableRights[slot];
+      return leaf(la, tableHost[slot] + (la >>> 12 & 0x1FF) * 8, reserved);
+    }
     long table;
     int shift;
     rights = US | RW;
@@ -204,32 +227,58 @@ final class PageWalk {
       }
       table = entry & 0x000F_FFFF_FFFF_F000L;
       shift -= 9;
+      if (shift == 12 && lma && markAccessed) {
+        tableHost[slot] = phys.hostForRead(table);
+        tableRights[slot] = rights;
+        tableKey[slot] = tableHost[slot] != 0 ? la >>> 21 : NO_KEY;
+      }
     }
   }
 
-  private void sawLarge(long la, int shift) {
-    long mask = -1L << shift;
-    if (largeMask == 0) {
-      largeMask = mask;
-    } else {
-      mask &= largeMask;
-      while (((la ^ largeAddress) & mask) != 0) {
-        mask <<= 1;
-      }
-      largeMask = mask;
+  /// The last step of a walk, through a page table entry at a host address.
+  private int leaf(long la, long host, long reserved) {
+    long entry = Mem.load64(host);
+    if ((entry & P) == 0) {
+      return 0;
     }
-    largeAddress = la & largeMask;
-    anyLarge = true;
+    if ((entry & reserved) != 0) {
+      return ERR_P | ERR_RSVD;
+    }
+    rights = rights & entry | (rights | entry) & NX;
+    leafHost = host;
+    leaf = entry;
+    physical = entry & 0x000F_FFFF_FFFF_F000L | la & 0xFFF;
+    return -1;
+  }
+
+  private void sawLarge(long la, int shift) {
+    if (shift == 30) {
+      huge |= 1L << (la >>> 30);
+      return;
+    }
+    for (long at = la & -1L << shift; at >>> shift == la >>> shift; at += 1 << 21) {
+      large[largeWord(at)] |= 1L << (at >>> 21);
+    }
+  }
+
+  private static int largeWord(long la) {
+    return (int) (la >>> 27 ^ la >>> 33) & 63;
   }
 
   /// Might a large page translate this address?
   boolean mayBeLarge(long la) {
-    return anyLarge && (la & largeMask) == largeAddress;
+    return (large[largeWord(la)] >>> (la >>> 21) & 1) != 0 || (huge >>> (la >>> 30) & 1) != 0;
   }
 
-  void forgetLarge() {
-    anyLarge = false;
-    largeMask = 0;
+  /// Everything was flushed.
+  void forget() {
+    Arrays.fill(large, 0);
+    huge = 0;
+    forgetTables();
+  }
+
+  void forgetTables() {
+    Arrays.fill(tableKey, NO_KEY);
   }
 
   private boolean has1G() {
@@ -252,7 +301,7 @@ final class PageWalk {
       if ((pde & 1 << 21) != 0) {
         return ERR_P | ERR_RSVD;
       }
-      sawLarge(la, 22);
+      sawLarge(la & 0xFFFF_FFFFL, 22);
       leafHost = host;
       leaf = pde;
       physical = pde & 0xFFC0_0000L | (pde >>> 13 & 0xFF) << 32 | la & 0x3F_FFFF;

@@ -25,19 +25,38 @@ public final class PhysMap {
         throw new IllegalArgumentException("not whole pages: " + name + " at 0x" + Long.toHexString(gpa));
       }
     }
+
+    /// Host address of an address in the range, or 0 if it is not memory to read.
+    long readable(long at) {
+      return (access & READ) == 0 ? 0 : host + (at - gpa);
+    }
+
+    boolean writable() {
+      return (access & WRITE) != 0;
+    }
   }
 
   private final Object lock = new Object();
   private final List<Range> ranges = new ArrayList<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-  private volatile Range[] table = new Range[0];
+  private volatile Table table = new Table(new Range[0]);
+
+  /// The visible ranges, and the one that was found last: most searches are for it again.
+  private static final class Table {
+    final Range[] ranges;
+    Range last;
+
+    Table(Range[] ranges) {
+      this.ranges = ranges;
+    }
+  }
 
   /// Lays a range over what is there. A range of the same name moves.
   public void map(Range range) {
     synchronized (lock) {
       ranges.removeIf(r -> r.name().equals(range.name()));
       ranges.addFirst(range);
-      table = flatten();
+      table = new Table(flatten());
     }
     listeners.forEach(Runnable::run);
   }
@@ -45,7 +64,7 @@ public final class PhysMap {
   public void unmap(String name) {
     synchronized (lock) {
       ranges.removeIf(r -> r.name().equals(name));
-      table = flatten();
+      table = new Table(flatten());
     }
     listeners.forEach(Runnable::run);
   }
@@ -86,7 +105,12 @@ public final class PhysMap {
 
   /// The visible range that holds an address, or null for MMIO.
   public Range find(long gpa) {
-    Range[] t = table;
+    Table now = table;
+    Range last = now.last;
+    if (last != null && gpa - last.gpa >= 0 && gpa - last.gpa < last.bytes) {
+      return last;
+    }
+    Range[] t = now.ranges;
     int low = 0;
     int high = t.length - 1;
     while (low <= high) {
@@ -97,6 +121,7 @@ public final class PhysMap {
       } else if (gpa - r.gpa >= r.bytes) {
         low = mid + 1;
       } else {
+        now.last = r;
         return r;
       }
     }
@@ -106,16 +131,16 @@ public final class PhysMap {
   /// Host address of a readable guest-physical address, or 0 where it is MMIO.
   public long hostForRead(long gpa) {
     Range r = find(gpa);
-    return r == null || (r.access & READ) == 0 ? 0 : r.host + (gpa - r.gpa);
+    return r == null ? 0 : r.readable(gpa);
   }
 
   /// Host address of a writable guest-physical address, or 0 where it is MMIO or ROM.
   public long hostForWrite(long gpa) {
     Range r = find(gpa);
-    return r == null || (r.access & WRITE) == 0 ? 0 : r.host + (gpa - r.gpa);
+    return r == null || !r.writable() ? 0 : r.host + (gpa - r.gpa);
   }
 
   public List<Range> ranges() {
-    return List.of(table);
+    return List.of(table.ranges);
   }
 }

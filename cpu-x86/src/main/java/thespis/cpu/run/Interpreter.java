@@ -116,6 +116,12 @@ final class Interpreter {
         flagsBack(st);
         return interpretAt(engine.target());
       }
+      if (why == NativeEngine.Stop.FAULT) {
+        flagsBack(st);
+        cpu.setRip(engine.target());
+        stepping = true;
+        throw engine.fault();
+      }
       long target = engine.target();
       if (why != NativeEngine.Stop.POLLED && Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
         long h = blocks.quick(target);
@@ -131,7 +137,7 @@ final class Interpreter {
           if (why == NativeEngine.Stop.GOTO) {
             blocks.link(engine.stop(), engine.block(), h);
           } else {
-            mmu.jumps().remember(cpu, target, code);
+            mmu.jumps().remember(cpu, target, code, mmu.isGlobal(target));
           }
           continue;
         }
