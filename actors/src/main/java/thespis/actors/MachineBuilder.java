@@ -33,6 +33,7 @@ public final class MachineBuilder {
   private final Map<Integer, SerialLine> serials = new TreeMap<>();
   private final List<MachineConfig.DebugPort> debugPorts = new ArrayList<>();
   private Optional<Boolean> translate = Optional.empty();
+  private final List<ByteSink> printers = new ArrayList<>();
   private boolean paused;
   private RebootAction onReboot = RebootAction.RESET;
   private ShutdownAction onShutdown = ShutdownAction.POWEROFF;
@@ -147,6 +148,12 @@ public final class MachineBuilder {
     return this;
   }
 
+  /// Gives the machine one more parallel port (there are places for three), with a printer at its other end.
+  public MachineBuilder parallel(ByteSink printer) {
+    printers.add(printer);
+    return this;
+  }
+
   /// Wait for {@link Machine#cont} before the first instruction.
   public MachineBuilder paused() {
     this.paused = true;
@@ -195,6 +202,7 @@ public final class MachineBuilder {
         Map.copyOf(serials),
         List.copyOf(debugPorts),
         translate,
+        List.copyOf(printers),
         paused,
         onReboot,
         onShutdown);

@@ -21,6 +21,7 @@ import thespis.machine.device.serial.ByteSink;
 /// @param serials what is plugged into the serial ports, by port number; ports that are not named are not there
 /// @param debugPorts ports that testers and firmware talk to
 /// @param translate guest code is translated to host code; empty for the host's default
+/// @param printers what the parallel ports print to, from the first port on
 /// @param paused do not start the CPUs before `cont`
 /// @param onReboot what a reset does
 /// @param onShutdown what the end of the guest does
@@ -41,6 +42,7 @@ record MachineConfig(
     Map<Integer, SerialLine> serials,
     List<DebugPort> debugPorts,
     Optional<Boolean> translate,
+    List<ByteSink> printers,
     boolean paused,
     RebootAction onReboot,
     ShutdownAction onShutdown) {

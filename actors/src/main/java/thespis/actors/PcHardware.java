@@ -115,6 +115,7 @@ final class PcHardware implements Hardware {
       SerialLine line = config.serials().get(port);
       builder.serial(line == null ? ByteSink.NONE : line::sent);
     }
+    config.printers().forEach(builder::parallel);
     return builder.build();
   }
 
@@ -204,7 +205,7 @@ final class PcHardware implements Hardware {
 
   @Override
   public void bootCpusAdded() {
-    objects.addChips(Map::of);
+    objects.addChips(serials, board.config().parallel().size(), Map::of);
   }
 
   @Override

@@ -118,11 +118,7 @@ public final class CommandLine {
       case "nographic" -> to.nographic = true;
       case "vga", "vnc", "net", "nic" -> onlyNone(argument);
       case "serial" -> to.serials.add(new OptionsBuilder.Late(argument, where));
-      case "parallel" -> {
-        if (!argument.equals("null")) {
-          onlyNone(argument);
-        }
-      }
+      case "parallel" -> to.parallels.add(new OptionsBuilder.Late(argument, where));
       case "monitor" -> to.monitor(argument, where, false, false);
       case "qmp" -> to.monitor(argument, where, true, false);
       case "qmp-pretty" -> to.monitor(argument, where, true, true);

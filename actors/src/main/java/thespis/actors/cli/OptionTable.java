@@ -45,7 +45,7 @@ final class OptionTable {
       row("serial", "dev", "where a serial port goes; repeat it for the next port. dev is one of\n"
           + "null, none, stdio, mon:stdio, pty, vc, file:path, chardev:id,\n"
           + "unix:path[,server=on|off][,wait=on|off], tcp:[host]:port[,server=on|off][,wait=on|off]"),
-      row("parallel", "none|null", "there is no parallel port yet"),
+      row("parallel", "dev", "where a parallel port goes, if not none; repeat it for the next port"),
       row("monitor", "dev", "the monitor for humans on dev"),
       row("qmp", "dev", "the monitor for programs (QMP) on dev"),
       row("qmp-pretty", "dev", "the same with line breaks in its answers"),

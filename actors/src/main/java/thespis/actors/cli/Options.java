@@ -12,6 +12,7 @@ import thespis.actors.chardev.ChardevSpec;
 /// @param machine what the machine is
 /// @param chardevs every character device in the order in which they are to be opened
 /// @param serials for each serial port the label of its character device, if it has one
+/// @param parallels the label of each parallel port's character device
 /// @param monitors in order
 /// @param process manners of the process
 /// @param notes warnings for standard error, without the program's name
@@ -19,6 +20,7 @@ public record Options(
     MachineOptions machine,
     List<ChardevSpec> chardevs,
     List<Optional<String>> serials,
+    List<String> parallels,
     List<Monitor> monitors,
     ProcessOptions process,
     List<String> notes) {

@@ -20,6 +20,8 @@ final class OptionsBuilder {
 
   private record LateMonitor(String chardev, boolean control, boolean pretty, String where) {}
 
+  private static final int MOST_PARALLEL_PORTS = 3;
+
   final List<Item> smp = new ArrayList<>();
   final Map<String, String> properties = new LinkedHashMap<>();
   final List<Options.Accelerator> accelerators = new ArrayList<>();
@@ -27,6 +29,7 @@ final class OptionsBuilder {
   final List<Options.Global> globals = new ArrayList<>();
   final List<Late> serials = new ArrayList<>();
   final List<Late> debugConsoles = new ArrayList<>();
+  final List<Late> parallels = new ArrayList<>();
   final List<String> notes = new ArrayList<>();
   boolean defaults = true;
   boolean nographic;
@@ -278,6 +281,10 @@ final class OptionsBuilder {
       ports.add(serialPort(serial, ports.size(), talkers));
     }
     debugConsoles.forEach(console -> addDebugConsole(console, talkers));
+    List<String> printers = new ArrayList<>();
+    for (Late parallel : parallels) {
+      parallelPort(parallel, printers, talkers);
+    }
     if (kernel == null && append != null) {
       throw new OptionException("-append only allowed with -kernel option");
     }
@@ -292,7 +299,8 @@ final class OptionsBuilder {
     Options.ProcessOptions process = new Options.ProcessOptions(
         daemonize, Optional.ofNullable(pidFile), Optional.ofNullable(logFile), escape, timestamps);
     return new Options(
-        machine, List.copyOf(chardevs), List.copyOf(ports), List.copyOf(talkers), process, List.copyOf(notes));
+        machine, List.copyOf(chardevs), List.copyOf(ports), List.copyOf(printers), List.copyOf(talkers), process,
+        List.copyOf(notes));
   }
 
   /// Where serial port and monitor go if nobody said. QEMU differs: there `-qmp` alone already takes the monitor away
@@ -304,6 +312,10 @@ final class OptionsBuilder {
       throw new OptionException("-nographic cannot be used with -daemonize");
     }
     String end = nographic ? "stdio" : "vc";
+    if (defaults && parallels.isEmpty() && !type.equals("none")) {
+      String nobody = nographic ? "null" : "vc";
+      parallels.add(new Late(nobody, "-parallel " + nobody));
+    }
     if (wantsSerial && wantsMonitor && nographic) {
       serials.add(new Late("mon:stdio", "-nographic"));
     } else {
@@ -321,49 +333,56 @@ final class OptionsBuilder {
   }
 
   private Optional<String> serialPort(Late serial, int index, List<Options.Monitor> talkers) {
-    String label = "serial" + index;
     String argument = serial.argument;
     try {
-      if (argument.equals("none")) {
-        return Optional.empty();
-      }
-      if (argument.startsWith("chardev:")) {
-        if (!labels.contains(argument.substring(8))) {
-          throw new OptionException();
-        }
-        return Optional.of(argument.substring(8));
-      }
-      add(ChardevOption.compact(argument, label, serial.where));
-      if (argument.startsWith("mon:")) {
-        talkers.add(new Options.Monitor(label, false, false));
-      }
-      return Optional.of(label);
+      return argument.equals("none") ? Optional.empty() : Optional.of(device(serial, "serial" + index, talkers));
     } catch (OptionException e) {
       throw e.and("could not connect serial device to character backend '" + argument + "'").at(serial.where);
     }
   }
 
   private void addDebugConsole(Late console, List<Options.Monitor> talkers) {
-    String argument = console.argument;
-    String label = "debugcon";
+    String own = "debugcon";
     try {
-      if (argument.startsWith("chardev:")) {
-        label = argument.substring(8);
-        if (!labels.contains(label)) {
-          throw new OptionException();
-        }
-      } else if (labels.contains(label)) {
+      if (labels.contains(own) && !console.argument.startsWith("chardev:")) {
         throw new OptionException("attempt to add duplicate property 'debugcon' to object (type 'container')");
-      } else {
-        add(ChardevOption.compact(argument, label, console.where));
-        if (argument.startsWith("mon:")) {
-          talkers.add(new Options.Monitor(label, false, false));
-        }
       }
+      String label = device(console, own, talkers);
+      devices.add(new Options.Device(console.where, Map.of("driver", "isa-debugcon", "chardev", label)));
     } catch (OptionException e) {
-      throw e.and("invalid character backend '" + argument + "'").at(console.where);
+      throw e.and("invalid character backend '" + console.argument + "'").at(console.where);
     }
-    devices.add(new Options.Device(console.where, Map.of("driver", "isa-debugcon", "chardev", label)));
+  }
+
+  private void parallelPort(Late parallel, List<String> printers, List<Options.Monitor> talkers) {
+    if (parallel.argument.equals("none")) {
+      return;
+    }
+    if (printers.size() == MOST_PARALLEL_PORTS) {
+      throw new OptionException("too many parallel ports").at(parallel.where);
+    }
+    try {
+      printers.add(device(parallel, "parallel" + printers.size(), talkers));
+    } catch (OptionException e) {
+      throw e.and("could not connect parallel device to character backend '" + parallel.argument + "'")
+          .at(parallel.where);
+    }
+  }
+
+  /// The label of a port's character device: one that is there, or a new one.
+  private String device(Late port, String label, List<Options.Monitor> talkers) {
+    if (port.argument.startsWith("chardev:")) {
+      String there = port.argument.substring(8);
+      if (!labels.contains(there)) {
+        throw new OptionException();
+      }
+      return there;
+    }
+    add(ChardevOption.compact(port.argument, label, port.where));
+    if (port.argument.startsWith("mon:")) {
+      talkers.add(new Options.Monitor(label, false, false));
+    }
+    return label;
   }
 
   private List<Options.Accelerator> accelerators() {

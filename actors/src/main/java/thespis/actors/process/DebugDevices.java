@@ -6,7 +6,6 @@ import java.util.TreeMap;
 import thespis.actors.MachineBuilder;
 import thespis.actors.chardev.ChardevException;
 import thespis.actors.chardev.Chardevs;
-import thespis.actors.chardev.Frontend;
 import thespis.actors.cli.Options;
 import thespis.cpu.model.Numbers;
 
@@ -97,11 +96,5 @@ final class DebugDevices {
       throw new ChardevException(
           "Property '" + CONSOLE + ".chardev' can't take value '" + chardev + "': " + e.getMessage());
     }
-  }
-
-  /// Nothing that comes in has anywhere to go.
-  private static final class WriteOnly implements Frontend {
-    @Override
-    public void receive(byte[] bytes) {}
   }
 }

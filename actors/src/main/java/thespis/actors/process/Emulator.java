@@ -79,6 +79,7 @@ public final class Emulator {
     connectSerials(builder, chardevs);
     DebugDevices debug = new DebugDevices(builder, chardevs, !options.machine().type().equals("none"));
     options.machine().devices().stream().filter(DebugDevices::knows).forEach(debug::add);
+    connectParallels(builder, chardevs);
     machine = make(builder);
     own(machine);
     MonitorContext context = context(() -> Stream.concat(qmp.list().stream(), chardevs.list().stream()).toList());
@@ -98,12 +99,13 @@ public final class Emulator {
         chardevs.open(spec);
       }
     } catch (ChardevException e) {
-      boolean serial = options.serials().contains(Optional.of(spec.id())) && spec.where().startsWith("-serial");
-      String first = spec.where() + ": " + e.getMessage();
-      throw serial
-          ? new StartException(first, spec.where() + ": could not connect serial device to character backend '"
-              + spec.where().substring(spec.where().indexOf(' ') + 1) + "'")
-          : new StartException(first);
+      String where = spec.where();
+      String port = where.startsWith("-serial ") ? "serial" : where.startsWith("-parallel ") ? "parallel" : null;
+      String first = where + ": " + e.getMessage();
+      throw port == null
+          ? new StartException(first)
+          : new StartException(first, where + ": could not connect " + port + " device to character backend '"
+              + where.substring(where.indexOf(' ') + 1) + "'");
     }
   }
 
@@ -115,6 +117,12 @@ public final class Emulator {
         chardevs.connect(label.get(), bridge, bridge::attach);
         builder.serial(port, bridge);
       }
+    }
+  }
+
+  private void connectParallels(MachineBuilder builder, Chardevs chardevs) {
+    for (String label : options.parallels()) {
+      chardevs.connect(label, new WriteOnly(), output -> builder.parallel(output::write));
     }
   }
 

@@ -125,12 +125,14 @@ class CommandLineTest {
     assertEquals(
         List.of(new ChardevSpec("compat_monitor0", "-qmp unix:./qmp.sock,server=on,wait=off",
                 new ChardevSpec.Socket(new ChardevSpec.Unix("./qmp.sock"), true, false, 0), false, Optional.empty()),
-            new ChardevSpec("serial0", "-nographic", new ChardevSpec.Stdio(false), true, Optional.empty())),
+            new ChardevSpec("serial0", "-nographic", new ChardevSpec.Stdio(false), true, Optional.empty()),
+            new ChardevSpec("parallel0", "-parallel null", new ChardevSpec.Null(), false, Optional.empty())),
         options.chardevs());
     assertEquals(
         List.of(new Options.Monitor("compat_monitor0", true, false), new Options.Monitor("serial0", false, false)),
         options.monitors());
     assertEquals(List.of(Optional.of("serial0")), options.serials());
+    assertEquals(List.of("parallel0"), options.parallels());
     assertTrue(options.notes().isEmpty());
   }
 
@@ -189,10 +191,22 @@ class CommandLineTest {
   }
 
   @Test
+  void parallelPortsAreThoseThatAreAskedFor() {
+    assertEquals(List.of("parallel0"), options().parallels());
+    assertTrue(options("-parallel", "none").parallels().isEmpty());
+    assertTrue(options("-M", "none").parallels().isEmpty());
+    assertEquals(
+        List.of("parallel0", "lp", "parallel2"),
+        options("-chardev", "null,id=lp", "-parallel", "null", "-parallel", "none", "-parallel", "chardev:lp", "-parallel",
+            "vc").parallels());
+  }
+
+  @Test
   void nodefaultsLeavesNoSerialPortAndNoMonitor() {
     Options options = options("-nodefaults", "-nographic");
     assertTrue(options.chardevs().isEmpty());
     assertTrue(options.serials().isEmpty());
+    assertTrue(options.parallels().isEmpty());
     assertTrue(options.monitors().isEmpty());
   }
 

@@ -296,7 +296,7 @@ public abstract class Board implements AutoCloseable {
       return Optional.empty();
     }
     FirmwareSetup firmware = new FirmwareSetup(pci, ports, memory);
-    firmware.run(isa.serialPorts());
+    firmware.run(isa.serialPorts(), isa.parallelPorts());
     BoardTables.Installed installed = tables.write(memory, firmware.interrupts());
     List<E820.Entry> memoryMap = E820.of(memory, installed.high(), reservedRanges(), config.cpu().amd());
     BootState start = config.kernel()

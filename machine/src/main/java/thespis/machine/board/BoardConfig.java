@@ -20,6 +20,7 @@ import thespis.machine.device.serial.ByteSink;
 /// @param kernel booted directly
 /// @param initrd a file, or for multiboot kernels a list of modules
 /// @param serial where the UARTs' output goes, in order of their ports; as many UARTs as sinks
+/// @param parallel where the parallel ports' output goes, likewise
 /// @param debugConsole output of port 0xE9
 /// @param debugExit the isa-debug-exit device is there
 /// @param utcNanos what the clock chip goes by, in nanoseconds since 1970
@@ -36,6 +37,7 @@ public record BoardConfig(
     Optional<String> initrd,
     String commandLine,
     List<ByteSink> serial,
+    List<ByteSink> parallel,
     Optional<ByteSink> debugConsole,
     boolean debugExit,
     LongSupplier utcNanos,
@@ -59,6 +61,7 @@ public record BoardConfig(
     private Optional<String> initrd = Optional.empty();
     private String commandLine = "";
     private final List<ByteSink> serial = new ArrayList<>();
+    private final List<ByteSink> parallel = new ArrayList<>();
     private Optional<ByteSink> debugConsole = Optional.empty();
     private boolean debugExit;
     private LongSupplier utcNanos = Builder::hostUtc;
@@ -120,6 +123,12 @@ public record BoardConfig(
       return this;
     }
 
+    /// One more parallel port.
+    public Builder parallel(ByteSink output) {
+      parallel.add(output);
+      return this;
+    }
+
     public Builder debugConsole(ByteSink output) {
       debugConsole = Optional.of(output);
       return this;
@@ -166,6 +175,7 @@ public record BoardConfig(
           initrd,
           commandLine,
           List.copyOf(serial),
+          List.copyOf(parallel),
           debugConsole,
           debugExit,
           utcNanos,

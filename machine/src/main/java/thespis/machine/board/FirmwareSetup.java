@@ -62,7 +62,8 @@ public final class FirmwareSetup {
   }
 
   /// @param serialPorts base ports of the UARTs in order, for the BIOS data area
-  public void run(List<Integer> serialPorts) {
+  /// @param parallelPorts likewise
+  public void run(int[] serialPorts, int[] parallelPorts) {
     for (PciDevice device : pci.devices()) {
       chip(device);
     }
@@ -78,7 +79,7 @@ public final class FirmwareSetup {
     }
     interruptControllers();
     keyboardController();
-    biosDataArea(serialPorts);
+    biosDataArea(serialPorts, parallelPorts);
   }
 
   private void chip(PciDevice device) {
@@ -215,13 +216,16 @@ public final class FirmwareSetup {
   }
 
   /// "BIOS data area" as IBM's Technical Reference lists it, as far as an operating system looks at it.
-  private void biosDataArea(List<Integer> serialPorts) {
+  private void biosDataArea(int[] serialPorts, int[] parallelPorts) {
     memory.fill(0x400, 0x100, 0);
-    for (int i = 0; i < Math.min(4, serialPorts.size()); i++) {
-      memory.put16(0x400 + 2 * i, serialPorts.get(i));
+    for (int i = 0; i < serialPorts.length; i++) {
+      memory.put16(0x400 + 2 * i, serialPorts[i]);
+    }
+    for (int i = 0; i < parallelPorts.length; i++) {
+      memory.put16(0x408 + 2 * i, parallelPorts[i]);
     }
     memory.put16(0x40E, (int) (E820.EBDA >>> 4));
-    memory.put16(0x410, 0x0006 | serialPorts.size() << 9);
+    memory.put16(0x410, 0x0006 | serialPorts.length << 9 | parallelPorts.length << 14);
     memory.put16(0x413, (int) (E820.EBDA >>> 10));
     memory.put16(0x41A, 0x1E);
     memory.put16(0x41C, 0x1E);

@@ -1,6 +1,7 @@
 package thespis.machine.board;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import thespis.machine.acpi.Aml;
 import thespis.machine.acpi.IsaAml;
@@ -15,6 +16,7 @@ import thespis.machine.device.misc.IsaDebugExit;
 import thespis.machine.device.misc.Port92;
 import thespis.machine.device.misc.PostPort;
 import thespis.machine.device.misc.ResetControl;
+import thespis.machine.device.parallel.ParallelPort;
 import thespis.machine.device.serial.ByteSink;
 import thespis.machine.device.serial.Uart16550;
 import thespis.machine.device.timer.Hpet;
@@ -29,9 +31,15 @@ final class IsaDevices {
 
   private static final int[] SERIAL_IRQS = {4, 3, 4, 3};
 
+  /// LPT1 to LPT3 as on PCs without a monochrome card.
+  private static final int[] PARALLEL_PORTS = {0x378, 0x278, 0x3BC};
+
+  private static final int PARALLEL_IRQ = 7;
+
   final Mc146818Rtc rtc;
   final FpuErrorPort fpuError;
   final List<Uart16550> serial = new ArrayList<>();
+  private final int parallelPorts;
 
   /// @param hpetRoutes global system interrupts that the HPET's timers can be routed to, a bit for each
   IsaDevices(Board board, int hpetRoutes, ResetControl resetControl) {
@@ -64,6 +72,12 @@ final class IsaDevices {
     for (int i = 0; i < config.serial().size(); i++) {
       addSerial(board, i, board.irq(SERIAL_IRQS[i]), config.serial().get(i));
     }
+    parallelPorts = config.parallel().size();
+    for (int i = 0; i < parallelPorts; i++) {
+      ParallelPort port = board.add(
+          new ParallelPort("parallel" + i, board.irq(PARALLEL_IRQ), config.parallel().get(i)));
+      ports.map(port.name(), PARALLEL_PORTS[i], ParallelPort.LENGTH, port);
+    }
     config.debugConsole().ifPresent(
         sink -> ports.map("debugcon", DebugConsole.PORT, 1, board.add(new DebugConsole(sink))));
     if (config.debugExit()) {
@@ -90,18 +104,21 @@ final class IsaDevices {
     if (floppy) {
       devices.add(IsaAml.floppyController(0));
     }
-    for (int i = 1; i <= serial.size(); i++) {
+    for (int i = parallelPorts; i > 0; i--) {
+      devices.add(IsaAml.parallelPort(i));
+    }
+    for (int i = serial.size(); i > 0; i--) {
       devices.add(IsaAml.serialPort(i));
     }
     devices.add(IsaAml.realTimeClock());
     return devices;
   }
 
-  List<Integer> serialPorts() {
-    List<Integer> bases = new ArrayList<>();
-    for (int i = 0; i < serial.size(); i++) {
-      bases.add(SERIAL_PORTS[i]);
-    }
-    return bases;
+  int[] serialPorts() {
+    return Arrays.copyOf(SERIAL_PORTS, serial.size());
+  }
+
+  int[] parallelPorts() {
+    return Arrays.copyOf(PARALLEL_PORTS, parallelPorts);
   }
 }

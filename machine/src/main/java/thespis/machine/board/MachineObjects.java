@@ -71,8 +71,10 @@ public final class MachineObjects {
 
   /// The chips, once the boot processors are in the tree.
   ///
+  /// @param serialPorts how many UARTs are among them
+  /// @param parallelPorts likewise
   /// @param clock year, month and so on of the clock chip, as C's `struct tm` names them
-  public void addChips(Supplier<Map<String, Object>> clock) {
+  public void addChips(int serialPorts, int parallelPorts, Supplier<Map<String, Object>> clock) {
     for (String type : machine.startsWith(PC) ? PC_CHIPS : machine.startsWith(Q35) ? Q35_CHIPS : List.<String>of()) {
       QomObject chip = tree.addUnattached(device(type));
       switch (type) {
@@ -84,6 +86,7 @@ public final class MachineObjects {
           chip.add("ide.0", plain("IDE"));
           chip.add("ide.1", plain("IDE"));
         }
+        case "isa-pcspk" -> addPorts(serialPorts, parallelPorts);
         default -> {}
       }
       if (type.equals("ICH9-LPC")) {
@@ -94,6 +97,15 @@ public final class MachineObjects {
           tree.addUnattached(device("smbus-eeprom"));
         }
       }
+    }
+  }
+
+  private void addPorts(int serial, int parallel) {
+    for (int i = 0; i < serial; i++) {
+      tree.addUnattached(device("isa-serial")).add("serial", device("serial"));
+    }
+    for (int i = 0; i < parallel; i++) {
+      tree.addUnattached(device("isa-parallel"));
     }
   }
 

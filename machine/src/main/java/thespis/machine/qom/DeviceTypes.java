@@ -40,7 +40,9 @@ final class DeviceTypes {
           i8042
           i8257
           isa-fdc
+          isa-parallel
           isa-pcspk
+          isa-serial
           mc146818rtc
           *pic-common
             isa-i8259
@@ -60,6 +62,7 @@ final class DeviceTypes {
             PIIX3
           i440FX
           mch
+        serial
         *sys-bus-device
           *fw_cfg
             fw_cfg_io

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -217,6 +219,23 @@ class BoardTest {
       assertEquals(0xFFE_0000, memory.get32(rsdp + 16) & ~0x1FFFF, "RSDT in the last 128 KiB");
       assertArrayEquals(golden(type, "dsdt"), table(memory, 0x54445344));
       assertArrayEquals(golden(type, "apic"), table(memory, 0x43495041));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pc", "q35"})
+  void portsAreListedAsTheyAreFound(String type) {
+    BoardConfig.Builder config = BoardConfig.builder().ram(256 * MIB).serial(ByteSink.NONE).serial(ByteSink.NONE);
+    try (Board board = board(type, config.parallel(ByteSink.NONE).parallel(ByteSink.NONE))) {
+      board.reset();
+      String dsdt = new String(table(board.memory(), 0x54445344), StandardCharsets.ISO_8859_1);
+      List<String> order = Pattern.compile("(LPT|COM)[12]").matcher(dsdt).results().map(MatchResult::group).toList();
+      assertEquals(List.of("LPT2", "LPT1", "COM2", "COM1"), order, "QEMU's order");
+      assertEquals(0x378, board.memory().get16(0x408));
+      assertEquals(0x278, board.memory().get16(0x40A));
+      assertEquals(2, board.memory().get16(0x410) >>> 14, "as many printers as the BIOS found");
+      assertEquals(0xD9, board.bus().in(0x379, 1));
+      assertEquals(0xFF, board.bus().in(0x3BD, 1), "there is no third port");
     }
   }
 

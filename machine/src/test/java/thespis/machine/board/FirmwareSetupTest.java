@@ -57,7 +57,7 @@ class FirmwareSetupTest {
 
   @Test
   void thePcIsLeftAsSeaBiosLeavesIt() {
-    pc().run(List.of(0x3F8));
+    pc().run(new int[] {0x3F8}, new int[0]);
     for (PciDevice d : pci.bus.devices()) {
       Golden.assertSame(Golden.bytes("pc", d.devfn(), "seabios"), Golden.read(d));
     }
@@ -65,7 +65,7 @@ class FirmwareSetupTest {
 
   @Test
   void theQ35IsLeftAsSeaBiosLeavesIt() {
-    q35().run(List.of(0x3F8));
+    q35().run(new int[] {0x3F8}, new int[0]);
     for (PciDevice d : pci.bus.devices()) {
       Golden.assertSame(Golden.bytes("q35", d.devfn(), "seabios"), Golden.read(d));
     }
@@ -73,7 +73,7 @@ class FirmwareSetupTest {
 
   @Test
   void registersAppearWhereTheTablesSay() {
-    q35().run(List.of());
+    q35().run(new int[] {}, new int[0]);
     assertNotNull(pci.ports.at(0x600));
     assertNotNull(pci.ports.at(0x700));
     assertEquals(0x29C08086L, pci.memory.read(0xB0000000L, 4));
@@ -84,15 +84,15 @@ class FirmwareSetupTest {
   @Test
   void runningTwiceAsAfterAResetGivesTheSame() {
     FirmwareSetup setup = pc();
-    setup.run(List.of());
+    setup.run(new int[] {}, new int[0]);
     pci.bus.devices().forEach(PciDevice::reset);
-    setup.run(List.of());
+    setup.run(new int[] {}, new int[0]);
     pci.bus.devices().forEach(d -> Golden.assertSame(Golden.bytes("pc", d.devfn(), "seabios"), Golden.read(d)));
   }
 
   @Test
   void theBiosDataAreaNamesSerialPortsAndTheExtendedArea() {
-    pc().run(List.of(0x3F8, 0x2F8));
+    pc().run(new int[] {0x3F8, 0x2F8}, new int[0]);
     assertEquals(0x3F8, memory.get16(0x400));
     assertEquals(0x2F8, memory.get16(0x402));
     assertEquals(0, memory.get16(0x404));
@@ -108,7 +108,7 @@ class FirmwareSetupTest {
     int[] masks = new int[2];
     pci.ports.map("elcr", 0x4D0, 2, store(elcr));
     pci.ports.map("pic2", 0xA0, 2, store(masks));
-    pc().run(List.of());
+    pc().run(new int[] {}, new int[0]);
     assertEquals(0x0C, elcr[1]);
     assertEquals(0xFF, masks[1]);
   }

@@ -100,7 +100,7 @@ class ObjectTranscriptTest {
     cpus.realize(boot, slots.all().get(0), warning -> {});
     taken[0] = true;
     tree.addUnattached(new QomObject(ObjectTypes.find("kvmvapic"), null));
-    objects.addChips(Map::of);
+    objects.addChips(0, 0, Map::of);
   }
 
   private static boolean isModelled(JsonNode sent) {

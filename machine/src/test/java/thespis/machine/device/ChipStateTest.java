@@ -27,6 +27,7 @@ import thespis.machine.device.misc.I8237;
 import thespis.machine.device.misc.KeyCode;
 import thespis.machine.device.misc.Port92;
 import thespis.machine.device.misc.ResetControl;
+import thespis.machine.device.parallel.ParallelPort;
 import thespis.machine.device.serial.ByteSink;
 import thespis.machine.device.serial.Uart16550;
 import thespis.machine.device.timer.Hpet;
@@ -244,11 +245,16 @@ class ChipStateTest {
     }, r -> new FpuErrorPort(r.wire(13)));
   }
 
+  private static Rig parallel() {
+    return rig((r, random) -> ports((ParallelPort) r.device, 3, random),
+        r -> new ParallelPort("parallel0", r.wire(7), (bytes, from, n) -> r.trace.append(" printed ").append(bytes[from])));
+  }
+
   static Stream<Named<Supplier<Rig>>> rigs() {
     return Stream.<Supplier<Rig>>of(ChipStateTest::pit, ChipStateTest::port61, ChipStateTest::rtc,
             ChipStateTest::uart, ChipStateTest::hpet, ChipStateTest::ioApic, ChipStateTest::pic,
             ChipStateTest::keyboard, ChipStateTest::dma, ChipStateTest::port92, ChipStateTest::resetControl,
-            ChipStateTest::fpuError)
+            ChipStateTest::fpuError, ChipStateTest::parallel)
         .map(make -> Named.of(make.get().device.name(), make));
   }
 
