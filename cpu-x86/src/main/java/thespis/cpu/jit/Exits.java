@@ -23,6 +23,10 @@ final class Exits {
   /// A poll saw attention: to {@link #rip}.
   static final int POLLED = 4;
 
+  /// As many instructions as the detail says are to be executed whose records stand at {@link #stub}; the code goes on at
+  /// {@link #address}, or has to be looked up if that is 0.
+  static final int CALL = 5;
+
   private int count;
   private byte[] kind = new byte[1024];
   private byte[] detail = new byte[1024];
@@ -61,6 +65,10 @@ final class Exits {
 
   int detail(int n) {
     return detail[n];
+  }
+
+  void setDetail(int n, int d) {
+    detail[n] = (byte) d;
   }
 
   /// Header of the block.

@@ -23,10 +23,13 @@ public final class NativeEngine implements AutoCloseable {
     COMPUTED,
 
     /// Attention was asked for on the way to {@link #target}.
-    POLLED
+    POLLED,
+
+    /// The instructions from {@link #target} on are to be executed from their {@link #records}.
+    CALL
   }
 
-  private static final Stop[] STOPS = {Stop.INTERPRET, Stop.INTERPRET, Stop.GOTO, Stop.COMPUTED, Stop.POLLED};
+  private static final Stop[] STOPS = {Stop.INTERPRET, Stop.INTERPRET, Stop.GOTO, Stop.COMPUTED, Stop.POLLED, Stop.CALL};
   private static final int NO_LINK = 0;
 
   private final Cpu cpu;
@@ -56,16 +59,11 @@ public final class NativeEngine implements AutoCloseable {
     return possible() && !"interpreter".equals(System.getProperty("thespis.engine"));
   }
 
-  /// True for operations that a translation never contains.
-  public static boolean never(int op) {
-    return Translator.never(op);
-  }
-
   public boolean full() {
     return area.full();
   }
 
-  /// Translates a block. False if its first instruction has no translation.
+  /// Translates a block. False if there is nothing to translate.
   ///
   /// @param second host page that the block's only instruction reaches into, or 0
   public boolean translate(long header, long rip, long host, int length, long second) {
@@ -141,6 +139,20 @@ public final class NativeEngine implements AutoCloseable {
   /// Where the guest goes on.
   public long target() {
     return exits.kind(last) == Exits.COMPUTED ? Mem.get64(st + Cpu.EXIT_RCX) : exits.rip(last);
+  }
+
+  /// The instructions of a CALL stop.
+  public long records() {
+    return exits.stub(last);
+  }
+
+  public int count() {
+    return exits.detail(last);
+  }
+
+  /// Where the code of a CALL stop goes on behind the instructions, or 0 if that must be looked up.
+  public long behind() {
+    return exits.address(last);
   }
 
   /// Number of the stop, for {@link #link}.

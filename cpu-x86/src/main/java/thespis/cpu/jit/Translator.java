@@ -7,8 +7,7 @@ import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
 
-/// Translates one block of 64-bit code to host code. What has no translation ends the path with a call for the
-/// interpreter.
+/// Translates one block of 64-bit code to host code.
 final class Translator implements AutoCloseable {
   private static final int MAX_OPS = 64;
 
@@ -33,33 +32,16 @@ final class Translator implements AutoCloseable {
     this.exits = exits;
   }
 
-  /// True for operations that never have a translation: a block of the interpreter's ends before and behind them.
-  static boolean never(int op) {
-    if (op < Ops.STRING_FAMILY << 6) {
-      return op == Ops.SYSCALL || op == Ops.PUSH_SREG || op == Ops.POP_SREG || op == Ops.POPF || op == Ops.ENTER
-          || op >= Ops.JMP_FAR && op <= Ops.UD || op == Ops.LOOPE || op == Ops.LOOPNE;
-    }
-    return op < Ops.SIMD && !system(op);
-  }
-
-  private static boolean system(int op) {
-    return switch (op) {
-      case Ops.CLC, Ops.STC, Ops.CMC, Ops.CLD, Ops.STD, Ops.FENCE -> true;
-      default -> false;
-    };
-  }
-
   /// @param header the block's header, for exits
   /// @param length of its code in bytes
   /// @param second host page that its only instruction reaches into, or 0
   boolean translate(long header, long rip, long host, int length, long second) {
     int ops = decode(rip, length);
-    if (ops == 0 || never(Op.op(records))) {
+    if (ops == 0) {
       return false;
     }
     long bytes = second == 0 ? host : join(host, length, second);
     Unit u = new Unit(area, exits, header, rip);
-    long start = area.asm.at;
     int need = second != 0 ? Unit.SAVED : firstNeed(ops);
     u.flags = need == 0 ? Unit.IN_HOST | Unit.SAVED : need;
     if (need == Unit.IN_HOST) {
@@ -82,15 +64,9 @@ final class Translator implements AutoCloseable {
       u.p = records + (long) i * Op.BYTES;
       int done = one(u, u.p, rip, bytes);
       if (done == BranchCode.NO) {
-        if (i == 0) {
-          area.asm.at = start;
-          return false;
-        }
-        u.flushXmm();
-        u.interpret();
-        ended = true;
+        done = CallCode.emit(u, u.p, Op.op(u.p));
       }
-      ended |= done == BranchCode.END;
+      ended = done == BranchCode.END;
     }
     if (!ended) {
       u.branch(rip + length);

@@ -29,6 +29,9 @@ final class Unit {
   private int dirty;
   private boolean sseChecked;
 
+  /// The last stop for instructions that are executed elsewhere, or -1.
+  int call = -1;
+
   /// The record being translated.
   long p;
 
@@ -266,6 +269,14 @@ final class Unit {
     }
   }
 
+  /// Something else than this code has run: registers and flags are in the state block only.
+  void forget() {
+    cached = 0;
+    dirty = 0;
+    sseChecked = false;
+    lost();
+  }
+
   private void storeXmm(int mask) {
     for (int n = 0; n < 16; n++) {
       if ((mask & 1 << n) != 0) {
@@ -284,11 +295,6 @@ final class Unit {
   /// Leaves for the interpreter, which executes the instruction anew, if the condition holds. The flags are saved.
   void interpretIf(int cc) {
     leave(a.jcc(cc, a.at), Exits.INTERPRET, 0, 0);
-  }
-
-  void interpret() {
-    needSaved();
-    leave(a.jmp(a.at), Exits.INTERPRET, 0, 0);
   }
 
   private void leave(long site, int kind, int detail, long again) {

@@ -203,11 +203,6 @@ final class BlockCache implements AutoCloseable {
         }
         break; // the instruction runs into a page that is not there: it will fault when its turn comes
       }
-      boolean alone = engine != null && NativeEngine.never(Op.op(p));
-      if (alone && ops > 0) {
-        ended = false;
-        break;
-      }
       if (decoder.crossedPage) {
         if (ops > 0) {
           ended = false;
@@ -220,7 +215,7 @@ final class BlockCache implements AutoCloseable {
       p += Op.BYTES;
       ops++;
       decoded++;
-      if (second != 0 || alone) {
+      if (second != 0) {
         break;
       }
     }
@@ -311,6 +306,11 @@ final class BlockCache implements AutoCloseable {
     Mem.put32(h + FLAGS_ENTRY, engine.flagsEntry());
     Mem.put32(h + FIRST_OP, op);
     Op.setOp(first, Special.NATIVE);
+  }
+
+  /// The block's code is still what the guest has there.
+  boolean alive(long h) {
+    return Mem.get64(h + RIP) != DEAD;
   }
 
   /// Host code of a block, or 0.

@@ -105,17 +105,12 @@ final class Interpreter {
 
   /// Runs the host code of the block at {@link #first} and what follows it.
   private long translated(long st) {
-    int f = Flags.arithmetic(cpu);
-    Mem.put16(st + Cpu.FLAGS_SAVED, (short) (f >>> 11 & 1 | (f & 0xFF | 2) << 8));
+    flagsOut(st);
     long code = blocks.code(first - BlockCache.HEADER);
     while (true) {
       budget -= PER_STOP;
       retired += PER_STOP;
       NativeEngine.Stop why = engine.run(code);
-      if (why == NativeEngine.Stop.INTERPRET) {
-        flagsBack(st);
-        return interpretAt(engine.target());
-      }
       if (why == NativeEngine.Stop.FAULT) {
         flagsBack(st);
         cpu.setRip(engine.target());
@@ -123,6 +118,19 @@ final class Interpreter {
         throw engine.fault();
       }
       long target = engine.target();
+      if (why == NativeEngine.Stop.CALL || why == NativeEngine.Stop.INTERPRET) {
+        flagsBack(st);
+        boolean on = why == NativeEngine.Stop.CALL ? called(target) : interpreted(target);
+        if (exit != NO_EXIT) {
+          return 0;
+        }
+        flagsOut(st);
+        if (on && engine.behind() != 0 && Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
+          code = engine.behind();
+          continue;
+        }
+        target = cpu.rip();
+      }
       if (why != NativeEngine.Stop.POLLED && Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
         long h = blocks.quick(target);
         if (h != 0) {
@@ -136,7 +144,7 @@ final class Interpreter {
           }
           if (why == NativeEngine.Stop.GOTO) {
             blocks.link(engine.stop(), engine.block(), h);
-          } else {
+          } else if (why == NativeEngine.Stop.COMPUTED) {
             mmu.jumps().remember(cpu, target, code, mmu.isGlobal(target));
           }
           continue;
@@ -157,18 +165,46 @@ final class Interpreter {
     Flags.setArithmetic(cpu, f >>> 8 & 0xFF | (f & 1) << 11);
   }
 
-  /// Executes the instruction at which translated code stopped. Its block goes on in another: the records behind it may
-  /// rely on how flags were made before.
-  private long interpretAt(long at) {
-    stepping = true;
+  private void flagsOut(long st) {
+    int f = Flags.arithmetic(cpu);
+    Mem.put16(st + Cpu.FLAGS_SAVED, (short) (f >>> 11 & 1 | (f & 0xFF | 2) << 8));
+  }
+
+  /// Executes the instructions that translated code stopped for. True if what it has behind them comes next.
+  private boolean called(long at) {
+    long block = engine.block();
+    long p = engine.records();
+    long end = p + (long) engine.count() * Op.BYTES;
+    long next = at;
+    do {
+      cpu.setRip(next);
+      next += Op.length(p);
+      executeAlone(p);
+      p += Op.BYTES;
+      if (cpu.rip() != next || exit != NO_EXIT || !blocks.alive(block)) {
+        return false;
+      }
+    } while (p != end && Mem.get32(cpu.st + Cpu.ATTENTION) == 0);
+    return p == end;
+  }
+
+  /// Executes the instruction that has no translation this time.
+  private boolean interpreted(long at) {
     cpu.setRip(at);
     blocks.decodeOne(at, one);
-    int flow = Families.run(cpu, one, Op.op(one));
+    executeAlone(one);
+    return false;
+  }
+
+  private void executeAlone(long p) {
+    stepping = true;
+    int flow = Families.run(cpu, p, Op.op(p));
     stepping = false;
     if (flow == Flow.NEXT) {
-      cpu.setRip(Flow.nextRip(cpu, one));
+      cpu.setRip(Flow.nextRip(cpu, p));
+    } else if (flow == Flow.EXIT) {
+      leave(first, flow);
     }
-    return leave(first, flow);
   }
 
   void budget(long instructions) {
