@@ -1,5 +1,6 @@
 package thespis.actors;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import thespis.cpu.model.ConfigException;
@@ -9,7 +10,9 @@ import thespis.hotplug.Cause;
 import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.board.CpuSlots;
+import thespis.machine.device.pci.PciDevice;
 import thespis.machine.qom.ObjectTree;
+import thespis.machine.qom.UserObjects;
 
 /// What the actors need from the machine below them: the board's chips, memory and loaders, and the making of cores.
 /// Who calls a method is noted on it; none of them waits for an actor.
@@ -29,10 +32,19 @@ interface Hardware extends AutoCloseable {
   /// The machine's objects, with those of its chips; the board's from now on.
   ObjectTree objects();
 
+  /// What the user makes in it; the board's from now on.
+  UserObjects userObjects();
+
   /// The kind of a bus, as error texts name it; empty if there is no such bus.
   Optional<String> busType(String bus);
 
   boolean hasAcpi();
+
+  /// Bytes of RAM that are there.
+  long memory();
+
+  /// What is on PCI bus 0; none where there is no such bus.
+  List<PciDevice> pciDevices();
 
   /// ACPI controller: its registers, once.
   HotplugRegisters hotplugRegisters(HotplugRegisters.Listener listener);

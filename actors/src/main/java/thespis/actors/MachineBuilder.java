@@ -22,11 +22,12 @@ public final class MachineBuilder {
   private String board = "pc";
   private Optional<String> cpu = Optional.empty();
   private String smp = "1";
-  private long memory = 128L << 20;
+  private long memory;
   private Optional<Path> firmware = Optional.empty();
   private Optional<Path> kernel = Optional.empty();
   private Optional<Path> initrd = Optional.empty();
   private String append = "";
+  private final List<MachineConfig.UserObject> objects = new ArrayList<>();
   private final List<MachineConfig.Device> devices = new ArrayList<>();
   private final List<MachineConfig.Global> globals = new ArrayList<>();
   private final Map<String, String> boardOptions = new LinkedHashMap<>();
@@ -104,6 +105,15 @@ public final class MachineBuilder {
 
   public MachineBuilder append(String commandLine) {
     this.append = commandLine;
+    return this;
+  }
+
+  /// An object for the machine to use: `memory-backend-ram` and the like.
+  ///
+  /// @param where begins what is said about it: the option it came from
+  /// @param properties as JSON has them
+  public MachineBuilder object(String where, String type, String id, Map<String, Object> properties) {
+    objects.add(new MachineConfig.UserObject(where, type, id, new LinkedHashMap<>(properties)));
     return this;
   }
 
@@ -196,6 +206,7 @@ public final class MachineBuilder {
         kernel,
         initrd,
         append,
+        List.copyOf(objects),
         List.copyOf(devices),
         List.copyOf(globals),
         Map.copyOf(boardOptions),

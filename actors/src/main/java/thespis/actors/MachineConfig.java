@@ -14,7 +14,8 @@ import thespis.machine.device.serial.ByteSink;
 /// @param board a machine type: `pc`, `q35`, `none`, or a versioned name
 /// @param cpu a model and its items, as after `-cpu`; empty for the machine type's own
 /// @param smp the topology, as after `-smp`
-/// @param memory bytes of RAM
+/// @param memory bytes of RAM; 0 for what the machine type has by itself
+/// @param objects what `-object` says, in order
 /// @param devices what `-device` says, in order
 /// @param globals default properties by type, in order
 /// @param boardOptions what `-machine` says beyond the type
@@ -36,6 +37,7 @@ record MachineConfig(
     Optional<Path> kernel,
     Optional<Path> initrd,
     String append,
+    List<UserObject> objects,
     List<Device> devices,
     List<Global> globals,
     Map<String, String> boardOptions,
@@ -57,6 +59,8 @@ record MachineConfig(
 
   /// What is written goes to a sink; a read gives `answer`.
   record ConsolePort(int base, int answer, ByteSink sink) implements DebugPort {}
+
+  record UserObject(String where, String type, String id, Map<String, Object> properties) {}
 
   record Device(String where, Map<String, Object> arguments) {}
 

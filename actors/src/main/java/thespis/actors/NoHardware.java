@@ -12,7 +12,9 @@ import thespis.machine.board.CpuSlots;
 import thespis.machine.board.MachineObjects;
 import thespis.machine.board.SmpRequest;
 import thespis.machine.board.Topology;
+import thespis.machine.device.pci.PciDevice;
 import thespis.machine.qom.ObjectTree;
+import thespis.machine.qom.UserObjects;
 
 /// The machine type `none`: something to talk QMP to.
 final class NoHardware implements Hardware {
@@ -23,12 +25,14 @@ final class NoHardware implements Hardware {
   private final CpuObjects cpus =
       new CpuObjects(CpuOption.parse("qemu64"), List.of(), Accelerator.thespisTcg(), EMPTY.layout());
   private final MachineObjects objects;
+  private final MachineMemory memory;
 
   NoHardware(MachineConfig config) {
     Topology topology = Topology.resolve(SmpRequest.parse(config.smp()), MachineType.NONE.smp(), warning -> {});
     name = config.name().orElse(MachineType.NONE.name());
-    objects = new MachineObjects(MachineType.NONE.name(), topology, config.memory());
-    BoardOptions.apply(config.boardOptions(), objects.tree().find("/machine"));
+    objects = new MachineObjects(MachineType.NONE.name(), topology);
+    memory = MachineMemory.of(config, objects, 0);
+    BoardOptions.apply(memory.options(), objects.tree().find("/machine"));
   }
 
   @Override
@@ -57,6 +61,11 @@ final class NoHardware implements Hardware {
   }
 
   @Override
+  public UserObjects userObjects() {
+    return objects.userObjects();
+  }
+
+  @Override
   public void bootCpusAdded() {}
 
   @Override
@@ -67,6 +76,16 @@ final class NoHardware implements Hardware {
   @Override
   public boolean hasAcpi() {
     return false;
+  }
+
+  @Override
+  public long memory() {
+    return memory.size();
+  }
+
+  @Override
+  public List<PciDevice> pciDevices() {
+    return List.of();
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import thespis.cpu.model.ConfigException;
@@ -13,12 +14,17 @@ import thespis.machine.board.CpuIntrospection;
 import thespis.machine.qom.DeviceNotFoundException;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.ObjectTypes;
+import thespis.machine.qom.QomObject;
+import thespis.machine.qom.UserObjects;
 import thespis.qmp.QmpReply;
 import thespis.qmp.command.CpuModelCommands;
 import thespis.qmp.command.CpuModelCommands.CpuDefinitionInfo;
 import thespis.qmp.command.CpuModelCommands.CpuModelExpansionInfo;
 import thespis.qmp.command.CpuModelCommands.CpuModelExpansionType;
 import thespis.qmp.command.CpuModelCommands.ExpandedModel;
+import thespis.qmp.command.MachineCommands.IoThreadInfo;
+import thespis.qmp.command.MemoryCommands.HostMemPolicy;
+import thespis.qmp.command.MemoryCommands.Memdev;
 import thespis.qmp.command.ObjectCommands;
 import thespis.qmp.command.ObjectCommands.ObjectPropertyInfo;
 import thespis.qmp.command.ObjectCommands.ObjectTypeInfo;
@@ -27,10 +33,12 @@ import thespis.qmp.command.QmpCommand;
 /// The object model's commands, answered from a machine's tree, from the types and from the CPU models.
 final class ObjectQueries {
   private final ObjectTree tree;
+  private final UserObjects userObjects;
   private final CpuIntrospection models;
 
   ObjectQueries(Hardware hardware) {
     tree = hardware.objects();
+    userObjects = hardware.userObjects();
     models = new CpuIntrospection(hardware.cpus());
   }
 
@@ -47,8 +55,52 @@ final class ObjectQueries {
             .map(ObjectQueries::type)
             .toList();
       case ObjectCommands.QomListProperties(String type) -> properties(ObjectTypes.properties(type));
+      case ObjectCommands.ObjectAdd(var options) -> {
+        userObjects.add(options.type(), options.id(), options.properties());
+        yield QmpCommand.Nothing.NOTHING;
+      }
+      case ObjectCommands.ObjectDel(String id) -> {
+        userObjects.remove(id);
+        yield QmpCommand.Nothing.NOTHING;
+      }
       case ObjectCommands.DeviceListProperties(String type) -> properties(ObjectTypes.deviceProperties(type));
     });
+  }
+
+  /// `query-memdev`.
+  List<Memdev> memoryBackends() {
+    return userObjects.all().stream()
+        .filter(object -> object.type().isA("memory-backend"))
+        .map(ObjectQueries::memdev)
+        .toList();
+  }
+
+  /// `query-iothreads`. QEMU differs: there is nothing for these threads to do yet, so they all are this process.
+  List<IoThreadInfo> ioThreads() {
+    return userObjects.all().stream()
+        .filter(object -> object.type().isA("iothread"))
+        .map(object -> new IoThreadInfo(
+            object.name(),
+            ProcessHandle.current().pid(),
+            (Long) object.get("poll-max-ns"),
+            (Long) object.get("poll-grow"),
+            (Long) object.get("poll-shrink"),
+            (Long) object.get("aio-max-batch")))
+        .toList();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Memdev memdev(QomObject backend) {
+    return new Memdev(
+        Optional.of(backend.name()),
+        (Long) backend.get("size"),
+        (Boolean) backend.get("merge"),
+        (Boolean) backend.get("dump"),
+        (Boolean) backend.get("prealloc"),
+        (Boolean) backend.get("share"),
+        Optional.of((Boolean) backend.get("reserve")),
+        (List<Long>) backend.get("host-nodes"),
+        HostMemPolicy.valueOf(((String) backend.get("policy")).toUpperCase(Locale.ROOT)));
   }
 
   QmpReply answer(CpuModelCommands<?> command) {

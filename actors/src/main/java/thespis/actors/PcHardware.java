@@ -36,14 +36,17 @@ import thespis.machine.board.SmpRequest;
 import thespis.machine.board.Topology;
 import thespis.machine.device.misc.DebugConsole;
 import thespis.machine.device.misc.IsaDebugExit;
+import thespis.machine.device.pci.PciDevice;
 import thespis.machine.device.serial.ByteSink;
 import thespis.machine.device.serial.Uart16550;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.QomObject;
+import thespis.machine.qom.UserObjects;
 import thespis.machine.time.HostClock;
 
 /// A `pc` or `q35` board with its clock and its local APICs, and the cores that are made for it.
 final class PcHardware implements Hardware {
+  private static final long DEFAULT_MEMORY = 128L << 20;
   private static final Map<String, String> BUSES = Map.of(
       "main-system-bus", "System", "pci.0", "PCI", "pcie.0", "PCIE", "isa.0", "ISA", "ide.0", "IDE", "ide.1", "IDE",
       "i2c", "i2c-bus");
@@ -52,6 +55,7 @@ final class PcHardware implements Hardware {
   private final CpuSlots slots;
   private final CpuObjects cpus;
   private final MachineObjects objects;
+  private final MachineMemory memory;
   private final List<String> buses = new ArrayList<>();
   private final HostClock clock = new HostClock();
   private final LocalApics apics = new LocalApics();
@@ -75,8 +79,9 @@ final class PcHardware implements Hardware {
         .map(g -> new GlobalProperty(g.type(), g.property(), g.value()))
         .toList();
     cpus = new CpuObjects(option, globals, Accelerator.thespisTcg(), topology.layout());
-    objects = new MachineObjects(type.name(), topology, config.memory());
-    BoardOptions options = BoardOptions.apply(config.boardOptions(), objects.tree().find("/machine"));
+    objects = new MachineObjects(type.name(), topology);
+    memory = MachineMemory.of(config, objects, DEFAULT_MEMORY);
+    BoardOptions options = BoardOptions.apply(memory.options(), objects.tree().find("/machine"));
     describe(config);
     BoardConfig boardConfig = boardConfig(config, type, options, warnings);
     serials = boardConfig.serial().size();
@@ -101,7 +106,7 @@ final class PcHardware implements Hardware {
     CpuConfig sample = sampleCpu(warnings);
     BoardConfig.Builder builder = BoardConfig.builder()
         .machine(type.name())
-        .ram(config.memory())
+        .ram(memory.size())
         .slots(slots)
         .commandLine(config.append())
         .hpet(options.hpet())
@@ -204,6 +209,11 @@ final class PcHardware implements Hardware {
   }
 
   @Override
+  public UserObjects userObjects() {
+    return objects.userObjects();
+  }
+
+  @Override
   public void bootCpusAdded() {
     objects.addChips(serials, board.config().parallel().size(), Map::of);
   }
@@ -217,6 +227,16 @@ final class PcHardware implements Hardware {
   @Override
   public boolean hasAcpi() {
     return true;
+  }
+
+  @Override
+  public long memory() {
+    return memory.size();
+  }
+
+  @Override
+  public List<PciDevice> pciDevices() {
+    return board.pci().devices();
   }
 
   @Override

@@ -8,20 +8,29 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import thespis.cpu.model.CpuModel;
-import thespis.hotplug.Answer;
 import thespis.hotplug.Answer.Done;
+import thespis.hotplug.Answer;
 import thespis.hotplug.Cause;
+import thespis.hotplug.ErrorClass;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
 import thespis.qmp.BoardReplies;
 import thespis.qmp.QmpReply;
 import thespis.qmp.QmpRequest;
+import thespis.qmp.command.BlockCommands;
 import thespis.qmp.command.CpuCommands;
 import thespis.qmp.command.CpuModelCommands;
 import thespis.qmp.command.DeviceCommands;
+import thespis.qmp.command.DisplayCommands;
 import thespis.qmp.command.MachineCommands;
+import thespis.qmp.command.MemoryCommands;
+import thespis.qmp.command.MigrationCommands;
+import thespis.qmp.command.NetworkCommands;
 import thespis.qmp.command.ObjectCommands;
+import thespis.qmp.command.PciCommands;
 import thespis.qmp.command.QmpCommand;
+import thespis.qmp.command.ReplayCommands;
+import thespis.qmp.command.SecurityCommands;
 import thespis.qmp.command.StatusCommands;
 import thespis.qmp.command.UnplugCommands;
 
@@ -38,6 +47,9 @@ final class QmpHandler {
   private final MachineConfig config;
   private final BoardReplies replies;
   private final ObjectQueries objects;
+  private final Absent absent;
+  private final Migration migration = new Migration();
+  private final Hardware hardware;
 
   QmpHandler(Board board, MachineConfig config, Hardware hardware) {
     this.board = board;
@@ -45,6 +57,8 @@ final class QmpHandler {
     boolean dies = hardware.slots().topology().dies() > 1;
     this.replies = new BoardReplies(dies, ProcessHandle.current().pid());
     this.objects = new ObjectQueries(hardware);
+    this.absent = new Absent(hardware);
+    this.hardware = hardware;
   }
 
   void handle(QmpRequest request) {
@@ -57,6 +71,14 @@ final class QmpHandler {
       case MachineCommands<?> c -> machine(c, reply);
       case ObjectCommands<?> c -> reply.accept(objects.answer(c));
       case CpuModelCommands<?> c -> reply.accept(objects.answer(c));
+      case MemoryCommands<?> c -> reply.accept(memory(c));
+      case MigrationCommands<?> c -> reply.accept(migration.answer(c));
+      case PciCommands.QueryPci() -> reply.accept(ok(PciQueries.buses(hardware.pciDevices())));
+      case BlockCommands<?> c -> reply.accept(Absent.answer(c));
+      case NetworkCommands<?> c -> reply.accept(Absent.answer(c));
+      case DisplayCommands<?> c -> reply.accept(absent.answer(c));
+      case SecurityCommands<?> c -> reply.accept(absent.answer(c));
+      case ReplayCommands<?> c -> reply.accept(Absent.answer(c));
     }
   }
 
@@ -131,12 +153,24 @@ final class QmpHandler {
       case MachineCommands.QueryUuid() -> new MachineCommands.UuidInfo(config.uuid().orElse(NO_UUID).toString());
       case MachineCommands.QueryKvm() -> new MachineCommands.KvmInfo(false, true);
       case MachineCommands.QueryMachines() -> MachineType.all().stream().map(QmpHandler::info).toList();
-      case MachineCommands.QueryCurrentMachine() -> new MachineCommands.CurrentMachineParams(false);
+      case MachineCommands.QueryCurrentMachine() -> new MachineCommands.CurrentMachineParams(hardware.hasAcpi());
       case MachineCommands.QueryTarget() -> new MachineCommands.TargetInfo(MachineCommands.TargetArch.X86_64);
-      case MachineCommands.QueryIothreads() -> List.of();
-      case MachineCommands.QueryMemorySizeSummary() ->
-        new MachineCommands.MemoryInfo(config.memory(), Optional.of(0L));
+      case MachineCommands.QueryIothreads() -> objects.ioThreads();
     }));
+  }
+
+  private QmpReply memory(MemoryCommands<?> command) {
+    return switch (command) {
+      case MemoryCommands.QueryMemorySizeSummary() ->
+        ok(new MemoryCommands.MemoryInfo(hardware.memory(), Optional.of(0L)));
+      case MemoryCommands.QueryMemdev() -> ok(objects.memoryBackends());
+      case MemoryCommands.QueryMemoryDevices() -> ok(List.of());
+      case MemoryCommands.QueryBalloon(), MemoryCommands.Balloon(long _) ->
+        new QmpReply.Fail(ErrorClass.DEVICE_NOT_ACTIVE, "No balloon device has been activated");
+      case MemoryCommands.QueryDump() ->
+        ok(new MemoryCommands.DumpQueryResult(MemoryCommands.DumpStatus.NONE, 0, 0));
+      case MemoryCommands.QueryVmGenerationId() -> QmpReply.fail("VM Generation ID device not found");
+    };
   }
 
   private static MachineCommands.MachineInfo info(MachineType type) {

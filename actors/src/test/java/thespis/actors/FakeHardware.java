@@ -18,9 +18,11 @@ import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.board.CpuSlots;
 import thespis.machine.board.Topology;
+import thespis.machine.device.pci.PciDevice;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.ObjectTypes;
 import thespis.machine.qom.QomObject;
+import thespis.machine.qom.UserObjects;
 
 /// A machine of scripted cores and of hotplug registers with one port for each thing a guest can do.
 final class FakeHardware implements Hardware {
@@ -150,6 +152,16 @@ final class FakeHardware implements Hardware {
   }
 
   @Override
+  public long memory() {
+    return 1 << 20;
+  }
+
+  @Override
+  public List<PciDevice> pciDevices() {
+    return List.of();
+  }
+
+  @Override
   public HotplugRegisters hotplugRegisters(HotplugRegisters.Listener listener) {
     registers.listener = listener;
     return registers;
@@ -182,6 +194,11 @@ final class FakeHardware implements Hardware {
     } else {
       present.remove(slot);
     }
+  }
+
+  @Override
+  public UserObjects userObjects() {
+    return new UserObjects(objects);
   }
 
   @Override

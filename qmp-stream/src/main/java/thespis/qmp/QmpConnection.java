@@ -16,10 +16,13 @@ import thespis.qmp.command.ArgumentException;
 import thespis.qmp.command.BoardCommand;
 import thespis.qmp.command.ChardevCommands.ChardevInfo;
 import thespis.qmp.command.ChardevCommands.QueryChardev;
+import thespis.qmp.command.ChardevCommands.QueryChardevBackends;
 import thespis.qmp.command.ChardevCommands.QueryYank;
+import thespis.qmp.command.ChardevCommands.Yank;
 import thespis.qmp.command.ChardevCommands.YankInstance;
 import thespis.qmp.command.CommandSpec;
 import thespis.qmp.command.CommandTable;
+import thespis.qmp.command.DescriptorCommands;
 import thespis.qmp.command.MonitorCommands.CommandInfo;
 import thespis.qmp.command.MonitorCommands.HumanMonitorCommand;
 import thespis.qmp.command.MonitorCommands.QmpCapabilities;
@@ -274,6 +277,9 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
       case QueryQmpSchema _ -> answer(request, new QmpReply.Ok(WholeSchema.ENTITIES));
       case QueryCommands _ -> answer(request, new QmpReply.Ok(commands()));
       case QueryChardev _ -> answer(request, new QmpReply.Ok(host.chardevs()));
+      case QueryChardevBackends _ -> answer(request, new QmpReply.Ok(host.chardevBackends()));
+      case Yank(var instances) -> answer(request, yank(instances));
+      case DescriptorCommands<?> c -> answer(request, descriptor(c));
       case QueryYank _ -> answer(request, new QmpReply.Ok(yankInstances()));
     }
   }
@@ -291,6 +297,27 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
         .filter(ChardevInfo::isSocket)
         .<YankInstance>map(chardev -> new YankInstance.Chardev(chardev.label()))
         .toList();
+  }
+
+  private QmpReply yank(List<YankInstance> instances) {
+    return instances.isEmpty()
+        ? QmpReply.done()
+        : yankInstances().containsAll(instances)
+            ? QmpReply.fail("A character device can't be cut off yet")
+            : new QmpReply.Fail(ErrorClass.DEVICE_NOT_FOUND, "Instance not found");
+  }
+
+  /// In the words that QEMU has for clients that did not send one.
+  private static QmpReply descriptor(DescriptorCommands<?> command) {
+    return switch (command) {
+      case DescriptorCommands.Getfd _, DescriptorCommands.AddFd _ ->
+        QmpReply.fail("No file descriptor supplied via SCM_RIGHTS");
+      case DescriptorCommands.Closefd(String name) ->
+        QmpReply.fail("File descriptor named '" + name + "' not found");
+      case DescriptorCommands.RemoveFd(long set, var fd) -> QmpReply.fail("File descriptor named 'fdset-id:" + set
+          + fd.map(number -> ", fd:" + number).orElse("") + "' not found");
+      case DescriptorCommands.QueryFdsets _ -> new QmpReply.Ok(List.of());
+    };
   }
 
   private QmpReply negotiate(QmpCapabilities command) {

@@ -2,6 +2,7 @@ package thespis.qmp;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import thespis.qmp.command.ChardevCommands.ChardevBackendInfo;
 import thespis.qmp.command.ChardevCommands.ChardevInfo;
 import thespis.qmp.command.MonitorCommands.HumanMonitorCommand;
 import thespis.qmp.command.MonitorCommands.VersionInfo;
@@ -18,4 +19,7 @@ public interface QmpHost {
   CompletionStage<QmpReply> human(HumanMonitorCommand command);
 
   List<ChardevInfo> chardevs();
+
+  /// The kinds of character device that can be made.
+  List<ChardevBackendInfo> chardevBackends();
 }

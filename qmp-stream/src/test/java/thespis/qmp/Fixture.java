@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import thespis.hotplug.BoardProtocol;
+import thespis.qmp.command.ChardevCommands.ChardevBackendInfo;
 import thespis.qmp.command.ChardevCommands.ChardevInfo;
 import thespis.qmp.command.MonitorCommands.HumanMonitorCommand;
 import thespis.qmp.command.MonitorCommands.VersionInfo;
@@ -76,6 +77,11 @@ final class Fixture implements QmpHost, AutoCloseable {
     return List.of(
         new ChardevInfo("compat_monitor0", "unix:/x,server=on", true),
         new ChardevInfo("serial0", "pty:/dev/pts/1", true));
+  }
+
+  @Override
+  public List<ChardevBackendInfo> chardevBackends() {
+    return List.of(new ChardevBackendInfo("null"));
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
+import thespis.qmp.command.CommandSpec;
 import thespis.qmp.command.CommandTable;
 import thespis.qmp.command.Schema;
 import thespis.qmp.wire.JsonWriter;
@@ -26,6 +27,24 @@ import thespis.qmp.wire.JsonWriter;
 /// QEMU might return.
 class SchemaTest {
   private static final Set<String> OURS = Set.of("cpu-add", "DEVICE_UNPLUG_GUEST_ERROR", "X_THESPIS_SLOT");
+
+  /// What QEMU takes before there is a machine.
+  private static final Set<String> PRECONFIG = Set.of("""
+      block-commit block-dirty-bitmap-add block-dirty-bitmap-clear block-dirty-bitmap-disable
+      block-dirty-bitmap-enable block-dirty-bitmap-merge block-dirty-bitmap-remove block-export-add
+      block-export-del block-job-cancel block-job-complete block-job-dismiss block-job-finalize block-job-pause
+      block-job-resume block-job-set-speed block-latency-histogram-set block-set-write-threshold block-stream
+      block_resize block_set_io_throttle blockdev-add blockdev-backup blockdev-create blockdev-del
+      blockdev-mirror blockdev-reopen blockdev-snapshot blockdev-snapshot-delete-internal-sync
+      blockdev-snapshot-internal-sync blockdev-snapshot-sync change-backing-file drive-backup drive-mirror
+      nbd-server-add nbd-server-remove nbd-server-start nbd-server-stop netdev_add netdev_del object-add
+      object-del qmp_capabilities qom-get qom-list qom-list-properties qom-list-types qom-set query-block
+      query-block-exports query-block-jobs query-blockstats query-chardev query-command-line-options
+      query-commands query-hotpluggable-cpus query-iothreads query-memdev query-name query-named-block-nodes
+      query-pr-managers query-qmp-schema query-status query-uuid query-version quit set-action set-numa-node
+      x-blockdev-amend x-blockdev-change x-blockdev-set-iothread x-debug-block-dirty-bitmap-sha256
+      x-debug-query-block-graph x-exit-preconfig
+      """.strip().split("\\s+"));
 
   private final Map<String, JsonNode> ours = byName(own());
   private final Map<String, JsonNode> theirs = byName(qemus());
@@ -54,7 +73,16 @@ class SchemaTest {
       }
     }
     assertEquals("", String.join("\n", differences));
-    assertTrue(commands > 30, "compared only " + commands);
+    assertTrue(commands > 90, "compared only " + commands);
+  }
+
+  @Test
+  void qemusCommandsForTheTimeBeforeTheMachineAreOurs() {
+    for (CommandSpec command : CommandTable.all()) {
+      if (theirs.containsKey(command.name())) {
+        assertEquals(PRECONFIG.contains(command.name()), command.preconfig(), command.name());
+      }
+    }
   }
 
   @Test

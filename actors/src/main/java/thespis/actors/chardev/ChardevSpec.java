@@ -1,5 +1,6 @@
 package thespis.actors.chardev;
 
+import java.util.List;
 import java.util.Optional;
 
 /// A character device to be opened: what the command line says about it.
@@ -9,6 +10,9 @@ import java.util.Optional;
 /// @param mux several front ends may share it, told apart by keys on the escape character
 /// @param log a file that gets a copy of all output
 public record ChardevSpec(String id, String where, Backend backend, boolean mux, Optional<LogFile> log) {
+
+  /// Names of the backends; `mux` is what another one becomes when it is shared.
+  public static final List<String> BACKENDS = List.of("pty", "file", "vc", "socket", "null", "mux", "stdio");
 
   /// Where the bytes go to and come from.
   public sealed interface Backend {}

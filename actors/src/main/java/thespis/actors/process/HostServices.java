@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import thespis.actors.Version;
+import thespis.actors.chardev.ChardevSpec;
 import thespis.actors.chardev.Chardevs;
 import thespis.actors.hmp.HumanMonitor;
 import thespis.actors.hmp.MonitorContext;
 import thespis.qmp.QmpHost;
 import thespis.qmp.QmpReply;
+import thespis.qmp.command.ChardevCommands.ChardevBackendInfo;
 import thespis.qmp.command.ChardevCommands.ChardevInfo;
 import thespis.qmp.command.MonitorCommands.HumanMonitorCommand;
 import thespis.qmp.command.MonitorCommands.VersionInfo;
@@ -43,6 +45,11 @@ final class HostServices implements QmpHost {
     return context.machine().cpus().thenCompose(cpus -> cpus.stream().anyMatch(c -> c.slot().index() == index)
         ? monitor.run(command.commandLine()).thenApply(QmpReply.Ok::new)
         : CompletableFuture.completedStage(QmpReply.fail("Parameter 'cpu-index' expects a CPU number")));
+  }
+
+  @Override
+  public List<ChardevBackendInfo> chardevBackends() {
+    return ChardevSpec.BACKENDS.stream().map(ChardevBackendInfo::new).toList();
   }
 
   @Override

@@ -3,11 +3,14 @@ package thespis.machine.board;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
+import thespis.cpu.model.ConfigException;
 import thespis.machine.qom.MachineSettings;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.ObjectTypes;
 import thespis.machine.qom.QomObject;
+import thespis.machine.qom.UserObjects;
 
 /// The object tree of a machine, under the paths that QEMU 7.2 gives its objects. The board's own devices are
 /// numbered in the order in which QEMU makes them: the boot processors first, so the chips come after them.
@@ -29,20 +32,19 @@ public final class MachineObjects {
   private final String machine;
   private final MachineSettings settings = new MachineSettings();
   private final ObjectTree tree = new ObjectTree();
+  private final UserObjects userObjects = new UserObjects(tree);
 
-  /// The tree before there are processors: the machine, its memory, its host bridge.
+  /// The tree before there are processors: the machine, its host bridge.
   ///
   /// @param machine full name, as in `pc-i440fx-7.2`
-  public MachineObjects(String machine, Topology topology, long ram) {
+  public MachineObjects(String machine, Topology topology) {
     this.machine = machine;
     QomObject root = tree.addMachine(new QomObject(ObjectTypes.find(machine + "-machine"), settings));
     QomObject unattached = tree.find("/machine/unattached");
     unattached.add("sysbus", plain("System"));
     unattached.add("system[0]", plain("memory-region"));
     unattached.add("io[0]", plain("memory-region"));
-    String backend = isPc() ? "pc.ram" : "ram";
-    tree.find("/objects").add(backend, plain("memory-backend-ram")).add(backend + "[0]", plain("memory-region"));
-    settings.put("memory-backend", "/objects/" + backend).put("memory", Map.of("size", ram)).put("smp", smp(topology));
+    settings.put("smp", smp(topology));
     if (isPc()) {
       root.add("fw_cfg", device("fw_cfg_io"));
       settings.put("boot", Map.of("order", "cad")).put("firmware", "bios-256k.bin");
@@ -62,6 +64,46 @@ public final class MachineObjects {
 
   public ObjectTree tree() {
     return tree;
+  }
+
+  /// What the user made with `-object`, and the backends of the machine's memory.
+  public UserObjects userObjects() {
+    return userObjects;
+  }
+
+  /// The machine's memory: that of a backend, or memory of its own.
+  ///
+  /// @param backend id; null for none
+  /// @throws ConfigException with QEMU's text
+  public void memory(String backend, long ram) {
+    settings.put("memory", Map.of("size", ram));
+    String own = isPc() ? "pc.ram" : "ram";
+    QomObject memory = userObjects.find(backend == null ? own : backend);
+    boolean isMemory = memory != null && memory.type().isA("memory-backend");
+    if (backend == null && memory != null) {
+      throw new ConfigException("object name '" + own + "' is reserved for the default RAM backend, it can't be used for"
+          + " any other purposes. Change the object's 'id' to something else");
+    }
+    if (backend != null && !isMemory) {
+      throw new ConfigException("Memory backend '" + backend + "' not found");
+    }
+    if (backend != null && (Long) memory.get("size") != ram) {
+      throw new ConfigException("Machine memory size does not match the size of the memory backend");
+    }
+    if (memory == null && ram > 0) {
+      memory = userObjects.add("memory-backend-ram", own, Map.of("size", ram));
+    }
+    if (memory != null) {
+      userObjects.use(memory, "machine");
+      settings.put("memory-backend", memory.path());
+    }
+  }
+
+  /// The size of a backend, for a machine that is not told how much memory it has.
+  public Optional<Long> sizeOf(String backend) {
+    return Optional.ofNullable(userObjects.find(backend))
+        .filter(object -> object.type().isA("memory-backend"))
+        .map(object -> (Long) object.get("size"));
   }
 
   /// The machine's own properties: kernel, append and so on.

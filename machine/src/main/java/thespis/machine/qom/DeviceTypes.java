@@ -22,8 +22,6 @@ final class DeviceTypes {
           i2c-bus
         irq
         memory-region
-        *memory-backend
-          memory-backend-ram
         *chardev
           *chardev-fd
             chardev-file

@@ -1,6 +1,6 @@
 package thespis.machine.qom;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -48,10 +48,14 @@ public final class ObjectType {
     return found != null || parent == null ? found : parent.property(property);
   }
 
-  /// Those of the types above first.
+  /// Those of the types above first. One of the same name takes the place of theirs.
   public List<Property<QomObject>> properties() {
-    List<Property<QomObject>> all = parent == null ? new ArrayList<>() : parent.properties();
-    all.addAll(own().values());
+    return List.copyOf(byName().values());
+  }
+
+  private Map<String, Property<QomObject>> byName() {
+    Map<String, Property<QomObject>> all = parent == null ? new LinkedHashMap<>(1024) : parent.byName();
+    all.putAll(own());
     return all;
   }
 

@@ -37,6 +37,18 @@ public final class ObjectTypes {
     type("apic", "apic-common", false, Map::of);
     type("kvm-apic", "apic-common", false, Map::of);
     DeviceTypes.rows().forEach(row -> type(row.name(), row.parent(), row.isAbstract(), Map::of));
+    type("memory-backend", "object", true, UserObjectTypes::ofMemoryBackends);
+    type("memory-backend-ram", "memory-backend", false, Map::of);
+    type("memory-backend-file", "memory-backend", false, UserObjectTypes::ofMemoryFiles);
+    type("memory-backend-memfd", "memory-backend", false, UserObjectTypes::ofMemoryFds);
+    type("event-loop-base", "object", true, UserObjectTypes::ofEventLoops);
+    type("iothread", "event-loop-base", false, UserObjectTypes::ofIoThreads);
+    type("rng-backend", "object", true, UserObjectTypes::ofRngBackends);
+    type("rng-builtin", "rng-backend", false, Map::of);
+    type("rng-random", "rng-backend", false, UserObjectTypes::ofRngFiles);
+    type("secret_common", "object", true, UserObjectTypes::ofEverySecret);
+    type("secret", "secret_common", false, UserObjectTypes::ofSecrets);
+    type("throttle-group", "object", false, UserObjectTypes::ofThrottleGroups);
     type("machine", "object", true, MachineTypes::ofEveryMachine);
     type("none-machine", "machine", false, Map::of);
     type("x86-machine", "machine", true, MachineTypes::ofX86Machines);

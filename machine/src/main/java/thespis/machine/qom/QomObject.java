@@ -72,6 +72,11 @@ public final class QomObject {
     return above == null ? null : above.equals("/") ? "/" + name : above + "/" + name;
   }
 
+  /// What the object above it calls it. Null while it has no place.
+  public String name() {
+    return name;
+  }
+
   public QomObject child(String childName) {
     return children.get(childName);
   }

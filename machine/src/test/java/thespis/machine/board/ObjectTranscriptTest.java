@@ -91,7 +91,8 @@ class ObjectTranscriptTest {
     }
     slots = CpuSlots.of(topology);
     taken = new boolean[topology.maxCpus()];
-    MachineObjects objects = new MachineObjects("pc-i440fx-7.2", topology, 128 << 20);
+    MachineObjects objects = new MachineObjects("pc-i440fx-7.2", topology);
+    objects.memory(null, 128 << 20);
     tree = objects.tree();
     tree.find("/chardevs").add("compat_monitor0", new QomObject(ObjectTypes.find("chardev-socket"), null));
     cpus = new CpuObjects(CpuOption.parse("qemu64"), globals, Accelerator.qemuTcg(), topology.layout());

@@ -64,7 +64,8 @@ final class ArgumentDecoder {
         }
         values[i] = Optional.empty();
       } else {
-        Object value = value(member.type(), given, place.member(member.name()));
+        Place at = place.member(member.name());
+        Object value = member.bits() == 0 ? value(member.type(), given, at) : unsigned(member.bits(), given, at);
         values[i] = member.optional() ? Optional.of(value) : value;
         found++;
       }
@@ -123,6 +124,10 @@ final class ArgumentDecoder {
     if (type == boolean.class || type == Boolean.class) {
       return expect(json.isBoolean(), "boolean", json, place).booleanValue();
     }
+    if (type == StringOrNull.class) {
+      return new StringOrNull(
+          json.isNull() ? null : expect(json.isTextual(), "StrOrNull", json, place).textValue());
+    }
     if (type == JsonNode.class) {
       return json;
     }
@@ -139,6 +144,17 @@ final class ArgumentDecoder {
       return union(UnionSpec.of(c), expect(json.isObject(), "object", json, place), place);
     }
     throw new IllegalStateException("expected a type that QAPI has, seen " + type);
+  }
+
+  private static long unsigned(int bits, JsonNode json, Place place) throws ArgumentException {
+    if (!json.isIntegralNumber() || json.bigIntegerValue().bitLength() > Long.SIZE) {
+      throw new ArgumentException("Parameter '" + place.full() + "' expects uint64");
+    }
+    long value = json.bigIntegerValue().longValue();
+    if (bits < Long.SIZE && value >>> bits != 0) {
+      throw new ArgumentException("Parameter '" + place.full() + "' expects uint" + bits + "_t");
+    }
+    return value;
   }
 
   private static List<Object> list(Type element, JsonNode json, Place place) throws ArgumentException {

@@ -21,8 +21,6 @@ public sealed interface MachineCommands<R> extends BoardCommand<R> {
 
   record QueryIothreads() implements MachineCommands<List<IoThreadInfo>>, Preconfig {}
 
-  record QueryMemorySizeSummary() implements MachineCommands<MemoryInfo> {}
-
   record NameInfo(Optional<String> name) {}
 
   record UuidInfo(@WireName("UUID") String uuid) {}
@@ -51,6 +49,4 @@ public sealed interface MachineCommands<R> extends BoardCommand<R> {
 
   record IoThreadInfo(
       String id, long threadId, long pollMaxNs, long pollGrow, long pollShrink, long aioMaxBatch) {}
-
-  record MemoryInfo(long baseMemory, Optional<Long> pluggedMemory) {}
 }

@@ -23,6 +23,10 @@ public sealed interface ObjectCommands<R> extends BoardCommand<R> {
 
   record QomListProperties(String typename) implements ObjectCommands<List<ObjectPropertyInfo>>, Preconfig {}
 
+  record ObjectAdd(@Boxed ObjectOptions options) implements ObjectCommands<QmpCommand.Nothing>, Preconfig {}
+
+  record ObjectDel(String id) implements ObjectCommands<QmpCommand.Nothing>, Preconfig {}
+
   record DeviceListProperties(String typename) implements ObjectCommands<List<ObjectPropertyInfo>> {}
 
   record ObjectPropertyInfo(

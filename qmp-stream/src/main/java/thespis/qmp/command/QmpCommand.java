@@ -8,7 +8,7 @@ package thespis.qmp.command;
 /// and neither is an `id` that is no string. Missing arguments are left to whoever carries it out: they are null here.
 ///
 /// @param <R> what the command returns: a record, a list, a string, or {@link Nothing}
-public sealed interface QmpCommand<R> permits MonitorCommands, ChardevCommands, BoardCommand {
+public sealed interface QmpCommand<R> permits MonitorCommands, ChardevCommands, DescriptorCommands, BoardCommand {
   /// The return type of a command that has nothing to say: `{}`.
   record Nothing() {
     public static final Nothing NOTHING = new Nothing();

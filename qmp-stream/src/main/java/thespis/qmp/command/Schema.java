@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import thespis.qmp.command.SchemaInfo.AlternateMember;
 import thespis.qmp.command.SchemaInfo.EnumMember;
 import thespis.qmp.command.SchemaInfo.JsonType;
 import thespis.qmp.command.SchemaInfo.ObjectMember;
@@ -34,12 +35,18 @@ public final class Schema {
       String.class, "str",
       long.class, "int",
       Long.class, "int",
+      double.class, "number",
       boolean.class, "bool",
       Boolean.class, "bool",
       JsonNode.class, "any",
       Object.class, "any");
   private static final Map<String, JsonType> JSON_TYPES = Map.of(
-      "str", JsonType.STRING, "int", JsonType.INT, "bool", JsonType.BOOLEAN, "any", JsonType.VALUE);
+      "str", JsonType.STRING,
+      "int", JsonType.INT,
+      "number", JsonType.NUMBER,
+      "bool", JsonType.BOOLEAN,
+      "null", JsonType.NULL,
+      "any", JsonType.VALUE);
 
   private final List<SchemaInfo> entities = new ArrayList<>();
   private final Map<Object, String> names = new LinkedHashMap<>();
@@ -76,8 +83,13 @@ public final class Schema {
   private String type(Type type) {
     String builtin = BUILTINS.get(type);
     if (builtin != null) {
-      return name(builtin, builtin, () ->
-          entities.add(new SchemaInfo.Builtin(builtin, Optional.empty(), JSON_TYPES.get(builtin))));
+      return builtin(builtin);
+    }
+    if (type == StringOrNull.class) {
+      return number(type, name -> entities.add(new SchemaInfo.Alternate(
+          name,
+          Optional.empty(),
+          List.of(new AlternateMember(builtin("str")), new AlternateMember(builtin("null"))))));
     }
     if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
       String element = type(list.getActualTypeArguments()[0]);
@@ -91,6 +103,11 @@ public final class Schema {
           .toList()));
     }
     return UnionSpec.is(c) ? union(c) : struct(c, members(RecordSpec.of(c)));
+  }
+
+  private String builtin(String word) {
+    return name(word, word, () ->
+        entities.add(new SchemaInfo.Builtin(word, Optional.empty(), JSON_TYPES.get(word))));
   }
 
   private String union(Class<?> type) {

@@ -4,7 +4,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Locale;
 
 /// Java names to QAPI names: `QomPath` and `qomPath` are `qom-path`, `HOST_ERROR` is `host-error`, unless {@link
-/// WireName} says otherwise.
+/// WireName} or {@link SnakeCase} says otherwise.
 public final class WireNames {
   private static final ClassValue<String[]> ENUMS = new ClassValue<>() {
     @Override
@@ -32,7 +32,11 @@ public final class WireNames {
 
   public static String of(RecordComponent component) {
     WireName given = component.getAnnotation(WireName.class);
-    return given == null ? kebab(component.getName()) : given.value();
+    if (given != null) {
+      return given.value();
+    }
+    String kebab = kebab(component.getName());
+    return component.getDeclaringRecord().isAnnotationPresent(SnakeCase.class) ? kebab.replace('-', '_') : kebab;
   }
 
   public static String of(Enum<?> value) {

@@ -258,11 +258,13 @@ public abstract class PciDevice implements Device {
 
   /// What BAR sizing would tell: the registers in use, for firmware.
   public final List<BarInfo> bars() {
-    return bars.stream().map(b -> new BarInfo(b.index, b.size, b.ports != null)).toList();
+    return bars.stream().map(b -> new BarInfo(b.index, b.size, b.ports != null, b.wide, mappedAt[b.index])).toList();
   }
 
   /// @param io in port space
-  public record BarInfo(int index, long size, boolean io) {}
+  /// @param wide it has 64 bits
+  /// @param address where it decodes now; -1 for nowhere
+  public record BarInfo(int index, long size, boolean io, boolean wide, long address) {}
 
   private void remap() {
     for (Bar bar : bars) {

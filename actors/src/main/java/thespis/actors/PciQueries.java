@@ -1,0 +1,72 @@
+package thespis.actors;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import thespis.machine.device.pci.PciDevice;
+import thespis.qmp.command.PciCommands.PciClass;
+import thespis.qmp.command.PciCommands.PciDeviceInfo;
+import thespis.qmp.command.PciCommands.PciId;
+import thespis.qmp.command.PciCommands.PciInfo;
+import thespis.qmp.command.PciCommands.PciRegion;
+
+/// `query-pci`: what is in the configuration spaces now.
+final class PciQueries {
+  private static final int VENDOR = 0;
+  private static final int DEVICE = 2;
+  private static final long UNMAPPED = -1;
+
+  /// Names of base class and subclass. PCI Local Bus Specification 3.0 "Class Codes".
+  private static final Map<Integer, String> CLASSES = Map.ofEntries(
+      Map.entry(0x0100, "SCSI controller"),
+      Map.entry(0x0101, "IDE controller"),
+      Map.entry(0x0106, "SATA controller"),
+      Map.entry(0x0200, "Ethernet controller"),
+      Map.entry(0x0300, "VGA controller"),
+      Map.entry(0x0401, "Audio controller"),
+      Map.entry(0x0600, "Host bridge"),
+      Map.entry(0x0601, "ISA bridge"),
+      Map.entry(0x0604, "PCI bridge"),
+      Map.entry(0x0680, "Bridge"),
+      Map.entry(0x0C03, "USB controller"),
+      Map.entry(0x0C05, "SMBus"));
+
+  private PciQueries() {}
+
+  /// @param devices of bus 0; none where there is no bus
+  static List<PciInfo> buses(List<PciDevice> devices) {
+    return devices.isEmpty()
+        ? List.of()
+        : List.of(new PciInfo(0, devices.stream().map(PciQueries::device).toList()));
+  }
+
+  private static PciDeviceInfo device(PciDevice d) {
+    int code = word(d, PciDevice.CLASS + 1);
+    int pin = d.readConfig(PciDevice.INTERRUPT_PIN, 1);
+    return new PciDeviceInfo(
+        0,
+        d.devfn() >> 3,
+        d.devfn() & 7,
+        new PciClass(Optional.ofNullable(CLASSES.get(code)), code),
+        new PciId(
+            word(d, DEVICE),
+            word(d, VENDOR),
+            Optional.of((long) word(d, PciDevice.SUBSYSTEM)),
+            Optional.of((long) word(d, PciDevice.SUBSYSTEM_VENDOR))),
+        pin == 0 ? Optional.empty() : Optional.of((long) d.readConfig(PciDevice.INTERRUPT_LINE, 1)),
+        pin,
+        "",
+        d.bars().stream().map(PciQueries::region).toList());
+  }
+
+  private static PciRegion region(PciDevice.BarInfo bar) {
+    long at = bar.address() < 0 ? UNMAPPED : bar.address();
+    return bar.io()
+        ? new PciRegion(bar.index(), "io", at, bar.size(), Optional.empty(), Optional.empty())
+        : new PciRegion(bar.index(), "memory", at, bar.size(), Optional.of(false), Optional.of(bar.wide()));
+  }
+
+  private static int word(PciDevice device, int offset) {
+    return device.readConfig(offset, 2) & 0xFFFF;
+  }
+}

@@ -1,0 +1,177 @@
+package thespis.machine.qom;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import thespis.cpu.model.ConfigException;
+import thespis.cpu.prop.Input;
+import thespis.cpu.prop.Property;
+
+/// The property tables of the objects that users make with `-object` and `object-add`. Values are kept in the object's
+/// {@link MachineSettings}. QEMU QMP reference "User-creatable objects".
+final class UserObjectTypes {
+  static final List<String> LIMITS = List.of(
+      "bps-total", "bps-read", "bps-write", "bps-total-max", "bps-read-max", "bps-write-max", "bps-total-max-length",
+      "bps-read-max-length", "bps-write-max-length", "iops-total", "iops-read", "iops-write", "iops-total-max",
+      "iops-read-max", "iops-write-max", "iops-total-max-length", "iops-read-max-length", "iops-write-max-length",
+      "iops-size");
+
+  private UserObjectTypes() {}
+
+  static Map<String, Property<QomObject>> ofMemoryBackends() {
+    return ObjectTypes.table(List.of(
+        flag("merge", true).described("Mark memory as mergeable"),
+        flag("dump", true).described("Set to 'off' to exclude from core dump"),
+        flag("prealloc", false).described("Preallocate memory"),
+        number("prealloc-threads", 1, UserObjectTypes::positive).described("Number of CPU threads to use for prealloc"),
+        fixed("prealloc-context", "link<thread-context>", "")
+            .described("Context to use for creating CPU threads for preallocation"),
+        number("size", 0, UserObjectTypes::positive).described("Size of the memory region (ex: 500M)"),
+        numbers("host-nodes").described("Binds memory to the list of NUMA host nodes"),
+        word("policy", "HostMemPolicy", "default", List.of("default", "preferred", "bind", "interleave"))
+            .described("Set the NUMA policy"),
+        flag("share", false).described("Mark the memory as private to QEMU or shared"),
+        flag("reserve", true).described("Reserve swap space (or huge pages) if applicable"),
+        flag("x-use-canonical-path-for-ramblock-id", false)));
+  }
+
+  static Map<String, Property<QomObject>> ofMemoryFiles() {
+    return ObjectTypes.table(List.of(
+        flag("discard-data", false),
+        text("mem-path", ""),
+        number("align", 0, v -> v),
+        flag("pmem", false),
+        flag("readonly", false)));
+  }
+
+  /// Memory without a name is shared unless it is told not to be.
+  static Map<String, Property<QomObject>> ofMemoryFds() {
+    return ObjectTypes.table(List.of(
+        flag("hugetlb", false).described("Use huge pages"),
+        number("hugetlbsize", 0, v -> v).described("Huge pages size (ex: 2M, 1G)"),
+        flag("seal", true).described("Seal growing & shrinking"),
+        flag("share", true).described("Mark the memory as private to QEMU or shared")));
+  }
+
+  static Map<String, Property<QomObject>> ofEventLoops() {
+    return ObjectTypes.table(List.of(
+        count("aio-max-batch", 0), count("thread-pool-min", 0), count("thread-pool-max", 64)));
+  }
+
+  static Map<String, Property<QomObject>> ofIoThreads() {
+    return ObjectTypes.table(List.of(count("poll-max-ns", 32768), count("poll-grow", 0), count("poll-shrink", 0)));
+  }
+
+  static Map<String, Property<QomObject>> ofRngBackends() {
+    return ObjectTypes.table(List.of(fixed("opened", "bool", true)));
+  }
+
+  static Map<String, Property<QomObject>> ofRngFiles() {
+    return ObjectTypes.table(List.of(text("filename", "/dev/urandom")));
+  }
+
+  static Map<String, Property<QomObject>> ofEverySecret() {
+    return ObjectTypes.table(List.of(
+        fixed("loaded", "bool", true),
+        word("format", "QCryptoSecretFormat", "raw", List.of("raw", "base64")),
+        text("keyid", ""),
+        text("iv", "")));
+  }
+
+  static Map<String, Property<QomObject>> ofSecrets() {
+    return ObjectTypes.table(List.of(text("data", ""), text("file", "")));
+  }
+
+  static Map<String, Property<QomObject>> ofThrottleGroups() {
+    List<Property<QomObject>> rows = new ArrayList<>();
+    rows.add(Property.<QomObject>of("limits", "ThrottleLimits", UserObjectTypes::limits, (o, n, in) -> {
+      limits(in).forEach((limit, value) -> settings(o).put("x-" + limit, value));
+    }).always());
+    for (String limit : LIMITS) {
+      rows.add(number("x-" + limit, limit.endsWith("-length") ? 1 : 0, v -> v).always());
+    }
+    return ObjectTypes.table(rows);
+  }
+
+  private static Map<String, Object> limits(QomObject group) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    LIMITS.forEach(limit -> values.put(limit, group.get("x-" + limit)));
+    return values;
+  }
+
+  private static Map<String, Object> limits(Input input) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    if (!(input instanceof Input.Json(Map<?, ?> given))) {
+      throw new ConfigException("Invalid parameter type for 'limits', expected: object");
+    }
+    given.forEach((name, value) -> {
+      if (!LIMITS.contains(name)) {
+        throw new ConfigException("Parameter 'limits." + name + "' is unexpected");
+      }
+      values.put((String) name, Input.ofJson(value).int64("limits." + name));
+    });
+    return values;
+  }
+
+  static MachineSettings settings(QomObject object) {
+    return object.state(MachineSettings.class);
+  }
+
+  private static Long positive(Long value) {
+    return value == 0 ? null : value;
+  }
+
+  private static Property<QomObject> text(String name, String initial) {
+    return row(name, "string", initial, (o, n, in) -> settings(o).put(name, in.string(n)));
+  }
+
+  private static Property<QomObject> flag(String name, boolean initial) {
+    return row(name, "bool", initial, (o, n, in) -> settings(o).put(name, in.bool(n)));
+  }
+
+  private static Property<QomObject> word(String name, String type, String initial, List<String> words) {
+    return row(name, type, initial, Property.oneOf(words, (o, value) -> settings(o).put(name, value)));
+  }
+
+  /// @param accept null for a number that is not allowed
+  private static Property<QomObject> number(String name, long initial, UnaryOperator<Long> accept) {
+    return row(name, "int", initial, (o, n, in) -> {
+      Long value = in.uint64(n);
+      if (accept.apply(value) == null) {
+        throw new ConfigException("property '" + n + "' of " + o.type() + " doesn't take value '" + value + "'");
+      }
+      settings(o).put(name, value);
+    });
+  }
+
+  /// A number from 0 on that may be changed at any time.
+  private static Property<QomObject> count(String name, long initial) {
+    return row(name, "int", initial, (o, n, in) -> {
+      long value = in.int64(n);
+      if (value < 0) {
+        throw new ConfigException(n + " value must be in range [0, " + Long.MAX_VALUE + "]");
+      }
+      settings(o).put(name, value);
+    }).always();
+  }
+
+  private static Property<QomObject> numbers(String name) {
+    return row(name, "int", List.of(), (o, n, in) -> {
+      if (!(in instanceof Input.Json(List<?> list))) {
+        throw new ConfigException("Invalid parameter type for '" + n + "', expected: array");
+      }
+      settings(o).put(name, list);
+    });
+  }
+
+  private static Property<QomObject> fixed(String name, String type, Object initial) {
+    return Property.readOnly(name, type, o -> settings(o).get(name, initial));
+  }
+
+  private static Property<QomObject> row(
+      String name, String type, Object initial, Property.Writer<QomObject> writer) {
+    return Property.of(name, type, o -> settings(o).get(name, initial), writer);
+  }
+}

@@ -1,0 +1,181 @@
+package thespis.machine.qom;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import thespis.cpu.model.ConfigException;
+import thespis.cpu.prop.Input;
+
+/// The objects that users make: `/objects/ID`. They are complete or not there. The memory of a backend is the board's to
+/// allocate; here are its description and its name.
+public final class UserObjects {
+  private final QomObject container;
+  private final Map<QomObject, Set<String>> users = new HashMap<>();
+
+  public UserObjects(ObjectTree tree) {
+    container = tree.find("/objects");
+  }
+
+  public Collection<QomObject> all() {
+    return container.children();
+  }
+
+  /// Null if there is none.
+  public QomObject find(String id) {
+    return container.child(id);
+  }
+
+  /// `object-add`.
+  ///
+  /// @param properties JSON values
+  /// @throws ConfigException with QEMU's text; then nothing was made
+  public QomObject add(String type, String id, Map<String, Object> properties) {
+    if (!id.matches("[A-Za-z][-A-Za-z0-9._]*")) {
+      throw new ConfigException("Parameter 'id' expects an identifier");
+    }
+    QomObject object = new QomObject(ObjectTypes.find(type), new MachineSettings());
+    properties.forEach((name, value) -> object.set(name, Input.ofJson(value)));
+    complete(object, id);
+    if (container.child(id) != null) {
+      throw new ConfigException(
+          "attempt to add duplicate property '" + id + "' to object (type '" + container.type() + "')");
+    }
+    container.add(id, object);
+    if (object.type().isA("memory-backend")) {
+      object.add(id + "[0]", new QomObject(ObjectTypes.find("memory-region"), null));
+    }
+    object.setId(id);
+    object.setRealized(true);
+    return object;
+  }
+
+  /// `object-del`.
+  public void remove(String id) {
+    QomObject object = container.child(id);
+    if (object == null) {
+      throw new ConfigException("object '" + id + "' not found");
+    }
+    if (!users.getOrDefault(object, Set.of()).isEmpty()) {
+      throw new ConfigException("object '" + id + "' is in use, can not be deleted");
+    }
+    object.remove();
+  }
+
+  /// Something needs it from now on.
+  public void use(QomObject object, String user) {
+    users.computeIfAbsent(object, o -> new HashSet<>()).add(user);
+  }
+
+  private void complete(QomObject object, String id) {
+    switch (object.type().name()) {
+      case "memory-backend-ram", "memory-backend-file", "memory-backend-memfd" -> completeMemory(object, id);
+      case "iothread" -> completeEventLoop(object);
+      case "rng-random" -> completeRng(object);
+      case "secret" -> completeSecret(object);
+      case "throttle-group" -> completeThrottling(object);
+      default -> {}
+    }
+  }
+
+  private static void completeMemory(QomObject memory, String id) {
+    long size = (Long) memory.get("size");
+    List<?> nodes = (List<?>) memory.get("host-nodes");
+    String policy = (String) memory.get("policy");
+    if ((Boolean) memory.get("prealloc") && !(Boolean) memory.get("reserve")) {
+      throw new ConfigException("'prealloc=on' and 'reserve=off' are incompatible");
+    }
+    if (size < 0 || size > Runtime.getRuntime().maxMemory() << 10) {
+      throw new ConfigException("cannot set up guest memory '" + id + "': Cannot allocate memory");
+    }
+    if (memory.type().isA("memory-backend-file")) {
+      Path path = Path.of((String) memory.get("mem-path"));
+      if (!Files.exists(path) && !Files.isDirectory(path.toAbsolutePath().getParent())) {
+        throw new ConfigException(
+            "can't open backing store " + path + " for guest RAM: No such file or directory");
+      }
+    }
+    if (nodes.isEmpty() && !policy.equals("default")) {
+      throw new ConfigException("host-nodes must be set for policy " + policy);
+    }
+    if (!nodes.isEmpty() && policy.equals("default")) {
+      throw new ConfigException("host-nodes must be empty for policy default,"
+          + " or you should explicitly specify a policy other than default");
+    }
+  }
+
+  private static void completeEventLoop(QomObject loop) {
+    long least = (Long) loop.get("thread-pool-min");
+    long most = (Long) loop.get("thread-pool-max");
+    if (most < 1 || least > most || most > Integer.MAX_VALUE) {
+      throw new ConfigException("bad thread-pool-min/thread-pool-max values");
+    }
+  }
+
+  private static void completeRng(QomObject rng) {
+    Path file = Path.of((String) rng.get("filename"));
+    if (!Files.isReadable(file)) {
+      throw new ConfigException("Could not open '" + file + "': "
+          + (Files.exists(file) ? "Permission denied" : "No such file or directory"));
+    }
+  }
+
+  private void completeSecret(QomObject secret) {
+    String data = (String) secret.get("data");
+    String file = (String) secret.get("file");
+    String key = (String) secret.get("keyid");
+    if (!data.isEmpty() && !file.isEmpty()) {
+      throw new ConfigException("'file' and 'data' are mutually exclusive");
+    }
+    if (data.isEmpty() && file.isEmpty()) {
+      throw new ConfigException("Either 'file' or 'data' must be provided");
+    }
+    String content = file.isEmpty() ? data : read(file);
+    if (!key.isEmpty() && find(key) == null) {
+      throw new ConfigException("No secret with id '" + key + "'");
+    }
+    if (secret.get("format").equals("base64")) {
+      try {
+        Base64.getDecoder().decode(content.replaceAll("\\s", ""));
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException("Base64 data contains invalid characters");
+      }
+    }
+  }
+
+  private static String read(String file) {
+    try {
+      return new String(Files.readAllBytes(Path.of(file)), StandardCharsets.ISO_8859_1);
+    } catch (NoSuchFileException e) {
+      throw new ConfigException(
+          "Unable to read " + file + ": Failed to open file \u201c" + file + "\u201d: No such file or directory");
+    } catch (IOException e) {
+      throw new ConfigException("Unable to read " + file + ": " + e.getMessage());
+    }
+  }
+
+  /// A limit of the sum and limits of its parts exclude each other, for averages and for bursts.
+  private static void completeThrottling(QomObject group) {
+    for (String unit : List.of("bps", "iops")) {
+      for (String suffix : List.of("", "-max")) {
+        boolean total = set(group, unit + "-total" + suffix);
+        if (total && (set(group, unit + "-read" + suffix) || set(group, unit + "-write" + suffix))) {
+          throw new ConfigException(
+              "bps/iops/max total values and read/write values cannot be used at the same time");
+        }
+      }
+    }
+  }
+
+  private static boolean set(QomObject group, String limit) {
+    return (Long) group.get("x-" + limit) != 0;
+  }
+}

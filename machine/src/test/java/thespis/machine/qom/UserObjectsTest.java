@@ -1,0 +1,95 @@
+package thespis.machine.qom;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import thespis.cpu.model.ConfigException;
+
+/// What QEMU 7.2 answered to the same `object-add`, `object-del`, `qom-get` and `qom-set`.
+class UserObjectsTest {
+  private static final long MIB = 1 << 20;
+
+  private final ObjectTree tree = new ObjectTree();
+  private final UserObjects objects = new UserObjects(tree);
+
+  @Test
+  void anObjectHasItsTypesDefaultsAndWhatTheUserGave() {
+    objects.add("memory-backend-ram", "m0", Map.of("size", MIB, "merge", false));
+    assertEquals(MIB, tree.get("/objects/m0", "size"));
+    assertEquals(false, tree.get("/objects/m0", "merge"));
+    assertEquals(true, tree.get("/objects/m0", "dump"));
+    assertEquals(1L, tree.get("/objects/m0", "prealloc-threads"));
+    assertEquals("/objects/m0/m0[0]", tree.get("/objects/m0", "m0[0]"));
+    objects.add("memory-backend-memfd", "mf", Map.of("size", MIB));
+    assertEquals(true, tree.get("/objects/mf", "share"));
+    objects.add("iothread", "io", Map.of());
+    assertEquals(32768L, tree.get("/objects/io", "poll-max-ns"));
+  }
+
+  @Test
+  void aPropertyOfATypeAboveIsListedOnceWhereItsDefaultIsAnother() {
+    List<Map<String, Object>> all = ObjectTypes.properties("memory-backend-memfd");
+    assertEquals(1, all.stream().filter(p -> p.get("name").equals("share")).count());
+  }
+
+  @Test
+  void whatDoesNotFitIsRefusedAndLeavesNothing() {
+    refused("property 'size' of memory-backend-ram doesn't take value '0'", "memory-backend-ram", Map.of("size", 0L));
+    refused("host-nodes must be set for policy bind", "memory-backend-ram", Map.of("size", MIB, "policy", "bind"));
+    refused("'prealloc=on' and 'reserve=off' are incompatible",
+        "memory-backend-ram", Map.of("size", MIB, "prealloc", true, "reserve", false));
+    refused("poll-max-ns value must be in range [0, 9223372036854775807]", "iothread", Map.of("poll-max-ns", -1L));
+    refused("bad thread-pool-min/thread-pool-max values",
+        "iothread", Map.of("thread-pool-min", 5L, "thread-pool-max", 2L));
+    refused("Could not open '/nodir': No such file or directory", "rng-random", Map.of("filename", "/nodir"));
+    refused("Property 'rng-builtin.opened' is not writable", "rng-builtin", Map.of("opened", true));
+    refused("Either 'file' or 'data' must be provided", "secret", Map.of());
+    refused("'file' and 'data' are mutually exclusive", "secret", Map.of("data", "x", "file", "y"));
+    refused("Base64 data contains invalid characters", "secret", Map.of("data", "%%%", "format", "base64"));
+    refused("No secret with id 'q'", "secret", Map.of("data", "x", "keyid", "q"));
+    refused("bps/iops/max total values and read/write values cannot be used at the same time",
+        "throttle-group", Map.of("limits", Map.of("bps-total", 5L, "bps-read", 6L)));
+  }
+
+  @Test
+  void namesAreIdentifiersAndTakenOnce() {
+    assertEquals("Parameter 'id' expects an identifier", failure(() -> objects.add("iothread", "1a", Map.of())));
+    objects.add("iothread", "a", Map.of());
+    assertEquals("attempt to add duplicate property 'a' to object (type 'container')",
+        failure(() -> objects.add("iothread", "a", Map.of())));
+  }
+
+  @Test
+  void anObjectGoesUnlessSomethingNeedsIt() {
+    objects.use(objects.add("memory-backend-ram", "pc.ram", Map.of("size", MIB)), "machine");
+    objects.add("iothread", "a", Map.of());
+    objects.remove("a");
+    assertNull(tree.at("/objects/a"));
+    assertEquals("object 'a' not found", failure(() -> objects.remove("a")));
+    assertEquals("object 'pc.ram' is in use, can not be deleted", failure(() -> objects.remove("pc.ram")));
+  }
+
+  @Test
+  void someSettingsMayChangeLater() {
+    objects.add("iothread", "j", Map.of());
+    tree.set("/objects/j", "poll-max-ns", 99L);
+    assertEquals(99L, tree.get("/objects/j", "poll-max-ns"));
+    objects.add("throttle-group", "t", Map.of("limits", Map.of("bps-total", 5L)));
+    tree.set("/objects/t", "limits", Map.of("bps-total", 7L));
+    assertEquals(7L, tree.get("/objects/t", "x-bps-total"));
+    assertEquals(1L, ((Map<?, ?>) tree.get("/objects/t", "limits")).get("iops-write-max-length"));
+  }
+
+  private void refused(String text, String type, Map<String, Object> properties) {
+    assertEquals(text, failure(() -> objects.add(type, "x", properties)));
+    assertNull(tree.at("/objects/x"));
+  }
+
+  private static String failure(Runnable work) {
+    return assertThrows(ConfigException.class, work::run).getMessage();
+  }
+}

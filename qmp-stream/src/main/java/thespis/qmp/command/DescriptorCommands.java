@@ -1,0 +1,25 @@
+package thespis.qmp.command;
+
+import java.util.List;
+import java.util.Optional;
+
+/// File descriptors that a client hands over beside the text on a unix socket. The JDK's sockets do not take any, so
+/// there are never any. QEMU QMP reference "Miscellanea".
+public sealed interface DescriptorCommands<R> extends QmpCommand<R> {
+
+  record Getfd(String fdname) implements DescriptorCommands<QmpCommand.Nothing> {}
+
+  record Closefd(String fdname) implements DescriptorCommands<QmpCommand.Nothing> {}
+
+  record AddFd(Optional<Long> fdsetId, Optional<String> opaque) implements DescriptorCommands<AddfdInfo> {}
+
+  record RemoveFd(long fdsetId, Optional<Long> fd) implements DescriptorCommands<QmpCommand.Nothing> {}
+
+  record QueryFdsets() implements DescriptorCommands<List<FdsetInfo>> {}
+
+  record AddfdInfo(long fdsetId, long fd) {}
+
+  record FdsetInfo(long fdsetId, List<FdsetFdInfo> fds) {}
+
+  record FdsetFdInfo(long fd, Optional<String> opaque) {}
+}

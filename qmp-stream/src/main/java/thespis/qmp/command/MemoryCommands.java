@@ -1,0 +1,71 @@
+package thespis.qmp.command;
+
+import java.util.List;
+import java.util.Optional;
+import thespis.qmp.wire.Union;
+
+/// The guest's memory: what it is made of, and pictures of it. QEMU QMP reference "Machines", "Dump guest memory".
+public sealed interface MemoryCommands<R> extends BoardCommand<R> {
+
+  record QueryMemorySizeSummary() implements MemoryCommands<MemoryInfo> {}
+
+  record QueryMemdev() implements MemoryCommands<List<Memdev>>, Preconfig {}
+
+  record QueryMemoryDevices() implements MemoryCommands<List<MemoryDeviceInfo>> {}
+
+  record QueryBalloon() implements MemoryCommands<BalloonInfo> {}
+
+  record Balloon(long value) implements MemoryCommands<QmpCommand.Nothing> {}
+
+  record QueryDump() implements MemoryCommands<DumpQueryResult> {}
+
+  record QueryVmGenerationId() implements MemoryCommands<GuidInfo> {}
+
+  record MemoryInfo(long baseMemory, Optional<Long> pluggedMemory) {}
+
+  record Memdev(
+      Optional<String> id,
+      long size,
+      boolean merge,
+      boolean dump,
+      boolean prealloc,
+      boolean share,
+      Optional<Boolean> reserve,
+      List<Long> hostNodes,
+      HostMemPolicy policy) {}
+
+  enum HostMemPolicy {
+    DEFAULT,
+    PREFERRED,
+    BIND,
+    INTERLEAVE
+  }
+
+  @Union("type")
+  sealed interface MemoryDeviceInfo {
+    record Dimm(DimmInfo data) implements MemoryDeviceInfo {}
+
+    record DimmInfo(
+        Optional<String> id,
+        long addr,
+        long size,
+        long slot,
+        long node,
+        String memdev,
+        boolean hotplugged,
+        boolean hotpluggable) {}
+  }
+
+  record BalloonInfo(long actual) {}
+
+  record DumpQueryResult(DumpStatus status, long completed, long total) {}
+
+  enum DumpStatus {
+    NONE,
+    ACTIVE,
+    COMPLETED,
+    FAILED
+  }
+
+  record GuidInfo(String guid) {}
+}

@@ -1,0 +1,185 @@
+package thespis.qmp.command;
+
+import java.util.List;
+import java.util.Optional;
+import thespis.qmp.wire.Unsigned;
+
+/// Moving a machine to another process. QEMU QMP reference "Migration".
+public sealed interface MigrationCommands<R> extends BoardCommand<R> {
+
+  record QueryMigrate() implements MigrationCommands<MigrationInfo> {}
+
+  record QueryMigrateCapabilities() implements MigrationCommands<List<CapabilityStatus>> {}
+
+  record MigrateSetCapabilities(List<CapabilityStatus> capabilities)
+      implements MigrationCommands<QmpCommand.Nothing> {}
+
+  record QueryMigrateParameters() implements MigrationCommands<MigrationParameters> {}
+
+  record MigrateSetParameters(
+      @Unsigned(64) Optional<Long> announceInitial,
+      @Unsigned(64) Optional<Long> announceMax,
+      @Unsigned(64) Optional<Long> announceRounds,
+      @Unsigned(64) Optional<Long> announceStep,
+      @Unsigned(8) Optional<Long> compressLevel,
+      @Unsigned(8) Optional<Long> compressThreads,
+      Optional<Boolean> compressWaitThread,
+      @Unsigned(8) Optional<Long> decompressThreads,
+      @Unsigned(8) Optional<Long> throttleTriggerThreshold,
+      @Unsigned(8) Optional<Long> cpuThrottleInitial,
+      @Unsigned(8) Optional<Long> cpuThrottleIncrement,
+      Optional<Boolean> cpuThrottleTailslow,
+      Optional<StringOrNull> tlsCreds,
+      Optional<StringOrNull> tlsHostname,
+      Optional<StringOrNull> tlsAuthz,
+      @Unsigned(64) Optional<Long> maxBandwidth,
+      @Unsigned(64) Optional<Long> downtimeLimit,
+      @Features(Features.UNSTABLE) @Unsigned(32) Optional<Long> xCheckpointDelay,
+      Optional<Boolean> blockIncremental,
+      @Unsigned(8) Optional<Long> multifdChannels,
+      @Unsigned(64) Optional<Long> xbzrleCacheSize,
+      @Unsigned(64) Optional<Long> maxPostcopyBandwidth,
+      @Unsigned(8) Optional<Long> maxCpuThrottle,
+      Optional<MultifdCompression> multifdCompression,
+      @Unsigned(8) Optional<Long> multifdZlibLevel,
+      @Unsigned(8) Optional<Long> multifdZstdLevel,
+      Optional<List<BitmapNodeAlias>> blockBitmapMapping)
+      implements MigrationCommands<QmpCommand.Nothing> {}
+
+  record Migrate(
+      String uri, Optional<Boolean> blk, Optional<Boolean> inc, Optional<Boolean> detach, Optional<Boolean> resume)
+      implements MigrationCommands<QmpCommand.Nothing> {}
+
+  record MigrateIncoming(String uri) implements MigrationCommands<QmpCommand.Nothing> {}
+
+  record MigrateCancel() implements MigrationCommands<QmpCommand.Nothing>, Underscored {}
+
+  record MigrateContinue(MigrationStatus state) implements MigrationCommands<QmpCommand.Nothing> {}
+
+  record MigrateStartPostcopy() implements MigrationCommands<QmpCommand.Nothing> {}
+
+  record MigratePause() implements MigrationCommands<QmpCommand.Nothing>, OutOfBand {}
+
+  record MigrateRecover(String uri) implements MigrationCommands<QmpCommand.Nothing>, OutOfBand {}
+
+  record QueryColoStatus() implements MigrationCommands<ColoStatus> {}
+
+  record QueryDirtyRate() implements MigrationCommands<DirtyRateInfo> {}
+
+  /// @param status there once a migration was asked for
+  record MigrationInfo(Optional<MigrationStatus> status, Optional<String> errorDesc) {}
+
+  enum MigrationStatus {
+    NONE,
+    SETUP,
+    CANCELLING,
+    CANCELLED,
+    ACTIVE,
+    POSTCOPY_ACTIVE,
+    POSTCOPY_PAUSED,
+    POSTCOPY_RECOVER,
+    COMPLETED,
+    FAILED,
+    COLO,
+    PRE_SWITCHOVER,
+    DEVICE,
+    WAIT_UNPLUG
+  }
+
+  record CapabilityStatus(MigrationCapability capability, boolean state) {}
+
+  enum MigrationCapability {
+    XBZRLE,
+    RDMA_PIN_ALL,
+    AUTO_CONVERGE,
+    ZERO_BLOCKS,
+    COMPRESS,
+    EVENTS,
+    POSTCOPY_RAM,
+    X_COLO,
+    RELEASE_RAM,
+    BLOCK,
+    RETURN_PATH,
+    PAUSE_BEFORE_SWITCHOVER,
+    MULTIFD,
+    DIRTY_BITMAPS,
+    POSTCOPY_BLOCKTIME,
+    LATE_BLOCK_ACTIVATE,
+    X_IGNORE_SHARED,
+    VALIDATE_UUID,
+    BACKGROUND_SNAPSHOT,
+    ZERO_COPY_SEND,
+    POSTCOPY_PREEMPT
+  }
+
+  record MigrationParameters(
+      @Unsigned(64) Optional<Long> announceInitial,
+      @Unsigned(64) Optional<Long> announceMax,
+      @Unsigned(64) Optional<Long> announceRounds,
+      @Unsigned(64) Optional<Long> announceStep,
+      @Unsigned(8) Optional<Long> compressLevel,
+      @Unsigned(8) Optional<Long> compressThreads,
+      Optional<Boolean> compressWaitThread,
+      @Unsigned(8) Optional<Long> decompressThreads,
+      @Unsigned(8) Optional<Long> throttleTriggerThreshold,
+      @Unsigned(8) Optional<Long> cpuThrottleInitial,
+      @Unsigned(8) Optional<Long> cpuThrottleIncrement,
+      Optional<Boolean> cpuThrottleTailslow,
+      Optional<String> tlsCreds,
+      Optional<String> tlsHostname,
+      Optional<String> tlsAuthz,
+      @Unsigned(64) Optional<Long> maxBandwidth,
+      @Unsigned(64) Optional<Long> downtimeLimit,
+      @Features(Features.UNSTABLE) @Unsigned(32) Optional<Long> xCheckpointDelay,
+      Optional<Boolean> blockIncremental,
+      @Unsigned(8) Optional<Long> multifdChannels,
+      @Unsigned(64) Optional<Long> xbzrleCacheSize,
+      @Unsigned(64) Optional<Long> maxPostcopyBandwidth,
+      @Unsigned(8) Optional<Long> maxCpuThrottle,
+      Optional<MultifdCompression> multifdCompression,
+      @Unsigned(8) Optional<Long> multifdZlibLevel,
+      @Unsigned(8) Optional<Long> multifdZstdLevel,
+      Optional<List<BitmapNodeAlias>> blockBitmapMapping) {}
+
+  enum MultifdCompression {
+    NONE,
+    ZLIB,
+    ZSTD
+  }
+
+  record BitmapNodeAlias(String nodeName, String alias, List<BitmapAlias> bitmaps) {}
+
+  record BitmapAlias(String name, String alias, Optional<BitmapTransform> transform) {}
+
+  record BitmapTransform(Optional<Boolean> persistent) {}
+
+  record ColoStatus(ColoMode mode, ColoMode lastMode, ColoExitReason reason) {}
+
+  enum ColoMode {
+    NONE,
+    PRIMARY,
+    SECONDARY
+  }
+
+  enum ColoExitReason {
+    NONE,
+    REQUEST,
+    ERROR,
+    PROCESSING
+  }
+
+  record DirtyRateInfo(
+      DirtyRateStatus status, long startTime, long calcTime, long samplePages, DirtyRateMode mode) {}
+
+  enum DirtyRateStatus {
+    UNSTARTED,
+    MEASURING,
+    MEASURED
+  }
+
+  enum DirtyRateMode {
+    PAGE_SAMPLING,
+    DIRTY_RING,
+    DIRTY_BITMAP
+  }
+}
