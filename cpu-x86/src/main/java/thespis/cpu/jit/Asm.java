@@ -92,6 +92,14 @@ final class Asm {
     modrm(reg, base, disp);
   }
 
+  /// A 64-bit register and [base + index + disp32].
+  void rmx(int opcode, int reg, int base, int index, int disp) {
+    head(0, ONE, opcode, 1, reg, index, base, false);
+    b(0x80 | (reg & 7) << 3 | 4);
+    b((index & 7) << 3 | base & 7);
+    d(disp);
+  }
+
   private void modrm(int reg, int base, int disp) {
     int mod = disp == 0 && (base & 7) != 5 ? 0 : disp == (byte) disp ? 1 : 2;
     b(mod << 6 | (reg & 7) << 3 | base & 7);

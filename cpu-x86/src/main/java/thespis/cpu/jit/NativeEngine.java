@@ -113,7 +113,7 @@ public final class NativeEngine implements AutoCloseable {
       return false; // the page is known: the operand runs over its edge
     }
     int access = exits.detail(last) & ~Exits.WIDE;
-    long la = offset + Mem.get64(Mem.get64(st + Cpu.EXIT_RAX) + 8L * access);
+    long la = offset + Mem.get64(mmu.tlb + Mem.get64(st + Cpu.EXIT_RAX) + 8L * access);
     try {
       return mmu.prime(la, access);
     } catch (GuestFault f) {

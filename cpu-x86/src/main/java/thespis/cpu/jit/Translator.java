@@ -11,7 +11,7 @@ import thespis.cpu.state.Cpu;
 final class Translator implements AutoCloseable {
   private static final int MAX_OPS = 64;
 
-  private final Mmu mmu;
+  private final Cpu cpu;
   private final Decoder decoder;
   private final CodeArea area;
   private final Exits exits;
@@ -26,7 +26,7 @@ final class Translator implements AutoCloseable {
   long entrySaved;
 
   Translator(Cpu cpu, CodeArea area, Exits exits) {
-    this.mmu = cpu.mmu;
+    this.cpu = cpu;
     this.decoder = new Decoder(cpu, cpu.mmu);
     this.area = area;
     this.exits = exits;
@@ -41,7 +41,7 @@ final class Translator implements AutoCloseable {
       return false;
     }
     long bytes = second == 0 ? host : join(host, length, second);
-    Unit u = new Unit(area, exits, header, rip);
+    Unit u = new Unit(area, exits, header, rip, cpu.mode);
     int need = second != 0 ? Unit.SAVED : firstNeed(ops);
     u.flags = need == 0 ? Unit.IN_HOST | Unit.SAVED : need;
     if (need == Unit.IN_HOST) {

@@ -21,6 +21,9 @@ final class Unit {
   final Exits exits;
   final long header;
   final long rip;
+
+  /// Where the address cache of the block's privilege stands, relative to the state register.
+  private final int tlb;
   int flags;
 
   /// XMM registers that the host's hold, and those of them that differ from the state block.
@@ -41,12 +44,13 @@ final class Unit {
   private record Cold(long site, int kind, int detail, long rip, long again, boolean unsaved, int cached,
       int dirty) {}
 
-  Unit(CodeArea area, Exits exits, long header, long rip) {
+  Unit(CodeArea area, Exits exits, long header, long rip, int mode) {
     this.a = area.asm;
     this.area = area;
     this.exits = exits;
     this.header = header;
     this.rip = rip;
+    this.tlb = Asm.st(Cpu.TLB) + (mode >>> Cpu.MODE_TABLE_SHIFT) * Mmu.TABLE_BYTES;
   }
 
   // ---- flags
@@ -133,23 +137,21 @@ final class Unit {
     a.rorx(2, Asm.RAX, Asm.RCX, Mmu.INDEX_SHIFT);
     a.b(0x25); // AND EAX, imm32
     a.d(Mmu.INDEX_MASK);
-    a.rm(0, Asm.ONE, 0x03, 1, Asm.RAX, Asm.STATE, Asm.st(Cpu.TLB));
-    a.rm(0, Asm.ONE, 0x2B, 1, Asm.RCX, Asm.RAX, 8 * access); // SUB RCX, tag
+    a.rmx(0x2B, Asm.RCX, Asm.STATE, Asm.RAX, tlb + 8 * access); // SUB RCX, tag
     a.group1(7, 3, Asm.RCX, 4096 - bytes);
     leave(a.jcc(Asm.CC_A, a.at), Exits.MISS, bytes < 16 ? access : access | Exits.WIDE, again);
-    a.rm(0, Asm.ONE, 0x03, 1, Asm.RCX, Asm.RAX, Mmu.HOST);
+    a.rmx(0x03, Asm.RCX, Asm.STATE, Asm.RAX, tlb + Mmu.HOST);
     lost();
   }
 
   /// Leaves for the interpreter unless code is fetched from this host page at this linear address. Flags are saved.
   void needFetch(long page, long host) {
     int entry = (int) (page >>> Mmu.INDEX_SHIFT) & Mmu.INDEX_MASK;
-    a.loadState(Asm.RAX, Cpu.TLB);
     a.movImm(Asm.RCX, page);
-    a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.RAX, entry + Mmu.TAG_FETCH);
+    a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.STATE, tlb + entry + Mmu.TAG_FETCH);
     interpretIf(Asm.CC_NE);
     a.movImm(Asm.RCX, host);
-    a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.RAX, entry + Mmu.HOST);
+    a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.STATE, tlb + entry + Mmu.HOST);
     interpretIf(Asm.CC_NE);
     lost();
   }

@@ -3,7 +3,7 @@ package thespis.cpu.mmu;
 import thespis.cpu.state.Cpu;
 
 /// Where translated code finds the code for an address that a branch computed: pairs of RIP and code in native memory,
-/// one table for supervisor and one for user mode. Right only as long as no mapping goes: then everything is forgotten.
+/// one table for each of the {@link Mmu}'s: they hold code that was made for it. Right only as long as no mapping goes: then everything is forgotten.
 public final class JumpTable implements AutoCloseable {
   public static final int ENTRIES = 1024;
 
@@ -12,14 +12,17 @@ public final class JumpTable implements AutoCloseable {
   /// Not canonical: no code is there.
   private static final long NO_RIP = 0x8080_8080_8080_8080L;
 
-  /// The supervisor's table has addresses that mean something else in another address space.
+  /// The supervisor's tables have addresses that mean something else in another address space.
   private boolean local;
 
-  private final long block = Mem.allocate(2 * TABLE_BYTES);
+  private static final int TABLES = 3;
+  private static final int USER = 1;
+
+  private final long block = Mem.allocate(TABLES * TABLE_BYTES);
 
   /// The table of a privilege becomes the one that translated code sees.
-  void select(Cpu cpu, boolean user) {
-    Mem.put64(cpu.st + Cpu.JUMPS, block + (user ? TABLE_BYTES : 0));
+  void select(Cpu cpu, int table) {
+    Mem.put64(cpu.st + Cpu.JUMPS, block + table * TABLE_BYTES);
   }
 
   /// Code for this RIP, to be found by computed branches of the current privilege.
@@ -34,7 +37,7 @@ public final class JumpTable implements AutoCloseable {
 
   /// Code at this RIP is gone.
   public void forget(long rip) {
-    for (long table = block; table < block + 2 * TABLE_BYTES; table += TABLE_BYTES) {
+    for (long table = block; table < block + TABLES * TABLE_BYTES; table += TABLE_BYTES) {
       long slot = slot(table, rip);
       if (Mem.get64(slot) == rip) {
         Mem.put64(slot, NO_RIP);
@@ -48,7 +51,7 @@ public final class JumpTable implements AutoCloseable {
   }
 
   public void forgetAll() {
-    Mem.fill(block, 2 * TABLE_BYTES, (byte) NO_RIP);
+    Mem.fill(block, TABLES * TABLE_BYTES, (byte) NO_RIP);
     local = false;
   }
 
@@ -57,7 +60,7 @@ public final class JumpTable implements AutoCloseable {
     if (local) {
       forgetAll();
     } else {
-      Mem.fill(block + TABLE_BYTES, TABLE_BYTES, (byte) NO_RIP);
+      Mem.fill(block + USER * TABLE_BYTES, TABLE_BYTES, (byte) NO_RIP);
     }
   }
 

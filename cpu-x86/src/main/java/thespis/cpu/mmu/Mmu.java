@@ -23,7 +23,10 @@ public final class Mmu implements AutoCloseable {
 
   public static final int INDEX_MASK = (ENTRIES - 1) * ENTRY_BYTES;
 
-  private static final long TABLE_BYTES = (long) ENTRIES * ENTRY_BYTES;
+  public static final int TABLE_BYTES = ENTRIES * ENTRY_BYTES;
+
+  /// Supervisor, user, supervisor under SMAP.
+  public static final int TABLES_BYTES = 3 * TABLE_BYTES;
 
   /// Low bits of a tag: nothing is known about this access. Every tag with low bits set also has {@link #ELSEWHERE}
   /// flipped: it names a page that no address leads to from this entry, so that a comparison by difference fails too.
@@ -86,7 +89,7 @@ public final class Mmu implements AutoCloseable {
     this.bus = bus;
     this.code = code;
     this.walk = new PageWalk(cpu, phys);
-    this.block = Mem.allocate(3 * TABLE_BYTES);
+    this.block = cpu.st + Cpu.TLB;
     this.tlb = block;
     invalidateAll();
     flush();
@@ -128,7 +131,7 @@ public final class Mmu implements AutoCloseable {
   }
 
   private void invalidateAll() {
-    for (long e = block; e < block + 3 * TABLE_BYTES; e += ENTRY_BYTES) {
+    for (long e = block; e < block + TABLES_BYTES; e += ENTRY_BYTES) {
       invalidate(e);
     }
   }
@@ -164,7 +167,7 @@ public final class Mmu implements AutoCloseable {
     walk.forgetTables();
     jumps.forgetAll();
     for (int t = 0; t < 3; t++) {
-      long e = block + t * TABLE_BYTES + (linear >>> INDEX_SHIFT & INDEX_MASK);
+      long e = block + (long) t * TABLE_BYTES + (linear >>> INDEX_SHIFT & INDEX_MASK);
       long page = linear & PAGE_MASK;
       if (page(Mem.get64(e + TAG_READ)) == page || page(Mem.get64(e + TAG_WRITE)) == page
           || page(Mem.get64(e + TAG_FETCH)) == page) {
@@ -196,9 +199,9 @@ public final class Mmu implements AutoCloseable {
   public void privilegeChanged() {
     int t = cpu.cpl == 3 ? 1 : (cpu.cr4 & Cpu.CR4_SMAP) != 0 && !cpu.flag(Cpu.AC) ? 2 : 0;
     table = t;
-    tlb = block + t * TABLE_BYTES;
-    Mem.put64(cpu.st + Cpu.TLB, tlb);
-    jumps.select(cpu, t == 1);
+    tlb = block + (long) t * TABLE_BYTES;
+    cpu.mode = cpu.mode & (1 << Cpu.MODE_TABLE_SHIFT) - 1 | t << Cpu.MODE_TABLE_SHIFT;
+    jumps.select(cpu, t);
   }
 
   public JumpTable jumps() {
@@ -620,7 +623,7 @@ public final class Mmu implements AutoCloseable {
 
   private void leaveSystem(int saved) {
     table = saved;
-    tlb = block + saved * TABLE_BYTES;
+    tlb = block + (long) saved * TABLE_BYTES;
   }
 
   /// For debuggers and dumps: guest-physical address or -1, no fault, no side effect on A and D bits.
@@ -637,7 +640,6 @@ public final class Mmu implements AutoCloseable {
 
   @Override
   public void close() {
-    Mem.free(block);
     jumps.close();
   }
 }

@@ -73,9 +73,6 @@ public final class Cpu implements AutoCloseable {
   /// The six arithmetic flags at entries and exits: OF in the low byte, the others as LAHF has them above.
   public static final int FLAGS_SAVED = 244;
 
-  /// Table of the current privilege, see {@link Mmu}.
-  public static final int TLB = 232;
-
   public static final int JUMPS = 1056;
 
   /// Zero while {@link #ATTENTION} is not: what JRCXZ can test.
@@ -95,6 +92,9 @@ public final class Cpu implements AutoCloseable {
   public static final int SSE_FREE = 1116;
 
   public static final int STATE_BYTES = 1152;
+
+  /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
+  public static final int TLB = STATE_BYTES;
 
   // ---- segment register numbers
   public static final int ES = 0;
@@ -180,6 +180,9 @@ public final class Cpu implements AutoCloseable {
   public static final int MODE_32 = 2;
   public static final int MODE_PROTECTED = 4;
   public static final int MODE_VM86 = 8;
+
+  /// Which of the MMU's tables translates: see {@link Mmu}.
+  public static final int MODE_TABLE_SHIFT = 4;
 
   public final long st;
   public final int index;
@@ -267,7 +270,7 @@ public final class Cpu implements AutoCloseable {
     this.bus = bus;
     this.clock = clock;
     this.features = features;
-    this.block = Mem.allocate(STATE_BYTES + 64);
+    this.block = Mem.allocate(STATE_BYTES + Mmu.TABLES_BYTES + 64);
     this.st = block + 63 & -64L;
   }
 
