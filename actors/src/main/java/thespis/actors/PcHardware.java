@@ -68,6 +68,10 @@ final class PcHardware implements Hardware {
   /// @throws ConfigException with QEMU's text if something does not fit; then nothing is left behind
   PcHardware(MachineConfig config, MachineType type, Consumer<String> warnings) {
     name = config.name().orElse(type.name());
+    if (type.deprecated()) {
+      warnings.accept(
+          "Machine type '" + type.name() + "' is deprecated: old and unattended - use a newer version instead");
+    }
     Topology topology = Topology.resolve(SmpRequest.parse(config.smp()), type.smp(), warnings);
     if (topology.needsX2Apic()) {
       throw new ConfigException("current -smp configuration requires kernel irqchip and X2APIC API support.");
@@ -139,7 +143,9 @@ final class PcHardware implements Hardware {
 
   private Board build(BoardConfig config, MachineType type) {
     try {
-      return type == MachineType.Q35 ? new Q35Board(config, clock, apics) : new PcBoard(config, clock, apics);
+      return type.family() == MachineType.Family.Q35
+          ? new Q35Board(config, clock, apics)
+          : new PcBoard(config, clock, apics);
     } catch (OutOfMemoryError e) {
       throw new ConfigException("cannot set up guest memory 'pc.ram': Cannot allocate memory");
     }

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import thespis.cpu.model.CpuModel;
 import thespis.hotplug.Answer.Done;
 import thespis.hotplug.Answer;
 import thespis.hotplug.Cause;
@@ -152,7 +151,7 @@ final class QmpHandler {
       case MachineCommands.QueryName() -> new MachineCommands.NameInfo(config.name());
       case MachineCommands.QueryUuid() -> new MachineCommands.UuidInfo(config.uuid().orElse(NO_UUID).toString());
       case MachineCommands.QueryKvm() -> new MachineCommands.KvmInfo(false, true);
-      case MachineCommands.QueryMachines() -> MachineType.all().stream().map(QmpHandler::info).toList();
+      case MachineCommands.QueryMachines() -> MachineType.all().stream().map(MachineType::info).toList();
       case MachineCommands.QueryCurrentMachine() -> new MachineCommands.CurrentMachineParams(hardware.hasAcpi());
       case MachineCommands.QueryTarget() -> new MachineCommands.TargetInfo(MachineCommands.TargetArch.X86_64);
       case MachineCommands.QueryIothreads() -> objects.ioThreads();
@@ -171,19 +170,6 @@ final class QmpHandler {
         ok(new MemoryCommands.DumpQueryResult(MemoryCommands.DumpStatus.NONE, 0, 0));
       case MemoryCommands.QueryVmGenerationId() -> QmpReply.fail("VM Generation ID device not found");
     };
-  }
-
-  private static MachineCommands.MachineInfo info(MachineType type) {
-    return new MachineCommands.MachineInfo(
-        type.name(),
-        type.alias(),
-        type.isDefault() ? Optional.of(true) : Optional.empty(),
-        type.smp().maxCpus(),
-        type.hotpluggableCpus(),
-        false,
-        false,
-        type.defaultCpu().map(model -> model + CpuModel.TYPE_SUFFIX),
-        Optional.of(type.defaultRamId()));
   }
 
   private static Consumer<Answer<Done>> done(Consumer<QmpReply> reply) {

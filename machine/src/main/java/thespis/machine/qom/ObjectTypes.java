@@ -11,6 +11,7 @@ import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuModel;
 import thespis.cpu.model.CpuModels;
 import thespis.cpu.prop.Property;
+import thespis.machine.board.MachineVersions;
 
 /// All types, and what `qom-list-types`, `qom-list-properties` and `device-list-properties` tell of them.
 public final class ObjectTypes {
@@ -53,8 +54,7 @@ public final class ObjectTypes {
     type("none-machine", "machine", false, Map::of);
     type("x86-machine", "machine", true, MachineTypes::ofX86Machines);
     type("generic-pc-machine", "x86-machine", true, MachineTypes::ofPcs);
-    type("pc-i440fx-7.2-machine", "generic-pc-machine", false, Map::of);
-    type("pc-q35-7.2-machine", "generic-pc-machine", false, Map::of);
+    MachineVersions.names().forEach(name -> type(name + "-machine", "generic-pc-machine", false, Map::of));
   }
 
   private ObjectTypes() {}
