@@ -200,8 +200,8 @@ final class OneByteMap {
     one(map, 0xF5, row(Ops.CMC));
     one(map, 0xF8, row(Ops.CLC));
     one(map, 0xF9, row(Ops.STC));
-    one(map, 0xFA, row(Ops.CLI, NONE, NONE, END));
-    one(map, 0xFB, row(Ops.STI, NONE, NONE, END));
+    one(map, 0xFA, row(Ops.CLI));
+    one(map, 0xFB, row(Ops.STI));
     one(map, 0xFC, row(Ops.CLD));
     one(map, 0xFD, row(Ops.STD));
   }

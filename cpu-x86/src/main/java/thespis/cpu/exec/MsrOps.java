@@ -66,7 +66,7 @@ public final class MsrOps {
       case 0xC000_0084 -> m.fmask;
       case 0xC000_0100 -> cpu.base(Cpu.FS);
       case 0xC000_0101 -> cpu.base(Cpu.GS);
-      case 0xC000_0102 -> m.kernelGsBase;
+      case 0xC000_0102 -> cpu.reg(Cpu.KERNEL_GS);
       case 0xC000_0103 -> m.tscAux;
       case 0xC001_0117 -> m.vmHsavePa;
       case 0xC001_0015, 0xC001_001F, 0xC001_0010, 0xC001_1029, 0xC001_0055, 0xC001_0114, 0xC001_0140, 0xC001_0141,
@@ -157,7 +157,7 @@ public final class MsrOps {
       case 0xC000_0084 -> m.fmask = v & 0xFFFF_FFFFL;
       case 0xC000_0100 -> cpu.setBase(Cpu.FS, canonical(cpu, v));
       case 0xC000_0101 -> cpu.setBase(Cpu.GS, canonical(cpu, v));
-      case 0xC000_0102 -> m.kernelGsBase = canonical(cpu, v);
+      case 0xC000_0102 -> cpu.setReg(Cpu.KERNEL_GS, canonical(cpu, v));
       case 0xC000_0103 -> m.tscAux = v & 0xFFFF_FFFFL;
       case 0xC001_0117 -> m.vmHsavePa = v;
       case 0xC001_0015, 0xC001_001F, 0xC001_0010, 0xC001_1029, 0xC001_1022, 0xC001_1023, 0xC001_102A, 0xC001_0020 -> {}

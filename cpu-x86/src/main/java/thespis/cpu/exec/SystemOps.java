@@ -82,12 +82,14 @@ public final class SystemOps {
     if (cpu.protectedMode() && cpu.iopl() < cpu.cpl || cpu.vm86() && cpu.iopl() < 3) {
       throw cpu.gp();
     }
-    if (set && !cpu.flag(Cpu.IF)) {
+    boolean was = cpu.flag(Cpu.IF);
+    Flags.setSystem(cpu, Cpu.IF, set ? Cpu.IF : 0);
+    if (set && !was) {
       cpu.interruptShadow = true;
       cpu.attention();
+      return Flow.endBlock(cpu, p);
     }
-    Flags.setSystem(cpu, Cpu.IF, set ? Cpu.IF : 0);
-    return Flow.endBlock(cpu, p);
+    return Flow.NEXT;
   }
 
   private static int rdtsc(Cpu cpu, long p, int op) {
@@ -165,8 +167,8 @@ public final class SystemOps {
       case Ops.SWAPGS -> {
         cpu.requireCpl0();
         long gs = cpu.base(Cpu.GS);
-        cpu.setBase(Cpu.GS, cpu.msrs.kernelGsBase);
-        cpu.msrs.kernelGsBase = gs;
+        cpu.setBase(Cpu.GS, cpu.reg(Cpu.KERNEL_GS));
+        cpu.setReg(Cpu.KERNEL_GS, gs);
       }
       case Ops.CLAC, Ops.STAC -> {
         if (cpu.cpl != 0 || !cpu.features.has(CpuFeatures.Word.L7_EBX, 20)) {

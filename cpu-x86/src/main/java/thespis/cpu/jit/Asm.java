@@ -217,23 +217,36 @@ final class Asm {
     displacement(mod, disp);
   }
 
+  /// VEX-coded, three bytes of prefix. SDM Vol. 2A "The VEX Prefix".
+  ///
+  /// @param prefix 0 none, 1 = 66, 2 = F3, 3 = F2
+  void vex(int prefix, int map, int opcode, int w, int l, int reg, int vvvv, int rm) {
+    vexHead(prefix, map, opcode, w << 7 | l << 2, reg, vvvv, rm);
+    b(0xC0 | (reg & 7) << 3 | rm & 7);
+  }
+
+  /// The same with [base + disp].
+  void vexM(int prefix, int map, int opcode, int w, int l, int reg, int vvvv, int base, int disp) {
+    vexHead(prefix, map, opcode, w << 7 | l << 2, reg, vvvv, base);
+    modrm(reg, base, disp);
+  }
+
+  private void vexHead(int prefix, int map, int opcode, int wl, int reg, int vvvv, int rm) {
+    b(0xC4);
+    b((reg < 8 ? 0x80 : 0) | 0x40 | (rm < 8 ? 0x20 : 0) | map);
+    b(wl | ~vvvv << 3 & 0x78 | prefix);
+    b(opcode);
+  }
+
   /// RORX: rotate without touching a flag. SDM Vol. 2B "RORX".
   void rorx(int size, int dst, int src, int count) {
-    b(0xC4);
-    b((dst < 8 ? 0x80 : 0) | 0x40 | (src < 8 ? 0x20 : 0) | 3);
-    b((size == 3 ? 0x80 : 0) | 0x7B);
-    b(0xF0);
-    b(0xC0 | (dst & 7) << 3 | src & 7);
+    vex(3, M0F3A, 0xF0, size == 3 ? 1 : 0, 0, dst, 0, src);
     b(count);
   }
 
   /// PEXT on 32 bits: changes no flag. SDM Vol. 2B "PEXT".
   void pext32(int dst, int src, int mask) {
-    b(0xC4);
-    b((dst < 8 ? 0x80 : 0) | 0x40 | (mask < 8 ? 0x20 : 0) | 2);
-    b(~src << 3 & 0x78 | 2);
-    b(0xF5);
-    b(0xC0 | (dst & 7) << 3 | mask & 7);
+    vex(2, M0F38, 0xF5, 0, 0, dst, src, mask);
   }
 
   // ---- the state block

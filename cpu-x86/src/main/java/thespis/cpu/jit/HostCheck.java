@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Whether translations can run on this host: Linux on an x86-64 processor with the instructions that translated code
 /// uses or passes on.
@@ -14,23 +16,30 @@ final class HostCheck {
   private static final List<String> NEEDED =
       List.of("bmi1", "bmi2", "abm", "popcnt", "ssse3", "sse4_1", "sse4_2", "aes", "pclmulqdq", "cx16");
 
-  static final boolean GOOD = good();
+  /// The host processor's features by Linux's names; none where translations can't run at all.
+  private static final Set<String> FEATURES = features();
+
+  static final boolean GOOD = FEATURES.containsAll(NEEDED);
 
   private HostCheck() {}
 
-  private static boolean good() {
+  static boolean has(String feature) {
+    return FEATURES.contains(feature);
+  }
+
+  private static Set<String> features() {
     if (!"amd64".equals(System.getProperty("os.arch")) || !"Linux".equals(System.getProperty("os.name"))) {
-      return false;
+      return Set.of();
     }
     try (BufferedReader in = Files.newBufferedReader(Path.of("/proc/cpuinfo"), StandardCharsets.ISO_8859_1)) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         if (line.startsWith("flags")) {
-          return Arrays.asList(line.split("[: \\t]+")).containsAll(NEEDED);
+          return new HashSet<>(Arrays.asList(line.split("[: \\t]+")));
         }
       }
     } catch (IOException e) {
-      return false; // a host that does not say what it can is taken at its least
+      return Set.of(); // a host that does not say what it can is taken at its least
     }
-    return false;
+    return Set.of();
   }
 }

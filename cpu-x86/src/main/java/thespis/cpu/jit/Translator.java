@@ -64,7 +64,7 @@ final class Translator implements AutoCloseable {
       u.p = records + (long) i * Op.BYTES;
       int done = one(u, u.p, rip, bytes);
       if (done == BranchCode.NO) {
-        done = CallCode.emit(u, u.p, Op.op(u.p));
+        done = rare(u, u.p, Op.op(u.p), i == ops - 1);
       }
       ended = done == BranchCode.END;
     }
@@ -73,6 +73,10 @@ final class Translator implements AutoCloseable {
     }
     u.finish();
     return true;
+  }
+
+  private static int rare(Unit u, long p, int op, boolean last) {
+    return BmiCode.emit(u, p, op) || SystemCode.emit(u, op, last) ? BranchCode.DONE : CallCode.emit(u, p, op);
   }
 
   private long join(long host, int length, long second) {

@@ -202,6 +202,7 @@ public final class Mmu implements AutoCloseable {
     tlb = block + (long) t * TABLE_BYTES;
     cpu.mode = cpu.mode & (1 << Cpu.MODE_TABLE_SHIFT) - 1 | t << Cpu.MODE_TABLE_SHIFT;
     jumps.select(cpu, t);
+    Mem.put32(cpu.st + Cpu.SUPERVISOR, cpu.cpl == 0 ? 1 : 0);
   }
 
   public JumpTable jumps() {

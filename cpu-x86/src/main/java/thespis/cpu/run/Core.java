@@ -183,6 +183,7 @@ public final class Core implements VcpuCore {
   }
 
   private int interrupts() {
+    Mem.put32(cpu.st + Cpu.WAITING, !cpu.flag(Cpu.IF) && apic.pending() ? 1 : 0);
     if (cpu.nmiPending && !cpu.nmiBlocked) {
       cpu.nmiPending = false;
       cpu.nmiBlocked = true;

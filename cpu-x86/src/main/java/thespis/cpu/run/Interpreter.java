@@ -173,6 +173,7 @@ final class Interpreter {
   /// Executes the instructions that translated code stopped for. True if what it has behind them comes next.
   private boolean called(long at) {
     long block = engine.block();
+    int mode = cpu.mode;
     long p = engine.records();
     long end = p + (long) engine.count() * Op.BYTES;
     long next = at;
@@ -181,7 +182,7 @@ final class Interpreter {
       next += Op.length(p);
       executeAlone(p);
       p += Op.BYTES;
-      if (cpu.rip() != next || exit != NO_EXIT || !blocks.alive(block)) {
+      if (cpu.rip() != next || exit != NO_EXIT || cpu.mode != mode || !blocks.alive(block)) {
         return false;
       }
     } while (p != end && Mem.get32(cpu.st + Cpu.ATTENTION) == 0);

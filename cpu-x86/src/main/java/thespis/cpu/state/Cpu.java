@@ -69,6 +69,9 @@ public final class Cpu implements AutoCloseable {
   /// A vector result that is not yet known to be free of exceptions, 32 bytes, as fleeting.
   public static final int VECTOR_RESULT = 1024;
 
+  /// IA32_KERNEL_GS_BASE.
+  public static final int KERNEL_GS = 1128;
+
   // ---- for translated code only, see thespis.cpu.jit
   /// The six arithmetic flags at entries and exits: OF in the low byte, the others as LAHF has them above.
   public static final int FLAGS_SAVED = 244;
@@ -90,6 +93,12 @@ public final class Cpu implements AutoCloseable {
 
   /// Not zero: SSE instructions need no look at CR0, CR4 and MXCSR's masks.
   public static final int SSE_FREE = 1116;
+
+  /// Not zero at privilege level 0.
+  public static final int SUPERVISOR = 1120;
+
+  /// Not zero: an interrupt may wait for {@link #IF}.
+  public static final int WAITING = 1124;
 
   public static final int STATE_BYTES = 1152;
 

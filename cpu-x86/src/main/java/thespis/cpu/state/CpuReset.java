@@ -10,6 +10,7 @@ public final class CpuReset {
   public static void powerOn(Cpu cpu) {
     common(cpu);
     cpu.msrs.reset();
+    cpu.setReg(Cpu.KERNEL_GS, 0);
     cpu.tscOffset = -cpu.ticks(cpu.clock.nanos());
     long st = cpu.st;
     Mem.fill(st + Cpu.FPR, Cpu.XCR0 - Cpu.FPR, (byte) 0);

@@ -7,7 +7,6 @@ public final class Msrs {
   public long lstar;
   public long cstar;
   public long fmask;
-  public long kernelGsBase;
   public long sysenterCs;
   public long sysenterEsp;
   public long sysenterEip;
@@ -32,7 +31,7 @@ public final class Msrs {
 
   /// SDM Vol. 3A "IA-32 and Intel 64 Processor States Following Power-up, Reset, or INIT".
   public void reset() {
-    star = lstar = cstar = fmask = kernelGsBase = 0;
+    star = lstar = cstar = fmask = 0;
     sysenterCs = sysenterEsp = sysenterEip = tscAux = tscAdjust = tscDeadline = 0;
     pat = 0x0007_0406_0007_0406L;
     miscEnable = 1;
