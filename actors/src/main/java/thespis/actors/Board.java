@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import thespis.actors.Seats.Phase;
+import thespis.cpu.model.ConfigException;
 import thespis.hotplug.AcpiProtocol;
 import thespis.hotplug.Answer;
 import thespis.hotplug.Answer.Done;
@@ -35,6 +36,7 @@ import thespis.hotplug.OstInfo;
 import thespis.hotplug.SlotInfo;
 import thespis.hotplug.VcpuProtocol;
 import thespis.machine.board.CpuSlot;
+import thespis.machine.qom.DeviceNotFoundException;
 import thespis.qmp.QmpEvents;
 import thespis.qmp.QmpMessage;
 import thespis.qmp.QmpReply;
@@ -77,7 +79,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   private final RunControl run;
 
   private final Deque<Consumer<Answer<List<OstInfo>>>> ospmAskers = new ArrayDeque<>();
-  private final Map<Integer, Deque<Consumer<Answer<String>>>> dumpAskers = new HashMap<>();
+  private final Map<Integer, Deque<Consumer<Answer<String>>>> lookers = new HashMap<>();
   private Optional<Failure> servantLost = Optional.empty();
   private final Roundup leaving = new Roundup();
   private OptionalInt ending = OptionalInt.empty();
@@ -202,6 +204,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   private void onCommand(BoardProtocol.Command msg) {
     switch (msg) {
       case BoardProtocol.AddDevice m -> plugging.addHotPlugged(m.arguments(), m.replyTo()::tell);
+      case BoardProtocol.AddCpuByIndex m -> plugging.addByIndex(m.index(), m.replyTo()::tell);
       case BoardProtocol.RemoveDevice m -> plugging.remove(m.idOrPath(), m.replyTo()::tell);
       case BoardProtocol.QueryUnplugs m -> m.replyTo().tell(unplugs.all());
       case BoardProtocol.AwaitUnplug m -> unplugs.await(m.idOrPath(), m.limit(), m.replyTo()::tell);
@@ -217,7 +220,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case BoardProtocol.QueryCpus m -> m.replyTo().tell(seats.cpus());
       case BoardProtocol.QuerySlots m -> m.replyTo().tell(querySlots());
       case BoardProtocol.QueryOspm m -> queryOspm(m.replyTo()::tell);
-      case BoardProtocol.DumpCpu m -> dumpCpu(m.slot(), m.replyTo()::tell);
+      case BoardProtocol.LookAtCpu m -> look(m);
+      case BoardProtocol.LookAtObjects m -> look(m);
       case BoardProtocol.SetAction m -> {
         run.setAction(m.reboot(), m.shutdown());
         m.replyTo().tell(Answer.done());
@@ -248,7 +252,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case VcpuProtocol.RealizeFailed m -> plugging.onRealizeFailed(m);
       case VcpuProtocol.Paused(int slot) -> run.onPaused(slot);
       case VcpuProtocol.WasReset m -> run.onWasReset(m);
-      case VcpuProtocol.Dumped m -> dumpAskers.get(m.slot()).remove().accept(Answer.ok(m.text()));
+      case VcpuProtocol.Seen m -> lookers.get(m.slot()).remove().accept(m.text());
       case VcpuProtocol.Started(int slot) -> plugging.onStarted(slot);
       case VcpuProtocol.TripleFaulted(int slot) -> run.guestReset();
       case VcpuProtocol.Broke(int slot, String report) -> run.vcpuBroke(slot, report);
@@ -294,7 +298,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   }
 
   private void onVcpuGone(int slot) {
-    Deque<Consumer<Answer<String>>> unanswered = dumpAskers.remove(slot);
+    Deque<Consumer<Answer<String>>> unanswered = lookers.remove(slot);
     if (unanswered != null) {
       unanswered.forEach(a -> a.accept(Answer.failed(noSuchCpu())));
     }
@@ -375,13 +379,22 @@ final class Board extends AbstractOnMessageBehavior<Message> {
         () -> done.accept(Answer.failed(Failure.generic("command is not supported, missing ACPI device"))));
   }
 
-  private void dumpCpu(int slot, Consumer<Answer<String>> done) {
+  private void look(BoardProtocol.LookAtCpu m) {
+    int slot = m.slot();
     boolean there = slot >= 0 && slot < hardware.slots().all().size() && seats.at(slot).phase == Phase.PRESENT;
     if (there) {
-      dumpAskers.computeIfAbsent(slot, s -> new ArrayDeque<>()).add(done);
-      seats.at(slot).vcpu.tell(new VcpuProtocol.Dump(self.narrow()));
+      lookers.computeIfAbsent(slot, s -> new ArrayDeque<>()).add(m.replyTo()::tell);
+      seats.at(slot).vcpu.tell(new VcpuProtocol.Look(m.look(), self.narrow()));
     } else {
-      done.accept(Answer.failed(noSuchCpu()));
+      m.replyTo().tell(Answer.failed(noSuchCpu()));
+    }
+  }
+
+  private void look(BoardProtocol.LookAtObjects m) {
+    try {
+      m.replyTo().tell(Answer.ok(m.look().apply(hardware.objects())));
+    } catch (ConfigException | DeviceNotFoundException e) {
+      m.replyTo().tell(Answer.failed(Failure.generic(e.getMessage())));
     }
   }
 

@@ -35,6 +35,11 @@ interface Hardware extends AutoCloseable {
   /// What the user makes in it; the board's from now on.
   UserObjects userObjects();
 
+  /// The passive chips, each of which guards itself; none on `none`. Any thread.
+  default Optional<thespis.machine.board.Board> chips() {
+    return Optional.empty();
+  }
+
   /// The kind of a bus, as error texts name it; empty if there is no such bus.
   Optional<String> busType(String bus);
 

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import thespis.cpu.model.ConfigException;
+import thespis.cpu.run.Inspector;
 import thespis.hotplug.Answer;
 import thespis.hotplug.BoardProtocol;
 import thespis.hotplug.Cause;
@@ -31,6 +32,7 @@ import thespis.hotplug.RunState;
 import thespis.hotplug.SlotInfo;
 import thespis.hotplug.UnplugInfo;
 import thespis.hotplug.UnplugState;
+import thespis.machine.qom.ObjectTree;
 import thespis.qmp.QmpServer;
 
 /// A running machine. Its methods mirror the QMP commands; what a client would read as an error completes the stage
@@ -38,14 +40,19 @@ import thespis.qmp.QmpServer;
 public final class Machine implements AutoCloseable {
   private final ActorSystem<?> system;
   private final ActorRef<BoardProtocol.Message> board;
+  private final Optional<thespis.machine.board.Board> chips;
   private final CompletableFuture<Integer> exit;
   private final Duration patience;
   private final Set<CompletableFuture<?>> open = ConcurrentHashMap.newKeySet();
 
   private Machine(
-      ActorSystem<?> system, ActorRef<BoardProtocol.Message> board, CompletableFuture<Integer> exit) {
+      ActorSystem<?> system,
+      ActorRef<BoardProtocol.Message> board,
+      Optional<thespis.machine.board.Board> chips,
+      CompletableFuture<Integer> exit) {
     this.system = system;
     this.board = board;
+    this.chips = chips;
     this.exit = exit;
     exit.whenComplete((status, wrong) -> refuseOpen());
     this.patience = system.settings().config().getDuration("thespis.patience");
@@ -104,7 +111,7 @@ public final class Machine implements AutoCloseable {
         Props.empty());
     ActorRef<BoardProtocol.Message> board =
         system.systemActorOf(Board.create(config, hardware, listener), name, QmpServer.PLACE);
-    Machine machine = new Machine(system, board, exit);
+    Machine machine = new Machine(system, board, hardware.chips(), exit);
     try {
       ready.orTimeout(machine.patience.toMillis(), TimeUnit.MILLISECONDS).join();
       return machine;
@@ -138,6 +145,11 @@ public final class Machine implements AutoCloseable {
   /// `device_add` with a driver, perhaps an id, and properties. Done when the guest was told.
   public CompletionStage<CpuInfo> addDevice(Map<String, Object> arguments) {
     return ask(replyTo -> new BoardProtocol.AddDevice(arguments, replyTo));
+  }
+
+  /// `cpu-add`: the CPU of a slot, without an id. Done when the guest was told.
+  public CompletionStage<CpuInfo> addCpuByIndex(long index) {
+    return ask(replyTo -> new BoardProtocol.AddCpuByIndex(index, replyTo));
   }
 
   /// `device_del`: done when the guest was asked.
@@ -237,9 +249,20 @@ public final class Machine implements AutoCloseable {
     return ask(BoardProtocol.QueryOspm::new);
   }
 
-  /// Registers and code bytes of one CPU, as text.
-  public CompletionStage<String> dumpCpu(int slot) {
-    return ask(replyTo -> new BoardProtocol.DumpCpu(slot, replyTo));
+  /// A look at one CPU, taken on its own thread between two slices.
+  public CompletionStage<String> look(int slot, Function<Inspector, String> look) {
+    return ask(replyTo -> new BoardProtocol.LookAtCpu(slot, look, replyTo));
+  }
+
+  /// A look at the machine's objects, taken on the board's thread.
+  public CompletionStage<String> lookAtObjects(Function<ObjectTree, String> look) {
+    return ask(replyTo -> new BoardProtocol.LookAtObjects(look, replyTo));
+  }
+
+  /// The board's passive chips, each of which guards itself; none on the machine type `none`. Not its RAM: that goes
+  /// with the machine.
+  public Optional<thespis.machine.board.Board> chips() {
+    return chips;
   }
 
   /// Completes with the exit status a process should return when the machine has ended and freed everything.

@@ -220,6 +220,11 @@ final class PcHardware implements Hardware {
   }
 
   @Override
+  public Optional<Board> chips() {
+    return Optional.of(board);
+  }
+
+  @Override
   public void bootCpusAdded() {
     objects.addChips(serials, board.config().parallel().size(), Map::of);
   }

@@ -12,14 +12,14 @@ import thespis.cpu.model.ConfigException;
 import thespis.cpu.run.Exit;
 import thespis.cpu.run.VcpuCore;
 import thespis.hotplug.AcpiProtocol;
+import thespis.hotplug.Answer;
 import thespis.hotplug.Failure;
 import thespis.hotplug.PortAccess;
 import thespis.hotplug.VcpuProtocol.Broke;
 import thespis.hotplug.VcpuProtocol.Command;
-import thespis.hotplug.VcpuProtocol.Dump;
-import thespis.hotplug.VcpuProtocol.Dumped;
 import thespis.hotplug.VcpuProtocol.Event;
 import thespis.hotplug.VcpuProtocol.Interrupt;
+import thespis.hotplug.VcpuProtocol.Look;
 import thespis.hotplug.VcpuProtocol.Message;
 import thespis.hotplug.VcpuProtocol.Pause;
 import thespis.hotplug.VcpuProtocol.Paused;
@@ -29,6 +29,7 @@ import thespis.hotplug.VcpuProtocol.RealizeFailed;
 import thespis.hotplug.VcpuProtocol.Realized;
 import thespis.hotplug.VcpuProtocol.Reset;
 import thespis.hotplug.VcpuProtocol.Run;
+import thespis.hotplug.VcpuProtocol.Seen;
 import thespis.hotplug.VcpuProtocol.Started;
 import thespis.hotplug.VcpuProtocol.TripleFaulted;
 import thespis.hotplug.VcpuProtocol.Unplug;
@@ -112,7 +113,7 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
         case Interrupt.INTERRUPT -> onInterrupt();
         case PortDone m -> onPortDone(m);
         case Unplug.UNPLUG -> onUnplug();
-        case Dump m -> onDump(m);
+        case Look m -> onLook(m);
       };
       default -> throw new IllegalStateException("not a vCPU's message: " + msg);
     };
@@ -227,8 +228,17 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
     }
   }
 
-  private Behavior<Message> onDump(Dump m) {
-    m.replyTo().tell(new Dumped(slot, core == null ? "vCPU " + slot + " is not realized\n" : core.dump()));
+  private Behavior<Message> onLook(Look m) {
+    Answer<String> seen;
+    try {
+      seen = core == null
+          ? Answer.failed(Failure.generic("vCPU " + slot + " is not realized"))
+          : Answer.ok(m.look().apply(core.inspect()));
+    } catch (RuntimeException e) {
+      getContext().getLog().error("a look at vCPU {} failed", slot, e);
+      seen = Answer.failed(Failure.generic(e.toString()));
+    }
+    m.replyTo().tell(new Seen(slot, seen));
     return this;
   }
 

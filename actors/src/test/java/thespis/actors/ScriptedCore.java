@@ -8,6 +8,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import thespis.cpu.run.Exit;
+import thespis.cpu.run.Inspector;
 import thespis.cpu.run.VcpuCore;
 
 /// A core whose guest is a list of things that end a slice. With the list at its end it is halted (or still waits for
@@ -199,6 +200,11 @@ final class ScriptedCore implements VcpuCore {
   @Override
   public String dump() {
     return "registers of " + slot;
+  }
+
+  @Override
+  public Inspector inspect() {
+    return new FakeInspector(slot);
   }
 
   @Override

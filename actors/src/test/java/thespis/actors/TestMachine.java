@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import thespis.cpu.run.Inspector;
 import thespis.hotplug.Answer;
 import thespis.hotplug.Answer.Done;
 import thespis.hotplug.BoardProtocol;
@@ -71,7 +72,7 @@ final class TestMachine {
   }
 
   static Function<ActorRef<Answer<String>>, BoardProtocol.Message> dump(int slot) {
-    return replyTo -> new BoardProtocol.DumpCpu(slot, replyTo);
+    return replyTo -> new BoardProtocol.LookAtCpu(slot, Inspector::registers, replyTo);
   }
 
   static BoardProtocol.Message rebootIsShutdownAndShutdownIsPause(ActorRef<Answer<Done>> replyTo) {

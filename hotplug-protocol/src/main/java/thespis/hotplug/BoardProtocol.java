@@ -5,6 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import thespis.cpu.run.Inspector;
+import thespis.machine.qom.ObjectTree;
 
 /// What the machine's board can be told. The board owns the machine's run state, its slots and the life of its vCPUs.
 /// Requests that take several steps run one after another, as in QEMU's main loop; what the guest starts (an ejection, a
@@ -19,6 +22,9 @@ public interface BoardProtocol {
   /// `device_add`: driver, id, place and properties, in the order given. Succeeds when the guest was told, not when it
   /// has brought the CPU online.
   record AddDevice(Map<String, Object> arguments, ActorRef<Answer<CpuInfo>> replyTo) implements Command {}
+
+  /// `cpu-add` of QEMU up to 5.1: the CPU of a slot, nameless. Succeeds as {@link AddDevice} does.
+  record AddCpuByIndex(long index, ActorRef<Answer<CpuInfo>> replyTo) implements Command {}
 
   /// `device_del`, by id or QOM path: asks the guest. The removal itself is a {@link MachineEvent.DeviceDeleted}.
   record RemoveDevice(String idOrPath, ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
@@ -59,8 +65,11 @@ public interface BoardProtocol {
 
   record QueryOspm(ActorRef<Answer<List<OstInfo>>> replyTo) implements Command {}
 
-  /// Registers of one CPU.
-  record DumpCpu(int slot, ActorRef<Answer<String>> replyTo) implements Command {}
+  /// A monitor's look at one CPU, taken on its thread between two slices.
+  record LookAtCpu(int slot, Function<Inspector, String> look, ActorRef<Answer<String>> replyTo) implements Command {}
+
+  /// A monitor's look at the machine's objects, which are the board's; a refusal is a `ConfigException`.
+  record LookAtObjects(Function<ObjectTree, String> look, ActorRef<Answer<String>> replyTo) implements Command {}
 
   /// `set-action`: what a reset and the guest's end do from now on.
   record SetAction(Optional<RebootAction> reboot, Optional<ShutdownAction> shutdown, ActorRef<Answer<Answer.Done>> replyTo)

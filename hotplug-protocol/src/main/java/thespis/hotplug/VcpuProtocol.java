@@ -1,8 +1,10 @@
 package thespis.hotplug;
 
 import akka.actor.typed.ActorRef;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import thespis.cpu.model.CpuConfig;
+import thespis.cpu.run.Inspector;
 import thespis.machine.board.CpuSlot;
 
 /// What one processor can be told, and what it tells the board. A vCPU asks only the ACPI controller (its port
@@ -41,8 +43,8 @@ public interface VcpuProtocol {
     UNPLUG
   }
 
-  /// Board: registers and the code at the instruction pointer, taken between two slices. {@link Dumped}.
-  record Dump(ActorRef<Event> replyTo) implements Command {}
+  /// Board: a monitor's look at the processor, taken between two slices. {@link Seen}.
+  record Look(Function<Inspector, String> look, ActorRef<Event> replyTo) implements Command {}
 
   /// What the board hears.
   sealed interface Event extends BoardProtocol.Message {
@@ -60,7 +62,8 @@ public interface VcpuProtocol {
 
   record WasReset(int slot, boolean waiting) implements Event {}
 
-  record Dumped(int slot, String text) implements Event {}
+  /// What a {@link Look} saw, or that there was nothing to see.
+  record Seen(int slot, Answer<String> text) implements Event {}
 
   /// It left wait-for-SIPI: the guest has brought it online.
   record Started(int slot) implements Event {}

@@ -11,7 +11,7 @@ import thespis.machine.qom.DeviceHelp;
 import thespis.machine.qom.ObjectTypes;
 
 /// What the options print that ask for help.
-final class HelpPages {
+public final class HelpPages {
   private record LogItem(String name, String about) {}
 
   private static final List<LogItem> LOG_ITEMS = List.of(
@@ -71,7 +71,7 @@ final class HelpPages {
     return LOG_ITEMS.stream().map(LogItem::name).toList();
   }
 
-  static String log() {
+  public static String log() {
     return "Log items (comma separated):\n" + LOG_ITEMS.stream()
         .map(item -> String.format("%-15s %s%n", item.name(), item.about())).collect(Collectors.joining());
   }
@@ -87,7 +87,8 @@ final class HelpPages {
 
   /// The device types that a command line can add.
   static String devices() {
-    return "Misc devices:\nname \"isa-debug-exit\", bus ISA\nname \"isa-debugcon\", bus ISA\n\nCPU devices:\n" + CpuModels.all().stream()
+    return "Misc devices:\nname \"isa-debug-exit\", bus ISA\nname \"isa-debugcon\", bus ISA\n\nCPU devices:\n"
+        + CpuModels.all().stream()
         .map(CpuModel::typeName)
         .sorted(String.CASE_INSENSITIVE_ORDER)
         .map(type -> "name \"" + type + "\"\n")

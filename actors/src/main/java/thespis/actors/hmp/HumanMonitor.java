@@ -1,14 +1,15 @@
 package thespis.actors.hmp;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import thespis.actors.MachineException;
 
-/// The monitor for humans: takes a line, gives what it prints. Words and layout of the answers are those of QEMU's HMP,
-/// as far as the commands here have them there. Each user has one of their own, because of the current CPU.
+/// The monitor for humans: takes a line, gives what it prints. Words and layout of the answers are those of QEMU 7.2's
+/// HMP, as far as the commands here have them there. Each user has one of their own, because of the current CPU.
 public final class HumanMonitor {
   /// A line that cannot be carried out; the message is printed as it is.
   static final class BadLine extends RuntimeException {
@@ -19,14 +20,35 @@ public final class HumanMonitor {
     }
   }
 
-  private final List<HmpCommand> commands;
+  private final List<HmpCommand> commands = new ArrayList<>();
   private final List<HmpCommand> infos;
+  private final Session session;
 
   public HumanMonitor(MonitorContext context) {
-    commands = new ArrayList<>(HmpCommands.of(context));
-    infos = InfoCommands.of(context);
-    commands.add(new HmpCommand("help|?", "[cmd]", "show the help", this::help));
-    commands.add(new HmpCommand("info", "[subcommand]", "show various information about the system state", this::info));
+    this(context, 0, List::of);
+  }
+
+  /// @param cpu the one that is looked at to begin with
+  /// @param history what was typed before, oldest first
+  public HumanMonitor(MonitorContext context, int cpu, Supplier<List<String>> history) {
+    session = new Session(context, cpu, history);
+    commands.addAll(ControlCommands.ALL);
+    commands.addAll(MemoryCommands.ALL);
+    commands.addAll(ObjectCommands.ALL);
+    commands.add(new HmpCommand("help|?", "name:S?", "[cmd]", "show the help", (s, a) -> help(a.text("name"))));
+    commands.add(new HmpCommand(
+        "info", "item:S?", "[subcommand]", "show various information about the system state",
+        (s, a) -> HmpCommand.text(list(infos(), "info "))));
+    commands.sort(Comparator.comparing(HmpCommand::name));
+    infos = new ArrayList<>(InfoCommands.ALL);
+    infos.addAll(CpuInfoCommands.ALL);
+    infos.addAll(BoardInfoCommands.ALL);
+    infos.addAll(AbsentInfo.ALL);
+    infos.sort(Comparator.comparing(HmpCommand::name));
+  }
+
+  private List<HmpCommand> infos() {
+    return infos;
   }
 
   /// Carries out one line. Every line of the result ends with CR and LF; the stage never fails.
@@ -35,54 +57,98 @@ public final class HumanMonitor {
     try {
       answer = dispatch(line.strip());
     } catch (BadLine e) {
-      answer = CompletableFuture.completedFuture(e.getMessage() + "\n");
+      answer = HmpCommand.text(e.getMessage() + "\n");
     }
     return answer.exceptionally(HumanMonitor::failure).thenApply(text -> text.replace("\n", "\r\n"));
+  }
+
+  /// What the last word of a line that is being typed can become: names of commands and of what `info` shows.
+  public List<String> completions(String line) {
+    List<String> words = List.of(line.stripLeading().split("\\s+", -1));
+    String last = words.getLast();
+    String first = words.getFirst();
+    boolean help = words.size() > 1 && (first.equals("help") || first.equals("?"));
+    int name = help ? 1 : 0;
+    List<HmpCommand> from = words.size() == name + 1 ? commands
+        : words.size() == name + 2 && words.get(name).equals("info") ? infos : List.of();
+    return from.stream().flatMap(c -> c.names().stream()).filter(n -> n.startsWith(last)).sorted().toList();
   }
 
   private CompletionStage<String> dispatch(String line) {
     if (line.isEmpty()) {
       return HmpCommand.text("");
     }
-    int end = 0;
-    while (end < line.length() && !Character.isWhitespace(line.charAt(end)) && line.charAt(end) != '/') {
-      end++;
-    }
+    int end = endOfName(line, 0);
     HmpCommand command = find(commands, line.substring(0, end));
     if (command == null) {
       throw new BadLine("unknown command: '" + line.substring(0, end) + "'");
     }
-    return command.run(line.substring(end).strip());
+    if (!command.isCalled("info") || line.substring(end).isBlank()) {
+      return run(command, line, end);
+    }
+    int start = end;
+    while (Character.isWhitespace(line.charAt(start))) {
+      start++;
+    }
+    int infoEnd = endOfName(line, start);
+    HmpCommand info = find(infos, line.substring(start, infoEnd));
+    if (info == null) {
+      throw new BadLine("unknown command: '" + line.substring(0, infoEnd) + "'");
+    }
+    return run(info, line, infoEnd);
   }
 
-  private CompletionStage<String> info(String what) {
-    if (what.isEmpty()) {
-      return HmpCommand.text(list(infos, "info "));
+  private static int endOfName(String line, int from) {
+    int end = from;
+    while (end < line.length() && !Character.isWhitespace(line.charAt(end)) && line.charAt(end) != '/') {
+      end++;
     }
-    String name = what.split("\\s+")[0];
-    HmpCommand command = find(infos, name);
-    if (command == null) {
-      throw new BadLine("unknown command: 'info " + name + "'");
-    }
-    return command.run(what.substring(name.length()).strip());
+    return end;
+  }
+
+  private CompletionStage<String> run(HmpCommand command, String line, int end) {
+    String rest = line.substring(end);
+    return session.registers(rest).thenCompose(registers -> {
+      Arguments arguments;
+      try {
+        arguments = Arguments.read(
+            command.arguments(), command.name(), rest, session.context().formats(), registers);
+      } catch (BadLine e) {
+        throw new BadLine(
+            e.getMessage() + "\nTry \"help " + line.substring(0, end) + "\" for more information");
+      }
+      return command.body().run(session, arguments);
+    });
   }
 
   private CompletionStage<String> help(String what) {
-    if (what.isEmpty()) {
+    if (what == null) {
       return HmpCommand.text(list(commands, ""));
     }
     String[] words = what.split("\\s+");
-    boolean info = words[0].equals("info") && words.length > 1;
-    HmpCommand command = info ? find(infos, words[1]) : find(commands, words[0]);
-    if (command == null) {
-      throw new BadLine("unknown command: '" + (info ? words[1] : words[0]) + "'");
+    if (words.length == 1 && words[0].equals("log")) {
+      return HmpCommand.text(session.context().logItems());
     }
-    return HmpCommand.text(command.helpLine(info ? "info " : ""));
+    HmpCommand command = find(commands, words[0]);
+    if (command == null) {
+      throw new BadLine("unknown command: '" + words[0] + "'");
+    }
+    if (!command.isCalled("info")) {
+      return HmpCommand.text(command.helpLine(""));
+    }
+    if (words.length == 1) {
+      return HmpCommand.text(list(infos, "info "));
+    }
+    HmpCommand info = find(infos, words[1]);
+    if (info == null) {
+      throw new BadLine("unknown command: 'info " + words[1] + "'");
+    }
+    return HmpCommand.text(info.helpLine("info "));
   }
 
   private static String list(List<HmpCommand> commands, String prefix) {
     StringBuilder out = new StringBuilder();
-    commands.stream().sorted((a, b) -> a.name().compareTo(b.name())).forEach(c -> out.append(c.helpLine(prefix)));
+    commands.forEach(c -> out.append(c.helpLine(prefix)));
     return out.toString();
   }
 
@@ -96,7 +162,10 @@ public final class HumanMonitor {
   }
 
   private static String failure(Throwable thrown) {
-    Throwable cause = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+    Throwable cause = thrown;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
     return switch (cause) {
       case BadLine e -> e.getMessage() + "\n";
       case MachineException e -> "Error: " + e.getMessage() + "\n";

@@ -11,38 +11,52 @@ import thespis.hotplug.SlotInfo;
 import thespis.machine.board.CpuAddress;
 import thespis.machine.board.CpuSlot;
 
-/// What `info` can show.
+/// What `info` can show of the machine as a whole and of the process.
 final class InfoCommands {
+  static final List<HmpCommand> ALL = List.of(
+      HmpCommand.plain("version", "show the version of QEMU",
+          s -> HmpCommand.text(Version.NUMBER + Version.own() + "\n")),
+      HmpCommand.plain("status", "show the current VM status (running|paused)",
+          s -> s.machine().status().thenApply(state -> status(state, s.context().singleStep().get()))),
+      HmpCommand.plain("cpus", "show infos for each CPU", InfoCommands::cpus),
+      HmpCommand.plain("hotpluggable-cpus", "Show information about hotpluggable CPUs",
+          s -> s.machine().slots().thenApply(InfoCommands::slots)),
+      HmpCommand.plain("name", "show the current VM name",
+          s -> HmpCommand.text(s.context().name().isEmpty() ? "" : s.context().name() + "\n")),
+      HmpCommand.plain("uuid", "show the current VM UUID", s -> HmpCommand.text(s.context().uuid() + "\n")),
+      HmpCommand.plain("chardev", "show the character devices", s -> HmpCommand.text(chardevs(s.context()))),
+      HmpCommand.plain("history", "show the command line history", s -> HmpCommand.text(history(s.history()))),
+      HmpCommand.fixed("kvm", "", "", "show KVM information", "kvm support: disabled\n"),
+      HmpCommand.plain("memory_size_summary",
+          "show the amount of initially allocated and present hotpluggable (if enabled) memory in bytes.",
+          s -> HmpCommand.text("base memory: " + ram(s.machine()) + "\nplugged memory: 0\n")),
+      HmpCommand.plain("numa", "show NUMA information", s -> HmpCommand.text("0 nodes\n")),
+      new HmpCommand("qom-tree", "path:s?", "[path]", "show QOM composition tree",
+          (s, a) -> s.machine().lookAtObjects(tree -> ObjectTreeText.of(tree, a.text("path")))));
+
   private InfoCommands() {}
 
-  static List<HmpCommand> of(MonitorContext context) {
-    Machine machine = context.machine();
-    return List.of(
-        new HmpCommand("version", "", "show the version of QEMU",
-            a -> HmpCommand.text(Version.NUMBER + Version.own() + "\n")),
-        new HmpCommand("status", "", "show the current VM status",
-            a -> machine.status().thenApply(InfoCommands::status)),
-        new HmpCommand("cpus", "", "show infos for each CPU", a -> machine.cpus().thenApply(InfoCommands::cpus)),
-        new HmpCommand("hotpluggable-cpus", "", "Show information about hotpluggable CPUs",
-            a -> machine.slots().thenApply(InfoCommands::slots)),
-        new HmpCommand("registers", "", "show the cpu registers", a -> registers(machine)),
-        new HmpCommand("name", "", "show the current VM name",
-            a -> HmpCommand.text(context.name().isEmpty() ? "" : context.name() + "\n")),
-        new HmpCommand("uuid", "", "show the current VM UUID", a -> HmpCommand.text(context.uuid() + "\n")),
-        new HmpCommand("kvm", "", "show KVM information", a -> HmpCommand.text("kvm support: disabled\n")),
-        new HmpCommand("chardev", "", "show the character devices", a -> HmpCommand.text(chardevs(context))));
+  private static long ram(Machine machine) {
+    return machine.chips().map(board -> board.config().ram()).orElse(0L);
   }
 
-  private static String status(RunState state) {
+  private static String status(RunState state, boolean singleStep) {
     String detail = state == RunState.PAUSED || state == RunState.RUNNING ? "" : " (" + state.wire() + ")";
-    return "VM status: " + (state.running() ? "running" : "paused") + detail + "\n";
+    return "VM status: " + (state.running() ? "running" : "paused") + (singleStep ? " (single step mode)" : "") + detail
+        + "\n";
   }
 
-  private static String cpus(List<CpuInfo> cpus) {
+  private static CompletionStage<String> cpus(Session session) {
+    return session.current().thenCombine(session.machine().cpus(), InfoCommands::cpus);
+  }
+
+  private static String cpus(int current, List<CpuInfo> cpus) {
     StringBuilder out = new StringBuilder();
     for (CpuInfo cpu : cpus) {
-      out.append(out.isEmpty() ? "* " : "  ").append("CPU #").append(cpu.slot().index())
-          .append(": thread_id=").append(ProcessHandle.current().pid()).append('\n');
+      int index = cpu.slot().index();
+      long thread = cpu.threadId() != 0 ? cpu.threadId() : ProcessHandle.current().pid();
+      out.append(index == current ? "* " : "  ").append("CPU #").append(index)
+          .append(": thread_id=").append(thread).append('\n');
     }
     return out.toString();
   }
@@ -65,20 +79,23 @@ final class InfoCommands {
   }
 
   private static void id(StringBuilder out, String name, int value) {
-    if (value == CpuAddress.UNSET) {
-      return;
+    if (value != CpuAddress.UNSET) {
+      out.append("    ").append(name).append(": \"").append(value).append("\"\n");
     }
-    out.append("    ").append(name).append(": \"").append(value).append("\"\n");
-  }
-
-  private static CompletionStage<String> registers(Machine machine) {
-    return machine.dumpCpu(0).thenApply(text -> "\nCPU#0\n" + text + (text.endsWith("\n") ? "" : "\n"));
   }
 
   private static String chardevs(MonitorContext context) {
     StringBuilder out = new StringBuilder();
     for (Chardevs.Info info : context.chardevs().get()) {
       out.append(info.label()).append(": filename=").append(info.filename()).append('\n');
+    }
+    return out.toString();
+  }
+
+  private static String history(List<String> lines) {
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < lines.size(); i++) {
+      out.append(i).append(": '").append(lines.get(i)).append("'\n");
     }
     return out.toString();
   }

@@ -1,14 +1,34 @@
 package thespis.actors.hmp;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import thespis.actors.Machine;
 import thespis.actors.chardev.Chardevs;
 
-/// What a human monitor can reach.
+/// What a human monitor can reach, and what all of a process's monitors share.
 ///
 /// @param name the guest's name; empty if it has none
 /// @param uuid the machine's
 /// @param chardevs the process's character devices
+/// @param logItems the list of what can be logged, as help shows it
+/// @param logFile takes the name of the file that messages go to from now on
+/// @param formats how numbers are shown when nobody says how
+/// @param singleStep what `singlestep` was set to
 public record MonitorContext(
-    Machine machine, String name, String uuid, Supplier<List<Chardevs.Info>> chardevs) {}
+    Machine machine,
+    String name,
+    String uuid,
+    Supplier<List<Chardevs.Info>> chardevs,
+    String logItems,
+    Consumer<String> logFile,
+    DumpFormat.Defaults formats,
+    AtomicBoolean singleStep) {
+
+  public MonitorContext(
+      Machine machine, String name, String uuid, Supplier<List<Chardevs.Info>> chardevs, String logItems,
+      Consumer<String> logFile) {
+    this(machine, name, uuid, chardevs, logItems, logFile, new DumpFormat.Defaults(), new AtomicBoolean());
+  }
+}

@@ -1,7 +1,6 @@
 package thespis.actors.process;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import thespis.actors.cli.Options.Accelerator;

@@ -3,6 +3,7 @@ package thespis.actors.process;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import thespis.actors.chardev.ChardevException;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.actors.chardev.Chardevs;
 import thespis.actors.chardev.Libc;
+import thespis.actors.cli.HelpPages;
 import thespis.actors.cli.Options;
 import thespis.actors.hmp.HumanMonitor;
 import thespis.actors.hmp.MonitorConsole;
@@ -139,7 +141,9 @@ public final class Emulator {
         machine,
         options.machine().name().orElse(""),
         options.machine().uuid().map(Object::toString).orElse("00000000-0000-0000-0000-000000000000"),
-        devices);
+        devices,
+        HelpPages.log(),
+        file -> ProcessLog.toFile(Path.of(file)));
   }
 
   private void connectMonitors(Chardevs chardevs, MonitorContext context) {

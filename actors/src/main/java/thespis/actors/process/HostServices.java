@@ -37,13 +37,12 @@ final class HostServices implements QmpHost {
 
   @Override
   public CompletionStage<QmpReply> human(HumanMonitorCommand command) {
-    HumanMonitor monitor = new HumanMonitor(context);
     if (command.cpuIndex().isEmpty()) {
-      return monitor.run(command.commandLine()).thenApply(QmpReply.Ok::new);
+      return new HumanMonitor(context).run(command.commandLine()).thenApply(QmpReply.Ok::new);
     }
     long index = command.cpuIndex().get();
     return context.machine().cpus().thenCompose(cpus -> cpus.stream().anyMatch(c -> c.slot().index() == index)
-        ? monitor.run(command.commandLine()).thenApply(QmpReply.Ok::new)
+        ? new HumanMonitor(context, (int) index, List::of).run(command.commandLine()).thenApply(QmpReply.Ok::new)
         : CompletableFuture.completedStage(QmpReply.fail("Parameter 'cpu-index' expects a CPU number")));
   }
 

@@ -12,7 +12,7 @@ import thespis.actors.chardev.Chardevs;
 /// What needs no machine. Texts are those of QEMU 7.2.
 class HumanMonitorTest {
   private final HumanMonitor monitor = new HumanMonitor(new MonitorContext(
-      null, "guest", "0-0", () -> List.of(new Chardevs.Info("serial0", "stdio", true))));
+      null, "guest", "0-0", () -> List.of(new Chardevs.Info("serial0", "stdio", true)), "Log items\n", file -> { }));
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(delimiter = '|', textBlock = """
@@ -25,6 +25,18 @@ class HumanMonitorTest {
       stop now       | 'stop|s: extraneous characters at the end of line~Try "help stop" for more information'
       device_del     | device_del: string expected~Try "help device_del" for more information
       device_add     | Error: Parameter 'driver' is missing
+      system_wakeup  | Error: Unable to wake up: guest is not in suspended state
+      help log       | Log items
+      help info nosuch | unknown command: 'info nosuch'
+      help cont now  | 'cont|c  -- resume emulation'
+      info/x status  | unknown command: 'info'
+      info kvm x     | 'kvm: extraneous characters at the end of line~Try "help info kvm" for more information'
+      info  kvm      | 'kvm support: disabled'
+      info mtree -z  | 'mtree: unsupported option -z~Try "help info mtree" for more information'
+      p              | 'unexpected end of expression~Try "help p" for more information'
+      p/z 1          | 'invalid char in format: ''z''~Try "help p" for more information'
+      cpu -1         | '''cpu'' has failed: integer is for 32-bit values~Try "help cpu" for more information'
+      device_del "a  | 'unterminated string~device_del: string expected~Try "help device_del" for more information'
       help cont      | 'cont|c  -- resume emulation'
       help info name | info name  -- show the current VM name
       """)

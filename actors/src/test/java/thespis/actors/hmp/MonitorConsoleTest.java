@@ -47,7 +47,7 @@ class MonitorConsoleTest {
 
   private MonitorConsole console(boolean shared) {
     MonitorConsole console =
-        new MonitorConsole(new HumanMonitor(new MonitorContext(null, "guest", "", List::of)), shared);
+        new MonitorConsole(new HumanMonitor(new MonitorContext(null, "guest", "", List::of, "", file -> { })), shared);
     console.attach((bytes, from, length) ->
         screen.append(new String(bytes, from, length, StandardCharsets.US_ASCII)));
     return console;

@@ -5,7 +5,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import thespis.cpu.apic.LocalApic;
 import thespis.cpu.apic.LocalApics;
-import thespis.cpu.exec.Flags;
 import thespis.cpu.exec.Interrupts;
 import thespis.cpu.exec.MsrOps;
 import thespis.cpu.jit.NativeEngine;
@@ -328,8 +327,17 @@ public final class Core implements VcpuCore {
 
   @Override
   public String dump() {
-    return CpuDump.of(cpu) + "blocks decoded " + blocks.decoded + ", TLB fills " + cpu.mmu.fills + ", flushes "
-        + cpu.mmu.flushes + ", flags " + Long.toHexString(Flags.rflags(cpu)) + System.lineSeparator();
+    return CpuDump.of(cpu, halted()) + "Code=" + CpuDump.code(cpu) + "\n" + translation();
+  }
+
+  private String translation() {
+    return "TB count            " + blocks.decoded + "\nTLB fills           " + cpu.mmu.fills + "\nTLB full flushes    "
+        + cpu.mmu.flushes + "\n";
+  }
+
+  @Override
+  public Inspector inspect() {
+    return new CoreInspector(cpu, phys, this::halted, this::translation);
   }
 
   @Override

@@ -5,47 +5,141 @@ import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
 
-/// Registers and code bytes as text, laid out as QEMU's `info registers` has them.
+/// Registers as text, laid out as QEMU's `info registers` has them: 64-bit names in 64-bit code, 32-bit ones elsewhere.
 final class CpuDump {
-  private static final String[] NAMES = {
-    "RAX", "RCX", "RDX", "RBX", "RSP", "RBP", "RSI", "RDI", "R8 ", "R9 ", "R10", "R11", "R12", "R13", "R14", "R15"
-  };
+  private static final String[] NAMES = {"AX", "CX", "DX", "BX", "SP", "BP", "SI", "DI"};
   private static final int[] ORDER = {0, 3, 1, 2, 6, 7, 5, 4, 8, 9, 10, 11, 12, 13, 14, 15};
-  private static final String[] SEGMENTS = {"ES", "CS", "SS", "DS", "FS", "GS", "TR", "LDT"};
+  private static final String[] SEGMENTS = {"ES", "CS", "SS", "DS", "FS", "GS", "LDT", "TR"};
+  private static final int[] SEGMENT_ORDER = {Cpu.ES, Cpu.CS, Cpu.SS, Cpu.DS, Cpu.FS, Cpu.GS, Cpu.LDTR, Cpu.TR};
+  private static final int XCR0_AVX = 4;
 
-  private CpuDump() {}
+  /// QEMU differs: a null selector in LDTR leaves the attributes of the last table, which is the one of reset.
+  private static final int NULL_LDT = 0x82;
 
-  static String of(Cpu cpu) {
-    StringBuilder s = new StringBuilder();
-    for (int i = 0; i < 16; i++) {
+  /// SDM Vol. 3A "System-Segment and Gate-Descriptor Types", with and without IA-32e mode.
+  private static final String[][] SYSTEM_TYPES = {
+    {
+      "Reserved", "TSS16-avl", "LDT", "TSS16-busy", "CallGate16", "TaskGate", "IntGate16", "TrapGate16",
+      "Reserved", "TSS32-avl", "Reserved", "TSS32-busy", "CallGate32", "Reserved", "IntGate32", "TrapGate32"
+    },
+    {
+      "<hiword>", "Reserved", "LDT", "Reserved", "Reserved", "Reserved", "Reserved", "Reserved",
+      "Reserved", "TSS64-avl", "Reserved", "TSS64-busy", "CallGate64", "Reserved", "IntGate64", "TrapGate64"
+    }
+  };
+
+  private final Cpu cpu;
+  private final boolean wide;
+  private final StringBuilder out = new StringBuilder();
+
+  private CpuDump(Cpu cpu) {
+    this.cpu = cpu;
+    this.wide = cpu.code64();
+  }
+
+  /// @param halted HLT or wait-for-SIPI
+  static String of(Cpu cpu, boolean halted) {
+    CpuDump dump = new CpuDump(cpu);
+    dump.general(halted);
+    dump.system();
+    dump.floatingPoint();
+    dump.vectors();
+    return dump.out.toString();
+  }
+
+  private void add(String format, Object... values) {
+    out.append(String.format(format, values));
+  }
+
+  /// An address or register of the mode's width.
+  private String word(long value) {
+    return wide ? String.format("%016x", value) : String.format("%08x", (int) value);
+  }
+
+  private void general(boolean halted) {
+    for (int i = 0; i < (wide ? 16 : 8); i++) {
       int r = ORDER[i];
-      s.append(String.format("%s=%016x%s", NAMES[r], cpu.reg(8 * r), i % 4 == 3 ? "\n" : " "));
+      String name = r >= 8 ? String.format("R%-2d", r) : (wide ? "R" : "E") + NAMES[r];
+      add("%s=%s%s", name, word(cpu.reg(8 * r)), i % 4 == 3 ? "\n" : " ");
     }
-    long f = Flags.rflags(cpu);
-    s.append(String.format("RIP=%016x RFL=%08x [%s] CPL=%d HLT=%d%n", cpu.rip(), f, letters(f), cpu.cpl,
-        cpu.halted ? 1 : 0));
-    for (int i = 0; i < 8; i++) {
-      s.append(String.format("%-3s=%04x %016x %08x %05x%n", SEGMENTS[i], cpu.selector[i], cpu.base(i), cpu.limit[i],
-          cpu.attr[i]));
-    }
-    s.append(String.format("GDT=     %016x %08x%n", cpu.gdtBase, cpu.gdtLimit));
-    s.append(String.format("IDT=     %016x %08x%n", cpu.idtBase, cpu.idtLimit));
-    s.append(String.format("CR0=%08x CR2=%016x CR3=%016x CR4=%08x%n", cpu.cr0, cpu.cr2, cpu.cr3, cpu.cr4));
-    s.append(String.format("DR6=%016x DR7=%016x%nEFER=%016x%nCode=%s%n", cpu.dr[6], cpu.dr[7], cpu.efer, code(cpu)));
-    return s.toString();
+    long flags = Flags.rflags(cpu);
+    add("%s=%s %s=%08x [%s] CPL=%d II=%d A20=1 SMM=0 HLT=%d\n", wide ? "RIP" : "EIP", word(cpu.rip()),
+        wide ? "RFL" : "EFL", (int) flags, letters(flags), cpu.cpl, cpu.interruptShadow ? 1 : 0, halted ? 1 : 0);
   }
 
   private static String letters(long f) {
-    String names = "D O S Z A P C";
+    String names = "DOSZAPC";
     int[] bits = {Cpu.DF, Cpu.OF, Cpu.SF, Cpu.ZF, Cpu.AF, Cpu.PF, Cpu.CF};
     StringBuilder s = new StringBuilder();
     for (int i = 0; i < bits.length; i++) {
-      s.append((f & bits[i]) != 0 ? names.charAt(2 * i) : '-');
+      s.append((f & bits[i]) != 0 ? names.charAt(i) : '-');
     }
     return s.toString();
   }
 
-  private static String code(Cpu cpu) {
+  private void system() {
+    for (int i = 0; i < SEGMENTS.length; i++) {
+      segment(SEGMENTS[i], SEGMENT_ORDER[i]);
+    }
+    add("GDT=     %s %08x\n", word(cpu.gdtBase), cpu.gdtLimit);
+    add("IDT=     %s %08x\n", word(cpu.idtBase), cpu.idtLimit);
+    add("CR0=%08x CR2=%s CR3=%s CR4=%08x\n", cpu.cr0, word(cpu.cr2), word(cpu.cr3), cpu.cr4);
+    for (int i = 0; i < 4; i++) {
+      add("DR%d=%016x ", i, cpu.dr[i]);
+    }
+    add("\nDR6=%016x DR7=%016x\nEFER=%016x\n", cpu.dr[6], cpu.dr[7], cpu.efer);
+  }
+
+  private void segment(String name, int s) {
+    int attr = cpu.attr[s];
+    if (s == Cpu.LDTR && (attr & Cpu.ATTR_UNUSABLE) != 0) {
+      attr = NULL_LDT;
+    }
+    int limit = cpu.limit[s];
+    int limitBits = (attr & Cpu.ATTR_G) != 0 ? limit >>> 28 : limit >>> 16 & 0xF;
+    add("%-3s=%04x %s %08x %08x", name, cpu.selector[s], word(cpu.base(s)), limit, (attr & 0xF0FF) << 8 | limitBits << 16);
+    if (cpu.protectedMode() && (attr & Cpu.ATTR_P) != 0) {
+      add(" DPL=%d %s", attr >>> 5 & 3, (attr & Cpu.ATTR_S) != 0 ? ordinary(attr)
+          : SYSTEM_TYPES[cpu.longMode() ? 1 : 0][attr & Cpu.ATTR_TYPE]);
+    }
+    out.append('\n');
+  }
+
+  private String ordinary(int attr) {
+    boolean code = (attr & 8) != 0;
+    boolean wideOrLong = (attr & Cpu.ATTR_DB) != 0 || cpu.longMode();
+    String kind = code
+        ? (attr & Cpu.ATTR_L) != 0 ? "CS64" : (attr & Cpu.ATTR_DB) != 0 ? "CS32" : "CS16"
+        : wideOrLong ? "DS  " : "DS16";
+    return kind + " [" + ((attr & 4) != 0 ? code ? 'C' : 'E' : '-') + ((attr & 2) != 0 ? code ? 'R' : 'W' : '-')
+        + ((attr & 1) != 0 ? 'A' : '-') + "]";
+  }
+
+  private void floatingPoint() {
+    int fsw = Mem.get16(cpu.st + Cpu.FSW) & 0xFFFF;
+    add("FCW=%04x FSW=%04x [ST=%d] FTW=%02x MXCSR=%08x\n", Mem.get16(cpu.st + Cpu.FCW) & 0xFFFF, fsw, fsw >>> 11 & 7,
+        Mem.get8(cpu.st + Cpu.FTW) & 0xFF, Mem.get32(cpu.st + Cpu.MXCSR));
+    for (int i = 0; i < 8; i++) {
+      long at = cpu.st + Cpu.FPR + 16L * i;
+      add("FPR%d=%016x %04x%s", i, Mem.get64(at), Mem.get16(at + 8) & 0xFFFF, i % 2 == 1 ? "\n" : " ");
+    }
+  }
+
+  private void vectors() {
+    boolean avx = (Mem.get32(cpu.st + Cpu.XCR0) & XCR0_AVX) != 0;
+    for (int i = 0; i < (wide ? 16 : 8); i++) {
+      long at = cpu.st + Cpu.XMM + 32L * i;
+      if (avx) {
+        add("YMM%02d=%016x %016x %016x %016x\n", i, Mem.get64(at + 24), Mem.get64(at + 16), Mem.get64(at + 8),
+            Mem.get64(at));
+      } else {
+        add("XMM%02d=%016x %016x%s", i, Mem.get64(at + 8), Mem.get64(at), i % 2 == 1 ? "\n" : " ");
+      }
+    }
+  }
+
+  /// The code bytes round the instruction pointer, which is in brackets.
+  static String code(Cpu cpu) {
     Mmu mmu = cpu.mmu;
     long la = cpu.code64() ? cpu.rip() : cpu.base(Cpu.CS) + cpu.rip() & 0xFFFF_FFFFL;
     StringBuilder s = new StringBuilder();

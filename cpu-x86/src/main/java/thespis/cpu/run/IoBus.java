@@ -19,6 +19,11 @@ public interface IoBus {
 
   void mmioWrite(long gpa, int size, long value);
 
+  /// Has a device registers there? For those who look and would rather not read all ones.
+  default boolean hasMmio(long gpa) {
+    return true;
+  }
+
   /// FERR#: an unmasked x87 exception is met (or was cleared) while CR0.NE is clear. A PC raises IRQ 13, until port F0h
   /// is written.
   default void ferr(boolean pending) {}

@@ -36,8 +36,11 @@ public interface VcpuCore extends AutoCloseable {
   /// True while in HLT or wait-for-SIPI.
   boolean halted();
 
-  /// Registers and the code bytes round the instruction pointer, for reports and `info registers`.
+  /// Registers and the code bytes round the instruction pointer, for reports.
   String dump();
+
+  /// For monitors, between slices.
+  Inspector inspect();
 
   /// Instructions retired since the core was made.
   long instructions();

@@ -57,6 +57,7 @@ public abstract class Board implements AutoCloseable {
   protected final MmioSpace mmio = new MmioSpace();
   protected final PciBus pci;
   protected final I8259Pair pic;
+  private final IoApic ioApic;
   protected PowerManagement power;
 
   private final Chipset chipset;
@@ -95,7 +96,7 @@ public abstract class Board implements AutoCloseable {
     config.firmware().ifPresent(this::mapFirmware);
     pic = add(new I8259Pair(apics));
     pic.map(ports);
-    IoApic ioApic = add(new IoApic(apics, pic::acknowledge));
+    ioApic = add(new IoApic(apics, pic::acknowledge));
     mmio.map("ioapic", IoApic.DEFAULT_BASE, 0x1000, ioApic);
     GsiRouter router = new GsiRouter(pic, ioApic);
     for (int i = 0; i < gsi.length; i++) {
@@ -246,6 +247,14 @@ public abstract class Board implements AutoCloseable {
 
   public final PciBus pci() {
     return pci;
+  }
+
+  public final I8259Pair pic() {
+    return pic;
+  }
+
+  public final IoApic ioApic() {
+    return ioApic;
   }
 
   /// COM1 is 0.

@@ -44,6 +44,11 @@ final class BoardBus implements IoBus {
   }
 
   @Override
+  public boolean hasMmio(long gpa) {
+    return memory.isMapped(gpa);
+  }
+
+  @Override
   public void mmioWrite(long gpa, int size, long value) {
     memory.write(gpa, size, value);
   }

@@ -31,6 +31,15 @@ public final class MmioSpace {
     return List.of(table);
   }
 
+  public boolean isMapped(long gpa) {
+    for (Mapping m : table) {
+      if (m.covers(gpa)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   public long read(long gpa, int size) {
     for (Mapping m : table) {
       if (m.covers(gpa)) {

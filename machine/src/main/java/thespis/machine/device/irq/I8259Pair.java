@@ -21,6 +21,10 @@ public final class I8259Pair implements Device {
   private final ApicBus apics;
   private boolean intr;
 
+  /// How often each wire has risen since power-on, for monitors.
+  private final long[] raised = new long[16];
+  private int wires;
+
   public I8259Pair(ApicBus apics) {
     this.apics = apics;
     apics.intAck(this::acknowledge);
@@ -62,6 +66,8 @@ public final class I8259Pair implements Device {
     I8259 chip = irq < 8 ? master : slave;
     return level -> {
       synchronized (this) {
+        raised[irq] += level && (wires >>> irq & 1) == 0 ? 1 : 0;
+        wires = level ? wires | 1 << irq : wires & ~(1 << irq);
         chip.wire(irq & 7, level);
         updateFrom(chip);
       }
@@ -88,6 +94,10 @@ public final class I8259Pair implements Device {
     }
     update();
     return vector;
+  }
+
+  public synchronized long[] raised() {
+    return raised.clone();
   }
 
   /// As QEMU's `info pic` prints them.

@@ -24,11 +24,14 @@ public final class IoApic implements Device, MmioHandler {
   private static final int VECTOR = 0xFF;
   private static final int LOGICAL = 1 << 11;
   private static final int DELIVERY_STATUS = 1 << 12;
+  private static final int LOW_ACTIVE = 1 << 13;
   private static final int REMOTE_IRR = 1 << 14;
   private static final int LEVEL = 1 << 15;
   private static final int MASKED = 1 << 16;
   /// Bits the guest cannot write.
   private static final long READ_ONLY = DELIVERY_STATUS | REMOTE_IRR;
+
+  private static final String[] MODES = {"fixed", "lowest", "SMI", "...", "NMI", "INIT", "...", "extINT"};
 
   private final ApicBus apics;
   private final IntSupplier intAck;
@@ -36,6 +39,9 @@ public final class IoApic implements Device, MmioHandler {
   private int select, id;
   private int wires;
   private final long[] table = new long[PINS];
+
+  /// How often each wire has risen since power-on, for monitors.
+  private final long[] raised = new long[PINS];
 
   /// @param intAck the 8259 pair's answer to INTA, for pins in ExtINT mode
   public IoApic(ApicBus apics, IntSupplier intAck) {
@@ -126,12 +132,45 @@ public final class IoApic implements Device, MmioHandler {
   private synchronized void set(int pin, boolean level) {
     int bit = 1 << pin;
     boolean rose = level && (wires & bit) == 0;
+    raised[pin] += rose ? 1 : 0;
     wires = level ? wires | bit : wires & ~bit;
     if (isLevel(pin)) {
       service(pin);
     } else if (rose && (table[pin] & MASKED) == 0) {
       deliver(pin);
     }
+  }
+
+  public synchronized long[] raised() {
+    return raised.clone();
+  }
+
+  /// As QEMU's `info pic` prints it. A level request that waits for its mask or its EOI counts as IRR.
+  public synchronized String describe() {
+    String selected = select == 0 ? "" : " (redir[%d])".formatted(Integer.toUnsignedLong(select - IOREDTBL) >> 1);
+    StringBuilder out = new StringBuilder(
+        "ioapic0: ver=0x%x id=0x%02x sel=0x%02x%s\n".formatted(VERSION, id, select, selected));
+    int requests = 0;
+    int remote = 0;
+    for (int pin = 0; pin < PINS; pin++) {
+      long entry = table[pin];
+      boolean logical = (entry & LOGICAL) != 0;
+      out.append("  pin %-2d 0x%016x dest=%x vec=%-3d %s %-5s %-6s %-6s %s\n".formatted(
+          pin, entry, entry >>> 56 & (logical ? 0xFF : 0xF), entry & VECTOR,
+          (entry & LOW_ACTIVE) != 0 ? "active-lo" : "active-hi", isLevel(pin) ? "level" : "edge",
+          (entry & MASKED) != 0 ? "masked" : "", MODES[(int) entry >>> 8 & 7], logical ? "logical" : "physical"));
+      requests |= isLevel(pin) ? wires & 1 << pin : 0;
+      remote |= (entry & REMOTE_IRR) != 0 ? 1 << pin : 0;
+    }
+    return out.append(pins("  IRR", requests)).append(pins("  Remote IRR", remote)).toString();
+  }
+
+  private static String pins(String name, int set) {
+    StringBuilder out = new StringBuilder("%-10s ".formatted(name));
+    for (int pin = 0; pin < PINS; pin++) {
+      out.append((set >>> pin & 1) != 0 ? "%-2d ".formatted(pin) : "");
+    }
+    return out.append(set == 0 ? "(none)\n" : "\n").toString();
   }
 
   private boolean isLevel(int pin) {

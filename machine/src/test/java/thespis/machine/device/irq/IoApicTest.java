@@ -212,4 +212,26 @@ class IoApicTest {
     apics.endOfInterrupt(0x50);
     assertEquals(0, apics.take().size());
   }
+
+  @Test
+  void itDescribesItsPinsAsQemuDoes() {
+    IoApic chip = new IoApic(apics, () -> 0);
+    String[] lines = chip.describe().split("\n");
+    assertEquals("ioapic0: ver=0x20 id=0x00 sel=0x00", lines[0]);
+    assertEquals("  pin 0  0x0000000000010000 dest=0 vec=0   active-hi edge  masked fixed  physical", lines[1]);
+    assertEquals("  IRR      (none)", lines[25]);
+    assertEquals("  Remote IRR (none)", lines[26]);
+    chip.write(0, 4, 0x22);
+    chip.write(0x10, 4, 0x8821);
+    chip.write(0, 4, 0x23);
+    chip.write(0x10, 4, 0x0200_0000);
+    chip.pin(9).set(true);
+    chip.pin(9).set(true);
+    lines = chip.describe().split("\n");
+    assertEquals("ioapic0: ver=0x20 id=0x00 sel=0x23 (redir[9])", lines[0]);
+    assertEquals("  pin 9  0x020000000000c821 dest=2 vec=33  active-hi level        fixed  logical", lines[10]);
+    assertEquals("  IRR      9  ", lines[25]);
+    assertEquals("  Remote IRR 9  ", lines[26]);
+    assertEquals(1, chip.raised()[9], "a wire that stays high has risen once");
+  }
 }

@@ -1,0 +1,88 @@
+package thespis.actors.hmp;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import thespis.actors.Machine;
+import thespis.actors.cli.DeviceText;
+import thespis.actors.cli.OptionException;
+import thespis.hotplug.Cause;
+
+/// The commands that change the machine's state.
+final class ControlCommands {
+  static final List<HmpCommand> ALL = List.of(
+      does("stop|s", "stop emulation", Machine::stop),
+      does("cont|c", "resume emulation", Machine::cont),
+      does("quit|q", "quit the emulator", m -> m.quit(Cause.HOST_QMP_QUIT)),
+      does("system_reset", "reset the system", Machine::reset),
+      does("system_powerdown", "send system power down event", Machine::powerDown),
+      HmpCommand.fixed("system_wakeup", "", "", "wakeup guest from suspend",
+          "Error: Unable to wake up: guest is not in suspended state\n"),
+      does("nmi", "inject an NMI", Machine::injectNmi),
+      new HmpCommand("device_add", "device:S?", "driver[,prop=value][,...]",
+          "add device, like -device on the command line", (s, a) -> done(s.machine().addDevice(device(a)))),
+      new HmpCommand("device_del", "id:s", "device", "remove device",
+          (s, a) -> done(s.machine().removeDevice(a.text("id")))),
+      new HmpCommand("cpu-add", "id:i", "id", "add the CPU of a slot (of QEMU up to 5.1)",
+          (s, a) -> done(s.machine().addCpuByIndex(a.number("id")))),
+      new HmpCommand("cpu", "index:i", "index", "set the default CPU", ControlCommands::choose),
+      new HmpCommand("singlestep", "option:s?", "[on|off]",
+          "run emulation in singlestep mode or switch to normal mode", ControlCommands::singleStep),
+      new HmpCommand("log", "items:s", "item1[,...]", "activate logging of the specified items", ControlCommands::log),
+      new HmpCommand("logfile", "filename:F", "filename", "output logs to 'filename'", (s, a) -> {
+        s.context().logFile().accept(a.text("filename"));
+        return HmpCommand.text("");
+      }),
+      new HmpCommand("gdbserver", "device:s?", "[device]", "start gdbserver on given device, stop with 'none'",
+          (s, a) -> HmpCommand.text("none".equals(a.text("device"))
+              ? "Disabled gdbserver\n"
+              : "gdbserver is not supported yet\n")));
+
+  private ControlCommands() {}
+
+  private static HmpCommand does(String name, String about, Function<Machine, CompletionStage<?>> deed) {
+    return HmpCommand.plain(name, about, s -> done(deed.apply(s.machine())));
+  }
+
+  private static CompletionStage<String> done(CompletionStage<?> stage) {
+    return stage.thenApply(nothing -> "");
+  }
+
+  private static Map<String, Object> device(Arguments arguments) {
+    try {
+      return DeviceText.parse(arguments.has("device") ? arguments.text("device") : "");
+    } catch (OptionException e) {
+      throw new HumanMonitor.BadLine("Error: " + e.getMessage());
+    }
+  }
+
+  private static CompletionStage<String> choose(Session session, Arguments arguments) {
+    long index = arguments.number("index");
+    return session.machine().cpus().thenApply(cpus -> {
+      if (cpus.stream().noneMatch(c -> c.slot().index() == index)) {
+        return "invalid CPU index\n";
+      }
+      session.choose((int) index);
+      return "";
+    });
+  }
+
+  /// Guest code always goes on one instruction after the other as far as anyone can see.
+  private static CompletionStage<String> singleStep(Session session, Arguments arguments) {
+    String option = arguments.has("option") ? arguments.text("option") : "on";
+    switch (option) {
+      case "on" -> session.context().singleStep().set(true);
+      case "off" -> session.context().singleStep().set(false);
+      default -> {
+        return HmpCommand.text("unexpected option " + option + "\n");
+      }
+    }
+    return HmpCommand.text("");
+  }
+
+  private static CompletionStage<String> log(Session session, Arguments arguments) {
+    String items = arguments.text("items");
+    return HmpCommand.text(items.equals("none") ? "" : session.context().logItems());
+  }
+}

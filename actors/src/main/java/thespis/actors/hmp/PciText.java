@@ -1,0 +1,53 @@
+package thespis.actors.hmp;
+
+import thespis.machine.board.Board;
+import thespis.machine.device.pci.PciDevice;
+
+/// The PCI functions as QEMU's `info pci` prints them.
+final class PciText {
+  private PciText() {}
+
+  static String devices(Board board) {
+    StringBuilder out = new StringBuilder();
+    board.pci().devices().forEach(device -> add(out, device));
+    return out.toString();
+  }
+
+  private static void add(StringBuilder out, PciDevice d) {
+    out.append(String.format("  Bus  0, device %3d, function %d:\n", d.devfn() >>> 3, d.devfn() & 7));
+    out.append(String.format("    %s: PCI device %04x:%04x\n", kind(d.readConfig(PciDevice.CLASS + 1, 2)),
+        d.readConfig(0, 2), d.readConfig(2, 2)));
+    int subsystemVendor = d.readConfig(PciDevice.SUBSYSTEM_VENDOR, 2);
+    if (subsystemVendor != 0) {
+      out.append(String.format("      PCI subsystem %04x:%04x\n", subsystemVendor, d.readConfig(PciDevice.SUBSYSTEM, 2)));
+    }
+    int pin = d.readConfig(PciDevice.INTERRUPT_PIN, 1);
+    if (pin != 0) {
+      out.append(String.format("      IRQ %d, pin %c\n", d.readConfig(PciDevice.INTERRUPT_LINE, 1), 'A' + pin - 1));
+    }
+    for (PciDevice.BarInfo bar : d.bars()) {
+      long at = bar.address();
+      long last = at + bar.size() - 1;
+      out.append("      BAR").append(bar.index()).append(": ").append(bar.io()
+          ? String.format("I/O at 0x%04x [0x%04x].\n", at, last)
+          : String.format("32 bit memory at 0x%08x [0x%08x].\n", at, last));
+    }
+    out.append("      id \"\"\n");
+  }
+
+  /// PCI Code and ID Assignment Specification "Class Codes", in QEMU's words.
+  static String kind(int code) {
+    return switch (code) {
+      case 0x0101 -> "IDE controller";
+      case 0x0106 -> "SATA controller";
+      case 0x0200 -> "Ethernet controller";
+      case 0x0300 -> "VGA controller";
+      case 0x0600 -> "Host bridge";
+      case 0x0601 -> "ISA bridge";
+      case 0x0604 -> "PCI bridge";
+      case 0x0680 -> "Bridge";
+      case 0x0C05 -> "SMBus";
+      default -> String.format("Class %04d", code);
+    };
+  }
+}

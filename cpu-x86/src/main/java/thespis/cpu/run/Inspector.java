@@ -1,0 +1,40 @@
+package thespis.cpu.run;
+
+import java.util.OptionalLong;
+
+/// What a monitor wants to see of a processor, taken on its own thread between two slices. Texts are laid out as those
+/// of QEMU 7.2's monitor; nothing here changes the guest's state, but for device registers that change when read.
+public interface Inspector {
+  /// `info registers`.
+  String registers();
+
+  /// A register by the name that the monitor's expressions have for it; empty if it has none.
+  OptionalLong register(String name);
+
+  /// `info mem`: ranges of linear addresses with equal rights.
+  String ranges();
+
+  /// `info tlb`: every page of the guest's tables.
+  String pages();
+
+  /// `info lapic`.
+  String localApic();
+
+  /// `info jit`, of one core: what it has decoded and translated, and how its TLB fares.
+  String translation();
+
+  /// Physical address of a linear one, or -1.
+  long translate(long linear);
+
+  /// Reads memory that may be RAM, ROM or a device's. False if some of it is neither.
+  boolean readPhysical(long address, byte[] into);
+
+  /// The same by linear addresses; false if some page is not mapped.
+  boolean readVirtual(long address, byte[] into);
+
+  /// IN of 1, 2 or 4 bytes, or {@link IoBus#DEFERRED}.
+  long in(int port, int size);
+
+  /// OUT. False if {@link IoBus#DEFERRED}.
+  boolean out(int port, int size, int value);
+}
