@@ -471,7 +471,7 @@ public final class LocalApic {
     if (initialCount == 0 || (lvt[0] & 0x60000) == 0x40000) {
       return 0;
     }
-    long passed = (clock.nanos() - countStart) / divisor();
+    long passed = (clock.measured() - countStart) / divisor();
     long count = initialCount & 0xFFFF_FFFFL;
     if ((lvt[0] & 0x20000) != 0) {
       return (int) (count - passed % count);

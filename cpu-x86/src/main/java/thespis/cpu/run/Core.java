@@ -36,6 +36,8 @@ public final class Core implements VcpuCore {
   private final ConcurrentLinkedQueue<Runnable> requests = new ConcurrentLinkedQueue<>();
   private final Runnable physChanged = this::invalidateAll;
 
+  private final GuestClock.Pace pace;
+
   private volatile boolean kicked;
 
   /// Ticks of the slice clock in this slice. Only a hint: a lost one makes the slice a tick longer.
@@ -58,6 +60,7 @@ public final class Core implements VcpuCore {
 
   public Core(int index, int apicId, boolean bsp, CpuFeatures features, Board board) {
     this.cpu = new Cpu(index, board.bus, board.clock, features);
+    this.pace = board.clock.pace();
     this.codeMap = board.code;
     this.phys = board.phys;
     this.cpu.mmu = new Mmu(cpu, board.phys, board.ram, board.bus, watch());
@@ -119,24 +122,32 @@ public final class Core implements VcpuCore {
     running = true;
     ticks = 0;
     SliceClock.get().started();
+    pace.begin();
+    int exit = Exit.SHUTDOWN;
     try {
       interpreter.budget(instructions);
-      while (true) {
-        if (ticks > TICKS) {
-          cpu.attention();
-          return Exit.BUDGET;
-        }
-        int e = serve();
-        if (e < 0) {
-          e = interpreter.run();
-        }
-        if (e != Interpreter.SERVE) {
-          return e;
-        }
-      }
+      exit = slice();
+      return exit;
     } finally {
+      pace.end(exit != Exit.BUDGET && exit != Exit.YIELD && exit != Exit.IO);
       running = false;
       SliceClock.get().stopped();
+    }
+  }
+
+  private int slice() {
+    while (true) {
+      if (ticks > TICKS) {
+        cpu.attention();
+        return Exit.BUDGET;
+      }
+      int e = serve();
+      if (e < 0) {
+        e = interpreter.run();
+      }
+      if (e != Interpreter.SERVE) {
+        return e;
+      }
     }
   }
 
@@ -349,6 +360,7 @@ public final class Core implements VcpuCore {
   public void close() {
     if (!closed) {
       closed = true;
+      pace.end(true);
       codeMap.remove(this);
       SliceClock.get().remove(this);
       phys.removeListener(physChanged);

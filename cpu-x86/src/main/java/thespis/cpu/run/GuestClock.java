@@ -5,8 +5,37 @@ public interface GuestClock {
   /// Nanoseconds of guest time since power-on.
   long nanos();
 
+  /// The same, for a chip that tells it to the guest: it may be measuring one clock by another.
+  default long measured() {
+    return nanos();
+  }
+
   /// A timer of one chip: armed for one deadline at a time.
   Timer timer(String name, Runnable onExpiry);
+
+  /// For one processor, to say when it runs. A clock that follows the host's can then spare it the time for which the
+  /// host gave the CPU to somebody else, if that would spoil a measurement.
+  default Pace pace() {
+    return Pace.NONE;
+  }
+
+  interface Pace {
+    Pace NONE = new Pace() {
+      @Override
+      public void begin() {}
+
+      @Override
+      public void end(boolean idle) {}
+    };
+
+    /// The processor runs on this thread from now on.
+    void begin();
+
+    /// It has stopped running there.
+    ///
+    /// @param idle it wants to: what follows is not time that it lacks
+    void end(boolean idle);
+  }
 
   interface Timer {
     /// Calls `onExpiry` once when {@link GuestClock#nanos} has reached the deadline (at once if it has passed), on the

@@ -1,6 +1,7 @@
 package thespis.machine.time;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import thespis.cpu.run.GuestClock;
 import thespis.machine.bus.Device;
@@ -9,20 +10,55 @@ import thespis.machine.bus.StateIo;
 /// Guest time that follows the host's monotonic clock, and stands still while the machine is paused. All host-driven
 /// clocks of a JVM share one timer thread; a clock without armed timers costs nothing. A new clock is paused at zero.
 ///
+/// A guest that measures one clock by another, as kernels do when they start, would be misled by a host that gives the CPU
+/// to somebody else meanwhile: nobody takes a CPU away from a PC. So while a guest of which only one processor runs reads
+/// timer chips, the time for which that had to wait is held back, up to a bound, and made up for slowly. See
+/// {@link TimeLine}.
+///
 /// An expiry may be under way while another thread cancels or moves the timer: a chip decides by its own registers and
 /// {@link #nanos}, under its own lock, whether there is something to do.
 public final class HostClock implements GuestClock, Device, AutoCloseable {
-  /// Guest time is `nanos` while paused, `System.nanoTime() - nanos` while running.
-  private record Phase(boolean running, long nanos) {}
-
   /// A century and a half: the sum with host time does not overflow.
   private static final long FAR = Long.MAX_VALUE / 2;
 
-  private volatile Phase phase = new Phase(false, 0);
+  /// A processor that has not looked at the time for so long is asked whether it had a CPU.
+  private static final long WORTH_ASKING = 50_000;
+
+  /// The host's two clocks differ by less than this for other reasons.
+  private static final long WORTH_TELLING = 20_000;
+
+  /// A processor gives a sign of life at the ends of its slices, about every millisecond. If that fails, timers wait for it.
+  private static final long SILENCE = 2_500_000;
+
+  private static final long PATIENCE = 200_000;
+
+  /// Timers are hardly ever better than this.
+  private static final long ON_TIME = 200_000;
+
+  /// A guest that has read a timer chip so long ago is still measuring.
+  private static final long MEASUREMENT = 10_000_000;
+
+  private static final ThreadLocal<HostPace> ON_THREAD = new ThreadLocal<>();
+
+  private final HostTime host;
+  private volatile TimeLine line = TimeLine.standing(0);
   private final List<HostTimer> armed = new ArrayList<>();
   private boolean closed;
 
+  /// Processors that run, and the only one of them, if so.
+  private final List<HostPace> active = new ArrayList<>();
+
+  private volatile HostPace alone;
+
+  /// Guest time that somebody has seen who does not run alone now: it is not taken back.
+  private long seen;
+
   public HostClock() {
+    this(HostTime.SYSTEM);
+  }
+
+  HostClock(HostTime host) {
+    this.host = host;
     TimerQueue.SHARED.clockOpened();
   }
 
@@ -35,28 +71,47 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
 
   @Override
   public long nanos() {
-    Phase p = phase;
-    return p.running ? System.nanoTime() - p.nanos : p.nanos;
+    HostPace pace = ON_THREAD.get();
+    if (pace != null && pace.owner() == this) {
+      return pace.look(host.nanos());
+    }
+    return witness();
+  }
+
+  @Override
+  public long measured() {
+    long now = nanos();
+    HostPace pace = ON_THREAD.get();
+    if (pace != null) {
+      pace.lastMeasured = now;
+    }
+    return now;
+  }
+
+  private synchronized long witness() {
+    seen = Math.max(seen, line.at(host.nanos()));
+    return seen;
   }
 
   public boolean isRunning() {
-    return phase.running;
+    return line.running();
   }
 
   public synchronized void resume() {
-    if (!phase.running && !closed) {
-      phase = new Phase(true, System.nanoTime() - phase.nanos);
+    if (!line.running() && !closed) {
+      line = TimeLine.running(host.nanos(), line.shift());
       // earliest first: the timer thread may expire one while the next is being armed
-      armed.stream()
-          .sorted(java.util.Comparator.comparingLong(t -> t.deadline))
-          .forEach(t -> TimerQueue.SHARED.arm(t, t.deadline + phase.nanos));
+      armed.stream().sorted(Comparator.comparingLong(t -> t.deadline)).forEach(HostTimer::queue);
     }
   }
 
   public synchronized void pause() {
-    if (phase.running) {
+    if (line.running()) {
       armed.forEach(TimerQueue.SHARED::cancel);
-      phase = new Phase(false, nanos());
+      line = TimeLine.standing(witness());
+      active.forEach(pace -> pace.active = false);
+      active.clear();
+      alone = null;
     }
   }
 
@@ -79,10 +134,136 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
   /// The machine is paused while it is saved or loaded. Chips arm their timers anew after they were loaded.
   @Override
   public synchronized void state(StateIo io) {
-    if (phase.running) {
+    if (line.running()) {
       throw new IllegalStateException("the clock must be paused to be saved or loaded");
     }
-    phase = new Phase(false, io.u64("nanos", phase.nanos));
+    seen = io.u64("nanos", line.shift());
+    line = TimeLine.standing(seen);
+  }
+
+  @Override
+  public Pace pace() {
+    return new HostPace();
+  }
+
+  /// The processor that runs alone lacked the CPU for this long, until now.
+  private synchronized void holdBack(HostPace pace, long now, long nanos) {
+    if (alone == pace && pace.measures() && line.running()) {
+      long held = Math.min(Math.min(nanos, line.room(now)), line.at(now) - Math.max(seen, pace.lastSeen));
+      if (held > 0) {
+        line = line.heldBack(now, held);
+      }
+    }
+  }
+
+  /// A timer expires, perhaps because of the host only now: the processor that runs alone is not to notice.
+  private void onTime(long now, long deadline) {
+    HostPace pace = alone;
+    if (pace != null) {
+      holdBack(pace, now, line.at(now) - deadline - ON_TIME);
+      long tooFar = pace.lastSeen - line.at(now);
+      if (tooFar > 0) {
+        line = line.heldBack(now, -tooFar);
+      }
+    }
+    witness();
+  }
+
+  /// One processor. Its own thread uses it; the lock of the clock guards `active`, and all may read what is volatile.
+  private final class HostPace implements Pace {
+    private boolean active;
+    /// The host's time of its last look at the clock, and the guest time that it saw.
+    private volatile long lastLook, lastSeen;
+    private volatile long lastMeasured = -MEASUREMENT;
+    /// Where the slice began, by the host's clock and by the thread's.
+    private long start, startOnThread;
+    /// How much of the time since then is known to have been somebody else's.
+    private long stolen;
+
+    boolean measures() {
+      return lastSeen - lastMeasured < MEASUREMENT;
+    }
+
+    HostClock owner() {
+      return HostClock.this;
+    }
+
+    @Override
+    public void begin() {
+      ON_THREAD.set(this);
+      boolean waited = activate();
+      start = host.nanos();
+      startOnThread = host.threadNanos();
+      stolen = 0;
+      if (waited && start - lastLook > WORTH_ASKING) {
+        holdBack(this, start, start - lastLook);
+      }
+      lastLook = start;
+      lastSeen = line.at(start);
+    }
+
+    @Override
+    public void end(boolean idle) {
+      long now = host.nanos();
+      if (ON_THREAD.get() == this) {
+        look(now);
+        ON_THREAD.set(null);
+      }
+      if (idle) {
+        deactivate();
+      }
+    }
+
+    long look(long now) {
+      long gap = now - lastLook;
+      if (gap > WORTH_ASKING) {
+        long waited = now - start - (host.threadNanos() - startOnThread) - stolen;
+        if (waited > WORTH_TELLING) {
+          stolen += waited;
+          holdBack(this, now, Math.min(waited, gap));
+        }
+      }
+      lastLook = now;
+      while (true) {
+        TimeLine seenOn = line;
+        lastSeen = seenOn.at(now);
+        if (line == seenOn) {
+          return lastSeen;
+        }
+      }
+    }
+
+    /// True if it was active.
+    private boolean activate() {
+      synchronized (HostClock.this) {
+        if (active) {
+          return true;
+        }
+        active = true;
+        active().add(this);
+        count();
+        return false;
+      }
+    }
+
+    private void deactivate() {
+      synchronized (HostClock.this) {
+        if (active) {
+          active = false;
+          active().remove(this);
+          count();
+        }
+      }
+    }
+
+    private List<HostPace> active() {
+      return HostClock.this.active;
+    }
+
+    private void count() {
+      witness();
+      alone = active().size() == 1 ? active().getFirst() : null;
+    }
   }
 
   @Override
@@ -111,10 +292,14 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
           slot = armed.size();
           armed.add(this);
         }
-        if (phase.running) {
-          TimerQueue.SHARED.arm(this, deadline + phase.nanos);
+        if (line.running()) {
+          queue();
         }
       }
+    }
+
+    private void queue() {
+      TimerQueue.SHARED.arm(this, line.hostTime(deadline, host.nanos()));
     }
 
     @Override
@@ -139,17 +324,33 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     @Override
     void expire() {
       synchronized (HostClock.this) {
-        if (slot < 0 || !phase.running) {
+        if (slot < 0 || !line.running()) {
           return;
         }
-        if (nanos() < deadline) {
-          TimerQueue.SHARED.arm(this, deadline + phase.nanos);
+        long now = host.nanos();
+        if (line.at(now) < deadline) {
+          queue();
           return;
         }
+        if (waitsForSignOfLife(now)) {
+          TimerQueue.SHARED.arm(this, now + PATIENCE);
+          return;
+        }
+        onTime(now, deadline);
         TimerQueue.SHARED.cancel(this);
         disarm();
       }
       onExpiry.run();
     }
+  }
+
+  /// The processor that runs alone may have no CPU, and its guest time be taken back when it has one again.
+  private boolean waitsForSignOfLife(long now) {
+    HostPace pace = alone;
+    if (pace == null || !pace.measures()) {
+      return false;
+    }
+    long silence = now - pace.lastLook;
+    return silence > SILENCE && silence < line.room(now);
   }
 }

@@ -19,7 +19,7 @@ public final class AcpiPmTimer {
 
   /// PM_TMR: the upper byte is zero.
   public int read() {
-    return (int) FREQUENCY.ticks(clock.nanos()) & (1 << BITS) - 1;
+    return (int) FREQUENCY.ticks(clock.measured()) & (1 << BITS) - 1;
   }
 
   /// How often bit 23 has changed since power-on.

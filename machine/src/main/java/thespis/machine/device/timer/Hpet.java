@@ -210,7 +210,7 @@ public final class Hpet implements Device, MmioHandler {
   }
 
   long counter() {
-    return enabled() ? counter + COUNTER.ticks(clock.nanos()) : counter;
+    return enabled() ? counter + COUNTER.ticks(clock.measured()) : counter;
   }
 
   /// Guest time at which the running counter has this value.

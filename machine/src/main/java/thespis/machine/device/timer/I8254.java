@@ -105,7 +105,7 @@ public final class I8254 implements Device, BytePorts {
   }
 
   private long now() {
-    return CLK.ticks(clock.nanos());
+    return CLK.ticks(clock.measured());
   }
 
   /// Counter 0 was programmed: its wire falls, and gets a timer for the next time OUT rises.

@@ -1,0 +1,66 @@
+package thespis.machine.time;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/// What the host's clocks say.
+interface HostTime {
+  HostTime SYSTEM = new SystemTime();
+
+  /// Monotonic nanoseconds, as `System.nanoTime`.
+  long nanos();
+
+  /// Nanoseconds for which the current thread had a CPU. On a host that does not tell: all of them.
+  long threadNanos();
+
+  /// clock_getres(2) "CLOCK_THREAD_CPUTIME_ID".
+  final class SystemTime implements HostTime {
+    private static final int CLOCK_THREAD_CPUTIME_ID = 3;
+    private static final long SECOND = 1_000_000_000L;
+    private static final MethodHandle CLOCK_GETTIME = find();
+
+    private final ThreadLocal<MemorySegment> timespec =
+        ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(2 * Long.BYTES, Long.BYTES));
+
+    private SystemTime() {}
+
+    private static MethodHandle find() {
+      if (!System.getProperty("os.name").equals("Linux")) {
+        return null;
+      }
+      Linker linker = Linker.nativeLinker();
+      return linker.defaultLookup().find("clock_gettime")
+          .map(f -> linker.downcallHandle(
+              f, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS)))
+          .orElse(null);
+    }
+
+    @Override
+    public long nanos() {
+      return System.nanoTime();
+    }
+
+    @Override
+    public long threadNanos() {
+      if (CLOCK_GETTIME == null) {
+        return System.nanoTime();
+      }
+      MemorySegment spec = timespec.get();
+      try {
+        int failed = (int) CLOCK_GETTIME.invokeExact(CLOCK_THREAD_CPUTIME_ID, spec);
+        if (failed != 0) {
+          throw new IllegalStateException("clock_gettime failed");
+        }
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException("clock_gettime", e);
+      }
+      return spec.get(ValueLayout.JAVA_LONG, 0) * SECOND + spec.get(ValueLayout.JAVA_LONG, Long.BYTES);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package thespis.machine.time;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import thespis.cpu.run.GuestClock;
+
+/// The host-driven clock on a host that takes the CPU away from processors.
+@Timeout(30)
+class StarvedClockTest {
+  private static final long MS = 1_000_000;
+
+  private static final class FakeHost implements HostTime {
+    private volatile long nanos = System.nanoTime();
+    private volatile long onThread;
+    private final Thread test = Thread.currentThread();
+    private volatile CountDownLatch looks = new CountDownLatch(0);
+
+    @Override
+    public long nanos() {
+      if (Thread.currentThread() != test) {
+        looks.countDown();
+      }
+      return nanos;
+    }
+
+    @Override
+    public long threadNanos() {
+      return onThread;
+    }
+
+    void works(long n) {
+      nanos += n;
+      onThread += n;
+    }
+
+    void waits(long n) {
+      nanos += n;
+    }
+  }
+
+  private final FakeHost host = new FakeHost();
+  private final HostClock clock = new HostClock(host);
+  private final GuestClock.Pace one = clock.pace();
+  private final GuestClock.Pace two = clock.pace();
+
+  StarvedClockTest() {
+    clock.resume();
+  }
+
+  @AfterEach
+  void close() {
+    clock.close();
+  }
+
+  @Test
+  void theOnlyProcessorDoesNotSeeThatItHadNoCpu() {
+    one.begin();
+    clock.measured();
+    host.works(MS);
+    host.waits(30 * MS);
+    assertEquals(MS, clock.nanos());
+    host.works(MS);
+    assertTrue(clock.nanos() >= 2 * MS && clock.nanos() < 2 * MS + MS / 10);
+  }
+
+  @Test
+  void aGuestThatDoesNotMeasureGetsTheHostsTime() {
+    one.begin();
+    host.works(MS);
+    host.waits(30 * MS);
+    assertEquals(31 * MS, clock.nanos());
+    clock.measured();
+    host.works(20 * MS);
+    assertEquals(51 * MS, clock.nanos());
+    host.waits(30 * MS);
+    assertEquals(81 * MS, clock.nanos(), "the measurement is long over");
+  }
+
+  @Test
+  void norThatItsNextSliceCameLate() {
+    one.begin();
+    clock.measured();
+    host.works(MS);
+    one.end(false);
+    host.waits(30 * MS);
+    one.begin();
+    assertEquals(MS, clock.nanos());
+  }
+
+  @Test
+  void timeInWhichItRestedPasses() {
+    one.begin();
+    clock.measured();
+    host.works(MS);
+    one.end(true);
+    host.waits(30 * MS);
+    one.begin();
+    assertEquals(31 * MS, clock.nanos());
+  }
+
+  @Test
+  void whatIsNotItsOwnFaultIsBounded() {
+    one.begin();
+    clock.measured();
+    host.waits(10 * TimeLine.MOST);
+    assertEquals(9 * TimeLine.MOST, clock.nanos());
+  }
+
+  @Test
+  void whatAnotherHasSeenIsNotTakenBack() throws InterruptedException {
+    one.begin();
+    clock.measured();
+    host.waits(10 * MS);
+    long[] other = new long[1];
+    Thread thread = Thread.ofPlatform().start(() -> other[0] = clock.nanos());
+    thread.join();
+    assertEquals(10 * MS, other[0]);
+    host.waits(10 * MS);
+    assertEquals(10 * MS, clock.nanos());
+  }
+
+  @Test
+  void withTwoThatRunTimePasses() throws InterruptedException {
+    one.begin();
+    clock.measured();
+    Thread thread = Thread.ofPlatform().start(() -> {
+      two.begin();
+      two.end(false);
+    });
+    thread.join();
+    host.waits(10 * MS);
+    assertEquals(10 * MS, clock.measured());
+    two.end(true);
+    host.waits(10 * MS);
+    assertEquals(10 * MS, clock.nanos());
+  }
+
+  @Test
+  void aPausedMachineLacksNothing() {
+    one.begin();
+    one.end(false);
+    clock.pause();
+    host.waits(30 * MS);
+    clock.resume();
+    host.works(MS);
+    one.begin();
+    assertEquals(MS, clock.nanos());
+  }
+
+  @Test
+  void timersWaitForASignOfLife() throws InterruptedException {
+    CountDownLatch expired = new CountDownLatch(1);
+    one.begin();
+    clock.measured();
+    clock.timer("t", expired::countDown).arm(MS);
+    host.waits(20 * MS);
+    host.looks = new CountDownLatch(3);
+    host.looks.await();
+    assertEquals(0, clock.nanos(), "the processor has seen nothing of it");
+    assertFalse(expired.await(0, TimeUnit.SECONDS));
+    host.works(2 * MS);
+    clock.nanos();
+    expired.await();
+  }
+}
