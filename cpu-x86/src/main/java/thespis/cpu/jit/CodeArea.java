@@ -49,6 +49,7 @@ final class CodeArea {
     asm.storeState(Asm.RDI, Cpu.CODE_ENTRY);
     asm.rm(0, Asm.M0F, 0xAE, 0, 3, Asm.STATE, Asm.st(Cpu.HOST_MXCSR)); // STMXCSR
     asm.rm(0, Asm.M0F, 0xAE, 0, 2, Asm.STATE, Asm.st(Cpu.MXCSR)); // LDMXCSR
+    x87(4); // FRSTOR
     HostRegs.loadAll(asm);
     asm.jmpM(Asm.STATE, Asm.st(Cpu.CODE_ENTRY));
   }
@@ -57,6 +58,7 @@ final class CodeArea {
     asm.storeState(Asm.RAX, Cpu.EXIT_RAX);
     asm.storeState(Asm.RCX, Cpu.EXIT_RCX);
     HostRegs.storeAll(asm);
+    x87(6); // FNSAVE, which leaves the registers as C code wants them
     asm.rm(0, Asm.M0F, 0xAE, 0, 3, Asm.STATE, Asm.st(Cpu.MXCSR));
     asm.rm(0, Asm.M0F, 0xAE, 0, 2, Asm.STATE, Asm.st(Cpu.HOST_MXCSR));
     int[] saved = {15, 14, 13, 12, Asm.RBP, Asm.RBX};
@@ -67,6 +69,13 @@ final class CodeArea {
       asm.b(0x58 | r & 7);
     }
     asm.b(0xC3);
+  }
+
+  private void x87(int operation) {
+    asm.group1M(7, 2, Asm.STATE, Asm.st(Cpu.X87_LIVE), 0);
+    long around = asm.jcc(Asm.CC_E, asm.at);
+    asm.rm(0, Asm.ONE, 0xDD, 0, operation, Asm.STATE, Asm.st(Cpu.X87_IMAGE));
+    Asm.patch32(around, asm.at);
   }
 
   private void push(int r) {

@@ -27,6 +27,9 @@ final class Exits {
   /// {@link #address}, or has to be looked up if that is 0.
   static final int CALL = 5;
 
+  /// The x87 state is needed in the host's registers.
+  static final int X87 = 6;
+
   private int count;
   private byte[] kind = new byte[1024];
   private byte[] detail = new byte[1024];

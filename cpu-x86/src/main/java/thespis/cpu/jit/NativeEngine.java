@@ -29,7 +29,7 @@ public final class NativeEngine implements AutoCloseable {
     CALL
   }
 
-  private static final Stop[] STOPS = {Stop.INTERPRET, Stop.INTERPRET, Stop.GOTO, Stop.COMPUTED, Stop.POLLED, Stop.CALL};
+  private static final Stop[] STOPS = {Stop.INTERPRET, Stop.INTERPRET, Stop.GOTO, Stop.COMPUTED, Stop.POLLED, Stop.CALL, Stop.INTERPRET};
   private static final int NO_LINK = 0;
 
   private final Cpu cpu;
@@ -85,14 +85,24 @@ public final class NativeEngine implements AutoCloseable {
   /// Runs translated code until something else is needed. The flags are saved before and after.
   public Stop run(long entry) {
     Mem.put32(st + Cpu.SSE_FREE, sseFree() ? 1 : 0);
+    Stop why = untilStop(entry);
+    if (HostX87.live(cpu)) {
+      HostX87.takeBack(cpu);
+    }
+    return why;
+  }
+
+  private Stop untilStop(long entry) {
     long code = entry;
     while (true) {
       last = area.enter(code, st);
-      if (exits.kind(last) != Exits.MISS) {
-        return STOPS[exits.kind(last)];
-      }
-      if (!filled()) {
-        return fault != null ? Stop.FAULT : Stop.INTERPRET;
+      int kind = exits.kind(last);
+      if (kind == Exits.MISS) {
+        if (!filled()) {
+          return fault != null ? Stop.FAULT : Stop.INTERPRET;
+        }
+      } else if (kind != Exits.X87 || !HostX87.lend(cpu)) {
+        return STOPS[kind];
       }
       code = exits.address(last);
     }

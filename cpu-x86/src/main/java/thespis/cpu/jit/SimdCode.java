@@ -10,15 +10,15 @@ import thespis.cpu.mmu.Mmu;
 
 /// Translates SSE instructions: the same instruction on the same XMM register of the host, which is loaded at its first
 /// use in a block and stored when the block is left. Rounding, denormals and exception flags follow the guest's MXCSR,
-/// which is the host's meanwhile. Instructions with a VEX prefix, on MMX registers or outside {@link SimdTable} are left
-/// to the interpreter.
+/// which is the host's meanwhile. Instructions with a VEX prefix or outside {@link SimdTable} are left to the
+/// interpreter.
 final class SimdCode {
   private SimdCode() {}
 
   /// @param bytes the instruction in the host's memory
   static boolean emit(Unit u, long p, long bytes) {
     if ((Op.prefixes(p) & Op.PREFIX_MMX) != 0) {
-      return false;
+      return MmxCode.emit(u, p);
     }
     int prefix = 0;
     long at = bytes;

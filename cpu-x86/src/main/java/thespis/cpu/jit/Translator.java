@@ -62,12 +62,14 @@ final class Translator implements AutoCloseable {
     }
     for (int i = 0; i < ops && !ended; i++) {
       u.p = records + (long) i * Op.BYTES;
+      X87Code.point(u, u.p);
       int done = one(u, u.p, rip, bytes);
       if (done == BranchCode.NO) {
         done = rare(u, u.p, Op.op(u.p), i == ops - 1);
       }
       ended = done == BranchCode.END;
     }
+    X87Code.point(u, 0);
     if (!ended) {
       u.branch(rip + length);
     }
@@ -76,7 +78,7 @@ final class Translator implements AutoCloseable {
   }
 
   private static int rare(Unit u, long p, int op, boolean last) {
-    return BmiCode.emit(u, p, op) || SystemCode.emit(u, op, last) ? BranchCode.DONE : CallCode.emit(u, p, op);
+    return X87Code.emit(u, p, op) || BmiCode.emit(u, p, op) || SystemCode.emit(u, op, last) ? BranchCode.DONE : CallCode.emit(u, p, op);
   }
 
   private long join(long host, int length, long second) {

@@ -32,6 +32,15 @@ final class Unit {
   private int dirty;
   private boolean sseChecked;
 
+  /// The x87 registers are the host's.
+  boolean x87;
+
+  /// The last x87 instruction whose address is yet to be stored, or 0.
+  long pointing;
+
+  /// Of the last x87 memory operand, whose segment is to be stored along, or 0.
+  int pointed;
+
   /// The last stop for instructions that are executed elsewhere, or -1.
   int call = -1;
 
@@ -276,6 +285,7 @@ final class Unit {
     cached = 0;
     dirty = 0;
     sseChecked = false;
+    x87 = false;
     lost();
   }
 
@@ -293,6 +303,18 @@ final class Unit {
   }
 
   // ---- ways out
+
+  /// To be called first by every x87 and MMX instruction.
+  void needX87() {
+    if (!x87) {
+      needSaved();
+      long again = a.at;
+      a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.X87_LIVE), 0);
+      leave(a.jcc(Asm.CC_E, a.at), Exits.X87, 0, again);
+      lost();
+      x87 = true;
+    }
+  }
 
   /// Leaves for the interpreter, which executes the instruction anew, if the condition holds. The flags are saved.
   void interpretIf(int cc) {
@@ -389,7 +411,7 @@ final class Unit {
       }
       a.storeStateImm32(Cpu.EXIT_ID, id);
       a.jmp(area.exit);
-      if (c.kind == Exits.MISS && c.cached != 0) {
+      if ((c.kind == Exits.MISS || c.kind == Exits.X87) && c.cached != 0) {
         exits.setAddress(id, a.at);
         for (int n = 0; n < 16; n++) {
           if ((c.cached & 1 << n) != 0) {

@@ -100,7 +100,16 @@ public final class Cpu implements AutoCloseable {
   /// Not zero: an interrupt may wait for {@link #IF}.
   public static final int WAITING = 1124;
 
-  public static final int STATE_BYTES = 1152;
+  /// Not zero: while translated code runs the x87 state is in the host's registers, at entries and exits in the image.
+  public static final int X87_LIVE = 1136;
+
+  /// The last x87 instruction of translated code.
+  public static final int X87_POINTED = 1140;
+
+  /// 108 bytes, as FNSAVE has them.
+  public static final int X87_IMAGE = 1152;
+
+  public static final int STATE_BYTES = 1280;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
   public static final int TLB = STATE_BYTES;
