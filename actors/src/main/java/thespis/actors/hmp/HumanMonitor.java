@@ -3,6 +3,7 @@ package thespis.actors.hmp;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -62,16 +63,29 @@ public final class HumanMonitor {
     return answer.exceptionally(HumanMonitor::failure).thenApply(text -> text.replace("\n", "\r\n"));
   }
 
-  /// What the last word of a line that is being typed can become: names of commands and of what `info` shows.
-  public List<String> completions(String line) {
+  /// What the last word of a line that is being typed can become: a command, what `info` shows, a device. Never fails.
+  public CompletionStage<List<String>> completions(String line) {
     List<String> words = List.of(line.stripLeading().split("\\s+", -1));
     String last = words.getLast();
     String first = words.getFirst();
     boolean help = words.size() > 1 && (first.equals("help") || first.equals("?"));
     int name = help ? 1 : 0;
-    List<HmpCommand> from = words.size() == name + 1 ? commands
-        : words.size() == name + 2 && words.get(name).equals("info") ? infos : List.of();
-    return from.stream().flatMap(c -> c.names().stream()).filter(n -> n.startsWith(last)).sorted().toList();
+    CompletionStage<List<String>> from = CompletableFuture.completedStage(List.of());
+    if (words.size() == name + 1) {
+      from = CompletableFuture.completedStage(names(commands));
+    } else if (words.size() == name + 2 && words.get(name).equals("info")) {
+      from = CompletableFuture.completedStage(names(infos));
+    } else if (words.size() == 2 && first.equals("device_add")) {
+      from = session.deviceTypes();
+    } else if (words.size() == 2 && first.equals("device_del")) {
+      from = session.deviceIds();
+    }
+    return from.exceptionally(gone -> List.of())
+        .thenApply(ways -> ways.stream().filter(n -> n.startsWith(last)).sorted().distinct().toList());
+  }
+
+  private static List<String> names(List<HmpCommand> commands) {
+    return commands.stream().flatMap(c -> c.names().stream()).toList();
   }
 
   private CompletionStage<String> dispatch(String line) {

@@ -1,32 +1,31 @@
 package thespis.actors.hmp;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.List;
 import thespis.actors.Version;
 import thespis.actors.chardev.Chardevs;
 import thespis.actors.chardev.Frontend;
 
 /// A human at a character device: prompt, echo, a line at a time. On a device shared with a serial port nothing is
-/// shown before the monitor has the focus.
+/// shown before the monitor has the focus. What is typed while a command runs is read when it has answered.
 public final class MonitorConsole implements Frontend {
-  private static final int BACKSPACE = 8;
-  private static final int CTRL_U = 21;
-  private static final int DELETE = 127;
+  private static final String PROMPT = "(qemu) ";
   private static final String BANNER = "QEMU " + Version.NUMBER + " monitor - type 'help' for more information\r\n";
+  private static final int SCREEN = 80;
+  private static final int NARROWEST = 10;
 
   private final HumanMonitor monitor;
   private final boolean shared;
-  private final StringBuilder line = new StringBuilder();
-  private final ArrayDeque<String> typedAhead = new ArrayDeque<>();
+  private final LineEditor editor = new LineEditor();
+  private final ArrayDeque<Byte> typedAhead = new ArrayDeque<>();
   private Chardevs.Output output;
-  private boolean inFocus;
   private boolean greeted;
   private boolean busy;
 
   /// @param shared the device is a multiplexer
-  public MonitorConsole(HumanMonitor monitor, boolean shared) {
-    this.monitor = monitor;
+  public MonitorConsole(MonitorContext context, boolean shared) {
+    this.monitor = new HumanMonitor(context, 0, editor::history);
     this.shared = shared;
   }
 
@@ -40,21 +39,20 @@ public final class MonitorConsole implements Frontend {
       case OPENED -> {
         greeted = false;
         if (!shared) {
-          inFocus = true;
           greet();
         }
       }
       case FOCUS_IN -> {
-        inFocus = true;
         if (greeted) {
-          print("\r\n(qemu) " + line);
+          print("\r\n" + PROMPT);
+          editor.show();
+          print(editor.output());
         } else {
           print("\r\n");
           greet();
         }
       }
       case FOCUS_OUT -> {
-        inFocus = false;
         print("\r\n");
       }
       case CLOSED, BREAK -> { }
@@ -63,64 +61,84 @@ public final class MonitorConsole implements Frontend {
 
   @Override
   public synchronized void receive(byte[] bytes) {
-    ByteArrayOutputStream echo = new ByteArrayOutputStream();
     for (byte b : bytes) {
-      switch (b) {
-        case '\r', '\n' -> {
-          echo.writeBytes(new byte[] {'\r', '\n'});
-          flush(echo);
-          typedAhead.add(line.toString());
-          line.setLength(0);
-          runNext();
-        }
-        case BACKSPACE, DELETE -> {
-          if (!line.isEmpty()) {
-            line.setLength(line.length() - 1);
-            echo.writeBytes(new byte[] {'\b', ' ', '\b'});
-          }
-        }
-        case CTRL_U -> {
-          echo.writeBytes("\b \b".repeat(line.length()).getBytes(StandardCharsets.US_ASCII));
-          line.setLength(0);
-        }
-        default -> {
-          if (b >= ' ') {
-            line.append((char) b);
-            echo.write(b);
-          }
-        }
-      }
+      typedAhead.add(b);
     }
-    flush(echo);
-  }
-
-  private void flush(ByteArrayOutputStream echo) {
-    output.write(echo.toByteArray(), 0, echo.size());
-    echo.reset();
+    read();
   }
 
   private void greet() {
     greeted = true;
-    print(BANNER + "(qemu) ");
+    print(BANNER + PROMPT);
   }
 
-  /// One line after the other: the next waits for the answer.
-  private void runNext() {
-    if (busy || typedAhead.isEmpty()) {
-      return;
+  private void read() {
+    while (!busy && !typedAhead.isEmpty()) {
+      LineEditor.Action action = editor.key(typedAhead.remove() & 0xFF);
+      switch (action) {
+        case ENTER -> {
+          print(editor.output());
+          busy = true;
+          monitor.run(editor.take()).thenAccept(this::answered);
+        }
+        case COMPLETE -> {
+          busy = true;
+          monitor.completions(editor.head()).thenAccept(this::completed);
+        }
+        case NONE -> { }
+      }
     }
-    busy = true;
-    monitor.run(typedAhead.remove()).thenAccept(this::answered);
+    print(editor.output());
   }
 
   private synchronized void answered(String text) {
     busy = false;
-    print(text + "(qemu) ");
-    runNext();
+    print(text + PROMPT);
+    read();
+  }
+
+  /// One way to go on is taken; of several the common beginning, and they are shown.
+  private synchronized void completed(List<String> ways) {
+    busy = false;
+    String head = editor.head();
+    int typed = head.length() - 1 - head.lastIndexOf(' ');
+    if (ways.size() == 1) {
+      editor.insert(ways.getFirst().substring(typed) + " ");
+    } else if (!ways.isEmpty()) {
+      editor.insert(common(ways).substring(typed));
+      print(editor.output() + "\r\n" + columns(ways) + PROMPT);
+      editor.show();
+    }
+    read();
+  }
+
+  private static String common(List<String> words) {
+    String common = words.getFirst();
+    for (String word : words) {
+      int same = 0;
+      while (same < common.length() && same < word.length() && common.charAt(same) == word.charAt(same)) {
+        same++;
+      }
+      common = common.substring(0, same);
+    }
+    return common;
+  }
+
+  private static String columns(List<String> words) {
+    int width = Math.clamp(words.stream().mapToInt(String::length).max().orElse(0) + 2, NARROWEST, SCREEN);
+    int perLine = SCREEN / width;
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < words.size(); i++) {
+      out.append(String.format("%-" + width + "s", words.get(i)));
+      out.append((i + 1) % perLine == 0 || i == words.size() - 1 ? "\r\n" : "");
+    }
+    return out.toString();
   }
 
   private void print(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    output.write(bytes, 0, bytes.length);
+    if (!text.isEmpty()) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      output.write(bytes, 0, bytes.length);
+    }
   }
 }

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import thespis.actors.Machine;
 import thespis.cpu.run.Inspector;
 import thespis.hotplug.CpuInfo;
+import thespis.hotplug.SlotInfo;
 
 /// One user's view: which CPU is looked at, what was typed before.
 final class Session {
@@ -59,6 +60,16 @@ final class Session {
       }
       return cpu;
     });
+  }
+
+  /// What `device_add` takes here.
+  CompletionStage<List<String>> deviceTypes() {
+    return machine().slots().thenApply(slots -> slots.stream().map(SlotInfo::type).toList());
+  }
+
+  /// What `device_del` takes.
+  CompletionStage<List<String>> deviceIds() {
+    return machine().cpus().thenApply(cpus -> cpus.stream().flatMap(c -> c.id().stream()).toList());
   }
 
   /// The values of the registers that a line names.

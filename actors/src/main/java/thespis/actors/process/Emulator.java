@@ -21,7 +21,6 @@ import thespis.actors.chardev.Chardevs;
 import thespis.actors.chardev.Libc;
 import thespis.actors.cli.HelpPages;
 import thespis.actors.cli.Options;
-import thespis.actors.hmp.HumanMonitor;
 import thespis.actors.hmp.MonitorConsole;
 import thespis.actors.hmp.MonitorContext;
 import thespis.hotplug.Cause;
@@ -150,7 +149,7 @@ public final class Emulator {
     for (Options.Monitor monitor : options.monitors()) {
       if (!monitor.control()) {
         boolean shared = chardevs.isShared(monitor.chardev());
-        MonitorConsole console = new MonitorConsole(new HumanMonitor(context), shared);
+        MonitorConsole console = new MonitorConsole(context, shared);
         chardevs.connect(monitor.chardev(), console, console::attach);
       }
     }

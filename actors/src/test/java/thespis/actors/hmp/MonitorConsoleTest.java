@@ -45,9 +45,36 @@ class MonitorConsoleTest {
     assertEquals("\r\n" + BANNER, screen.toString());
   }
 
+  @Test
+  void tabTakesTheOneWayToGoOnAndShowsSeveral() {
+    MonitorConsole console = console(false);
+    type(console, "inf\tna\t\r");
+    assertTrue(screen.toString().endsWith("info name \r\nguest\r\n(qemu) "), screen.toString());
+    screen.setLength(0);
+    type(console, "system\t");
+    assertEquals(
+        "system_\r\nsystem_powerdown  system_reset      system_wakeup     \r\n(qemu) system_", screen.toString());
+    screen.setLength(0);
+    type(console, "\025nosuch\t");
+    assertTrue(screen.toString().endsWith("nosuch"), screen.toString());
+  }
+
+  @Test
+  void theLastLinesComeBackWithTheCursorKeys() {
+    MonitorConsole console = console(false);
+    type(console, "info name\rinfo kvm\r");
+    screen.setLength(0);
+    type(console, "\033[A\033[A\r");
+    assertTrue(screen.toString().endsWith("info name\r\nguest\r\n(qemu) "), screen.toString());
+    screen.setLength(0);
+    type(console, "info history\r");
+    assertTrue(screen.toString().endsWith(
+        "0: 'info kvm'\r\n1: 'info name'\r\n2: 'info history'\r\n(qemu) "), screen.toString());
+  }
+
   private MonitorConsole console(boolean shared) {
     MonitorConsole console =
-        new MonitorConsole(new HumanMonitor(new MonitorContext(null, "guest", "", List::of, "", file -> { })), shared);
+        new MonitorConsole(new MonitorContext(null, "guest", "", List::of, "", file -> { }), shared);
     console.attach((bytes, from, length) ->
         screen.append(new String(bytes, from, length, StandardCharsets.US_ASCII)));
     return console;
