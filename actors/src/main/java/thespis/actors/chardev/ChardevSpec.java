@@ -39,7 +39,13 @@ public record ChardevSpec(String id, String where, Backend backend, boolean mux,
   /// @param server it listens; a new client may come when one has gone
   /// @param await as a server: do nothing else before the first client has come
   /// @param reconnect as a client: seconds between attempts, 0 for none
-  public record Socket(Address address, boolean server, boolean await, long reconnect) implements Backend {}
+  /// @param telnet whoever comes speaks the Telnet protocol
+  public record Socket(Address address, boolean server, boolean await, long reconnect, boolean telnet)
+      implements Backend {
+    public Socket(Address address, boolean server, boolean await, long reconnect) {
+      this(address, server, await, reconnect, false);
+    }
+  }
 
   /// The end of a {@link Socket}.
   public sealed interface Address {}

@@ -21,7 +21,7 @@ final class SocketChardev extends Chardev {
   SocketChardev(ChardevSpec spec, ChardevSpec.Socket socket) {
     super(spec);
     this.socket = socket;
-    this.end = new SocketEnd(socket.address());
+    this.end = new SocketEnd(socket.address(), socket.telnet());
     if (socket.server()) {
       server = end.listen();
     } else {
@@ -137,13 +137,18 @@ final class SocketChardev extends Chardev {
   }
 
   private void talk(SocketChannel channel) {
+    TelnetFilter telnet = socket.telnet() ? new TelnetFilter() : null;
+    if (telnet != null && socket.server()) {
+      byte[] greeting = TelnetFilter.greeting();
+      pump.write(greeting, 0, greeting.length);
+    }
     happened(Frontend.Event.OPENED);
     ByteBuffer buffer = ByteBuffer.allocate(4096);
     try {
       while (channel.read(buffer.clear()) >= 0) {
         byte[] bytes = new byte[buffer.flip().remaining()];
         buffer.get(bytes);
-        received(bytes);
+        received(telnet == null ? bytes : telnet.data(bytes, () -> happened(Frontend.Event.BREAK)));
       }
     } catch (IOException e) {
       // The peer has gone, as at the end of its stream.

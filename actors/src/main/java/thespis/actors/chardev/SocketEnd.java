@@ -17,10 +17,16 @@ import java.nio.file.Path;
 /// is replaced; what was listened on is removed again.
 public final class SocketEnd {
   private final ChardevSpec.Address address;
+  private final String protocol;
   private InetSocketAddress bound;
 
   public SocketEnd(ChardevSpec.Address address) {
+    this(address, false);
+  }
+
+  SocketEnd(ChardevSpec.Address address, boolean telnet) {
     this.address = address;
+    this.protocol = telnet ? "telnet:" : "tcp:";
   }
 
   boolean isTcp() {
@@ -31,7 +37,7 @@ public final class SocketEnd {
   public String name() {
     return switch (address) {
       case ChardevSpec.Unix unix -> "unix:" + unix.path();
-      case ChardevSpec.Tcp tcp -> "tcp:" + (bound == null ? tcp.host() + ":" + tcp.port() : text(bound));
+      case ChardevSpec.Tcp tcp -> protocol + (bound == null ? tcp.host() + ":" + tcp.port() : text(bound));
       case ChardevSpec.Inherited inherited -> "fd:" + inherited.fd();
     };
   }

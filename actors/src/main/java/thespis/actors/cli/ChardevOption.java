@@ -24,7 +24,7 @@ final class ChardevOption {
       "backend", "path", "input-path", "host", "port", "fd", "to", "localaddr", "localport", "reconnect", "tls-creds",
       "tls-authz", "width", "height", "cols", "rows", "name", "debug", "size", "chardev", "logfile", "id");
   private static final Set<String> NOT_YET =
-      Set.of("telnet", "tn3270", "websocket", "tls-creds", "tls-authz", "to", "input-path");
+      Set.of("tn3270", "websocket", "tls-creds", "tls-authz", "to", "input-path");
 
   private ChardevOption() {}
 
@@ -158,7 +158,8 @@ final class ChardevOption {
         throw new OptionException("'reconnect' option is incompatible with socket in server listen mode");
       }
     }
-    return new ChardevSpec.Socket(address(values), server, server && is(values, "wait", true), reconnect);
+    return new ChardevSpec.Socket(address(values), server, server && is(values, "wait", true), reconnect,
+        is(values, "telnet", false));
   }
 
   private static Address address(Map<String, String> values) {

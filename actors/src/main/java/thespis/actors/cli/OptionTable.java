@@ -44,7 +44,8 @@ final class OptionTable {
       row("nic", "none", ""),
       row("serial", "dev", "where a serial port goes; repeat it for the next port. dev is one of\n"
           + "null, none, stdio, mon:stdio, pty, vc, file:path, chardev:id,\n"
-          + "unix:path[,server=on|off][,wait=on|off], tcp:[host]:port[,server=on|off][,wait=on|off]"),
+          + "unix:path[,server=on|off][,wait=on|off], tcp:[host]:port[,server=on|off][,wait=on|off],\n"
+          + "telnet:host:port[,server=on|off][,wait=on|off]"),
       row("parallel", "dev", "where a parallel port goes, if not none; repeat it for the next port"),
       row("monitor", "dev", "the monitor for humans on dev"),
       row("qmp", "dev", "the monitor for programs (QMP) on dev"),
