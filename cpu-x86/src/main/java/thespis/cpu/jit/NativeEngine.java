@@ -29,7 +29,9 @@ public final class NativeEngine implements AutoCloseable {
     CALL
   }
 
-  private static final Stop[] STOPS = {Stop.INTERPRET, Stop.INTERPRET, Stop.GOTO, Stop.COMPUTED, Stop.POLLED, Stop.CALL, Stop.INTERPRET};
+  private static final Stop[] STOPS = {
+    Stop.INTERPRET, Stop.INTERPRET, Stop.GOTO, Stop.COMPUTED, Stop.POLLED, Stop.CALL, Stop.INTERPRET
+  };
   private static final int NO_LINK = 0;
 
   private final Cpu cpu;

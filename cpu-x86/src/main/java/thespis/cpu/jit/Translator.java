@@ -78,7 +78,9 @@ final class Translator implements AutoCloseable {
   }
 
   private static int rare(Unit u, long p, int op, boolean last) {
-    return X87Code.emit(u, p, op) || BmiCode.emit(u, p, op) || SystemCode.emit(u, op, last) ? BranchCode.DONE : CallCode.emit(u, p, op);
+    boolean done = X87Code.emit(u, p, op) || BmiCode.emit(u, p, op) || SystemCode.emit(u, op, last)
+        || StringCode.emit(u, p, op);
+    return done ? BranchCode.DONE : CallCode.emit(u, p, op);
   }
 
   private long join(long host, int length, long second) {

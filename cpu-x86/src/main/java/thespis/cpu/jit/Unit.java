@@ -364,7 +364,8 @@ final class Unit {
     cold.add(new Cold(site, Exits.GOTO, flags, to, 0, (flags & SAVED) == 0, 0, 0));
   }
 
-  private void poll(long to) {
+  /// Leaves to an address if attention is asked for. XMM registers are back in the state block.
+  void poll(long to) {
     if ((flags & SAVED) != 0) {
       a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ATTENTION), 0);
       lost();

@@ -102,7 +102,8 @@ class FloatingEnginesTest {
     Flags.setRflags(cpu, 2 | operands.below(0x1000) & 0x8D5);
     int masks = operands.below(6) != 0 ? 0x3F : operands.below(64);
     Mem.put16(st + Cpu.FCW, (short) (0x40 | (operands.below(2) == 0 ? 0x300 : operands.below(16) << 8) | masks));
-    Mem.put16(st + Cpu.FSW, (short) (operands.below(8) << 11 | operands.below(0x10000) & 0x4700 | operands.below(64) & masks));
+    int status = operands.below(0x10000) & 0x4700 | operands.below(64) & masks;
+    Mem.put16(st + Cpu.FSW, (short) (operands.below(8) << 11 | status));
     Mem.put16(st + Cpu.FTW, (short) (operands.below(2) == 0 ? 0xFF : operands.below(256)));
     for (int n = 0; n < 8; n++) {
       Mem.put64(st + Cpu.FPR + 16L * n, operands.f80());

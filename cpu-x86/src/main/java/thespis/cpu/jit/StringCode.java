@@ -1,0 +1,189 @@
+package thespis.cpu.jit;
+
+import static thespis.cpu.jit.Asm.ONE;
+import static thespis.cpu.jit.Asm.RAX;
+import static thespis.cpu.jit.Asm.RCX;
+import static thespis.cpu.jit.Asm.RDI;
+import static thespis.cpu.jit.Asm.RSI;
+import static thespis.cpu.jit.Asm.STATE;
+
+import thespis.cpu.decode.Op;
+import thespis.cpu.decode.Ops;
+import thespis.cpu.mmu.Mmu;
+import thespis.cpu.state.Cpu;
+
+/// Translates string instructions with 64-bit addresses that go forward. A repeated one runs as itself over what lies in
+/// one page of each operand; then the guest's registers are brought up to date, attention is looked for, and the next
+/// pages are checked. The guest's RSI and RDI are the host's; their places in the state block hold them meanwhile. SDM
+/// Vol. 1 "String Operations"; Vol. 2B "REP/REPE/REPZ/REPNE/REPNZ".
+final class StringCode {
+  private static final int COUNT = HostRegs.GUEST_RCX;
+  private static final int ZF = 0x40;
+
+  private StringCode() {}
+
+  static boolean emit(Unit u, long p, int op) {
+    if (op < Ops.MOVS || op > Ops.SCAS || Op.addressSize(p) != 3) {
+      return false;
+    }
+    boolean repeated = Op.rep(p) != Op.REP_NONE;
+    if (!repeated && (op == Ops.SCAS || op == Ops.CMPS) || repeated && op == Ops.LODS) {
+      return false;
+    }
+    u.flushXmm();
+    u.needSaved();
+    u.lost();
+    if (repeated) {
+      repeat(u, p, op);
+    } else {
+      once(u, p, op);
+    }
+    u.lost();
+    return true;
+  }
+
+  private static void forward(Unit u) {
+    u.a.rm(0, ONE, 0xF6, 0, 0, STATE, Asm.st(Cpu.RFLAGS) + 1); // TEST m8, imm8
+    u.a.b(Cpu.DF >>> 8);
+    u.interpretIf(Asm.CC_NE);
+  }
+
+  /// Host address of [RSI] or [RDI] to RCX. If its page is missed only this is done again: it may have the same place in
+  /// the address cache as the other operand's.
+  private static void address(Unit u, int register, int size, int access) {
+    long again = u.a.at;
+    u.a.mov(RCX, register);
+    if (register == RSI) {
+      u.segment();
+    }
+    u.check(1 << size, access, again);
+  }
+
+  // ---- a single element
+
+  private static void once(Unit u, long p, int op) {
+    Asm a = u.a;
+    int size = Op.size(p);
+    forward(u);
+    if (op != Ops.STOS) {
+      address(u, RSI, size, Mmu.LOAD);
+      if (op == Ops.LODS) {
+        MoveCode.load(u, Cpu.RAX, size);
+        a.lea(true, RSI, RSI, -1, 0, 1 << size);
+        return;
+      }
+      a.opM(ONE, 0x8A, size, RAX, RCX, 0);
+      a.storeState(RAX, Cpu.NATIVE_TEMP);
+    }
+    address(u, RDI, size, Mmu.STORE);
+    if (op == Ops.STOS) {
+      a.opM(ONE, 0x88, size, HostRegs.GUEST_RAX, RCX, 0);
+    } else {
+      a.loadState(RAX, Cpu.NATIVE_TEMP);
+      a.opM(ONE, 0x88, size, RAX, RCX, 0);
+      a.lea(true, RSI, RSI, -1, 0, 1 << size);
+    }
+    a.lea(true, RDI, RDI, -1, 0, 1 << size);
+  }
+
+  // ---- repeated
+
+  private static void repeat(Unit u, long p, int op) {
+    Asm a = u.a;
+    int size = Op.size(p);
+    boolean two = op == Ops.MOVS || op == Ops.CMPS;
+    boolean compares = op == Ops.SCAS || op == Ops.CMPS;
+    forward(u);
+    long head = a.at;
+    a.rr(0, ONE, 0x85, 1, COUNT, COUNT); // TEST
+    long none = a.jcc(Asm.CC_E, a.at);
+    if (two) {
+      address(u, RSI, size, Mmu.LOAD);
+      a.storeState(RCX, Cpu.NATIVE_TEMP);
+    }
+    address(u, RDI, size, compares ? Mmu.LOAD : Mmu.STORE);
+    a.storeState(RSI, Cpu.RSI);
+    a.storeState(RDI, Cpu.RDI);
+    a.mov(RDI, RCX);
+    if (two) {
+      a.loadState(RSI, Cpu.NATIVE_TEMP);
+    }
+    elements(a, size, two);
+    a.storeState(RCX, Cpu.NATIVE_TEMP);
+    if (!two) {
+      a.mov(RAX, HostRegs.GUEST_RAX);
+    }
+    a.b(compares && Op.rep(p) != Op.REP ? 0xF2 : 0xF3);
+    element(a, op, size);
+    if (compares) {
+      a.saveFlags();
+    }
+    // what was done: the count before less that behind
+    a.loadState(RAX, Cpu.NATIVE_TEMP);
+    a.rr(0, ONE, 0x2B, 0, RAX, RCX);
+    a.rr(0, ONE, 0x2B, 1, COUNT, RAX);
+    a.loadState(RDI, Cpu.RDI);
+    a.lea(true, RDI, RDI, RAX, size, 0);
+    if (two) {
+      a.loadState(RSI, Cpu.RSI);
+      a.lea(true, RSI, RSI, RAX, size, 0);
+    } else {
+      a.loadState(RSI, Cpu.RSI);
+    }
+    a.rr(0, ONE, 0x85, 1, COUNT, COUNT);
+    long all = a.jcc(Asm.CC_E, a.at);
+    long found = compares ? found(a, Op.rep(p) == Op.REP) : 0;
+    u.poll(u.rip + Op.offset(p));
+    a.jmp(head);
+    Asm.patch32(none, a.at);
+    Asm.patch32(all, a.at);
+    if (compares) {
+      Asm.patch32(found, a.at);
+    }
+  }
+
+  private static long found(Asm a, boolean whileEqual) {
+    a.rm(0, ONE, 0xF6, 0, 0, STATE, Asm.st(Cpu.FLAGS_SAVED) + 1);
+    a.b(ZF);
+    return a.jcc(whileEqual ? Asm.CC_E : Asm.CC_NE, a.at);
+  }
+
+  /// How many elements lie in the pages at RDI and, of two operands, at RSI, but not more than are left: to RCX.
+  private static void elements(Asm a, int size, boolean two) {
+    room(a, RCX, RDI);
+    if (two) {
+      room(a, RAX, RSI);
+      a.rr(0, ONE, 0x3B, 0, RCX, RAX); // CMP
+      a.rr(0, Asm.M0F, 0x4C, 0, RCX, RAX); // CMOVL: less room is closer to zero
+    }
+    a.rr(0, ONE, 0xF7, 0, 3, RCX); // NEG
+    if (size != 0) {
+      a.rr(0, ONE, 0xC1, 0, 5, RCX); // SHR
+      a.b(size);
+    }
+    a.rr(0, ONE, 0x3B, 1, RCX, COUNT);
+    a.rr(0, Asm.M0F, 0x47, 1, RCX, COUNT); // CMOVA
+  }
+
+  /// Bytes from an address to the end of its page, negated.
+  private static void room(Asm a, int to, int address) {
+    a.mov32(to, address);
+    a.group1(1, 2, to, -4096);
+  }
+
+  private static void element(Asm a, int op, int size) {
+    int opcode =
+        switch (op) {
+          case Ops.MOVS -> 0xA4;
+          case Ops.CMPS -> 0xA6;
+          case Ops.STOS -> 0xAA;
+          default -> 0xAE;
+        };
+    if (size == 1) {
+      a.b(0x66);
+    } else if (size == 3) {
+      a.b(0x48);
+    }
+    a.b(size == 0 ? opcode : opcode | 1);
+  }
+}
