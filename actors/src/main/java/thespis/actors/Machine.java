@@ -138,7 +138,8 @@ public final class Machine implements AutoCloseable {
     }
   }
 
-  private static void inThread(Runnable work) {
+  /// For what waits for the machine to be made.
+  static void inThread(Runnable work) {
     Thread.ofPlatform().daemon().name("thespis-start").start(work);
   }
 

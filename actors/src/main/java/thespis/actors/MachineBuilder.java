@@ -1,5 +1,6 @@
 package thespis.actors;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,11 +10,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import thespis.cpu.model.ConfigException;
+import thespis.hotplug.BoardProtocol;
+import thespis.hotplug.Failure;
 import thespis.hotplug.MachineEvent;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
 import thespis.machine.device.serial.ByteSink;
+import thespis.qmp.QmpServer;
+import thespis.qmp.command.NumaOptions;
 
 /// Collects what a machine is to be. Nothing is checked and nothing happens before {@link #start}.
 public final class MachineBuilder {
@@ -27,7 +34,9 @@ public final class MachineBuilder {
   private Optional<Path> kernel = Optional.empty();
   private Optional<Path> initrd = Optional.empty();
   private String append = "";
+  private final Map<String, String> chardevs = new LinkedHashMap<>();
   private final List<MachineConfig.UserObject> objects = new ArrayList<>();
+  private final List<MachineConfig.NumaOption> numa = new ArrayList<>();
   private final List<MachineConfig.Device> devices = new ArrayList<>();
   private final List<MachineConfig.Global> globals = new ArrayList<>();
   private final Map<String, String> boardOptions = new LinkedHashMap<>();
@@ -108,12 +117,28 @@ public final class MachineBuilder {
     return this;
   }
 
+  /// A character device of the process, for the machine's tree of objects to show.
+  ///
+  /// @param kind `socket`, `pty` and so on
+  public MachineBuilder chardev(String label, String kind) {
+    chardevs.put(label, kind);
+    return this;
+  }
+
   /// An object for the machine to use: `memory-backend-ram` and the like.
   ///
   /// @param where begins what is said about it: the option it came from
   /// @param properties as JSON has them
   public MachineBuilder object(String where, String type, String id, Map<String, Object> properties) {
     objects.add(new MachineConfig.UserObject(where, type, id, new LinkedHashMap<>(properties)));
+    return this;
+  }
+
+  /// A NUMA node, or more about one.
+  ///
+  /// @param where begins what is said about it: the option it came from
+  public MachineBuilder numa(String where, NumaOptions options) {
+    numa.add(new MachineConfig.NumaOption(where, options));
     return this;
   }
 
@@ -206,7 +231,9 @@ public final class MachineBuilder {
         kernel,
         initrd,
         append,
+        new LinkedHashMap<>(chardevs),
         List.copyOf(objects),
+        List.copyOf(numa),
         List.copyOf(devices),
         List.copyOf(globals),
         Map.copyOf(boardOptions),
@@ -228,6 +255,34 @@ public final class MachineBuilder {
   Machine start(Hardware.Factory factory) {
     return Machine.start(config(), factory, List.copyOf(listeners), system);
   }
+
+  /// Makes the machine only when a client of QMP says so (`--preconfig`). Throws {@link MachineException} if something
+  /// does not fit already. The system that is given back is the caller's to end.
+  public Waiting preconfig() {
+    ActorSystem<?> own = system.orElseGet(MachineSystem::create);
+    CompletableFuture<Machine> made = new CompletableFuture<>();
+    try {
+      Preconfig.Start start = Preconfig.check(config());
+      return new Waiting(
+          own,
+          own.systemActorOf(
+              Preconfig.create(
+                  start, c -> Machine.start(c, MachineBuilder::hardware, List.copyOf(listeners), Optional.of(own)), made),
+              "preconfig",
+              QmpServer.PLACE),
+          made);
+    } catch (ConfigException e) {
+      own.terminate();
+      throw new MachineException(Failure.generic(e.getMessage()));
+    }
+  }
+
+  /// Before there is a machine.
+  ///
+  /// @param board for QMP's servers, now and later
+  /// @param machine completed when it is there, or with why it can't be
+  public record Waiting(
+      ActorSystem<?> system, ActorRef<BoardProtocol.Message> board, CompletableFuture<Machine> machine) {}
 
   private static Hardware hardware(MachineConfig config, Consumer<String> warnings) {
     MachineType type = MachineType.find(config.board());

@@ -8,6 +8,7 @@ import java.util.UUID;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
 import thespis.machine.device.serial.ByteSink;
+import thespis.qmp.command.NumaOptions;
 
 /// What a machine is made of, as its builder collected it. Immutable.
 ///
@@ -15,7 +16,9 @@ import thespis.machine.device.serial.ByteSink;
 /// @param cpu a model and its items, as after `-cpu`; empty for the machine type's own
 /// @param smp the topology, as after `-smp`
 /// @param memory bytes of RAM; 0 for what the machine type has by itself
+/// @param chardevs the process's character devices: the kind of each by its label
 /// @param objects what `-object` says, in order
+/// @param numa what `-numa` says, in order
 /// @param devices what `-device` says, in order
 /// @param globals default properties by type, in order
 /// @param boardOptions what `-machine` says beyond the type
@@ -37,7 +40,9 @@ record MachineConfig(
     Optional<Path> kernel,
     Optional<Path> initrd,
     String append,
+    Map<String, String> chardevs,
     List<UserObject> objects,
+    List<NumaOption> numa,
     List<Device> devices,
     List<Global> globals,
     Map<String, String> boardOptions,
@@ -49,6 +54,35 @@ record MachineConfig(
     RebootAction onReboot,
     ShutdownAction onShutdown) {
 
+  /// The same machine with what was learnt since, and waiting for `cont`.
+  MachineConfig with(
+      List<UserObject> newObjects, List<NumaOption> newNuma, RebootAction reboot, ShutdownAction shutdown) {
+    return new MachineConfig(
+        name,
+        uuid,
+        board,
+        cpu,
+        smp,
+        memory,
+        firmware,
+        kernel,
+        initrd,
+        append,
+        chardevs,
+        List.copyOf(newObjects),
+        List.copyOf(newNuma),
+        devices,
+        globals,
+        boardOptions,
+        serials,
+        debugPorts,
+        translate,
+        printers,
+        true,
+        reboot,
+        shutdown);
+  }
+
   /// Ports of QEMU's isa-debug-exit and isa-debugcon.
   sealed interface DebugPort {
     int base();
@@ -59,6 +93,8 @@ record MachineConfig(
 
   /// What is written goes to a sink; a read gives `answer`.
   record ConsolePort(int base, int answer, ByteSink sink) implements DebugPort {}
+
+  record NumaOption(String where, NumaOptions options) {}
 
   record UserObject(String where, String type, String id, Map<String, Object> properties) {}
 

@@ -1,10 +1,12 @@
 package thespis.actors;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import thespis.cpu.model.ConfigException;
 import thespis.machine.board.MachineObjects;
+import thespis.machine.qom.UserObjects;
 
 /// The user's objects, and which of them the machine's memory is.
 ///
@@ -13,22 +15,36 @@ import thespis.machine.board.MachineObjects;
 record MachineMemory(long size, Map<String, String> options) {
   private static final String BACKEND = "memory-backend";
 
-  /// Puts the objects and the memory into the tree.
+  /// Puts what `-object` says into the tree.
   ///
-  /// @param own bytes of a machine that nobody tells how much memory it has
   /// @throws ConfigException with QEMU's text
-  static MachineMemory of(MachineConfig config, MachineObjects objects, long own) {
+  static void addObjects(MachineConfig config, UserObjects objects) {
     for (MachineConfig.UserObject o : config.objects()) {
-      if (objects.userObjects().find(o.id()) != null) {
+      if (objects.find(o.id()) != null) {
         throw new ConfigException(o.where() + ": Duplicate ID '" + o.id() + "' for object");
       }
-      objects.userObjects().add(o.type(), o.id(), o.properties());
+      objects.add(o.type(), o.id(), o.properties());
     }
+  }
+
+  /// Says which of the objects the memory is, or makes one.
+  ///
+  /// @param backends of NUMA nodes
+  /// @param own bytes of a machine that nobody tells how much memory it has
+  /// @throws ConfigException with QEMU's text
+  static MachineMemory of(MachineConfig config, MachineObjects objects, List<String> backends, long own) {
     Map<String, String> options = new LinkedHashMap<>(config.boardOptions());
     String backend = options.remove(BACKEND);
+    if (backend != null && !backends.isEmpty()) {
+      throw new ConfigException("'-machine memory-backend' and '-numa memdev' properties are mutually exclusive");
+    }
     Optional<Long> backed = Optional.ofNullable(backend).flatMap(objects::sizeOf);
     long size = config.memory() > 0 ? config.memory() : backed.orElse(own);
-    objects.memory(backend, size);
+    if (backends.isEmpty()) {
+      objects.memory(backend, size);
+    } else {
+      objects.nodeMemory(backends, size);
+    }
     return new MachineMemory(size, options);
   }
 }

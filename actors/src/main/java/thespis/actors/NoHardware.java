@@ -31,7 +31,10 @@ final class NoHardware implements Hardware {
     Topology topology = Topology.resolve(SmpRequest.parse(config.smp()), MachineType.NONE.smp(), warning -> {});
     name = config.name().orElse(MachineType.NONE.name());
     objects = new MachineObjects(MachineType.NONE.name(), topology);
-    memory = MachineMemory.of(config, objects, 0);
+    config.chardevs().forEach(objects::addChardev);
+    MachineMemory.addObjects(config, objects.userObjects());
+    NumaSetup.of(config, topology, MachineType.NONE, objects.userObjects());
+    memory = MachineMemory.of(config, objects, List.of(), 0);
     BoardOptions.apply(memory.options(), objects.tree().find("/machine"));
   }
 

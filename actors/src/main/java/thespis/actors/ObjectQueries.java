@@ -11,6 +11,7 @@ import thespis.cpu.model.ConfigException;
 import thespis.hotplug.ErrorClass;
 import thespis.hotplug.Failure;
 import thespis.machine.board.CpuIntrospection;
+import thespis.machine.board.MachineObjects;
 import thespis.machine.qom.DeviceNotFoundException;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.ObjectTypes;
@@ -34,12 +35,19 @@ import thespis.qmp.command.QmpCommand;
 final class ObjectQueries {
   private final ObjectTree tree;
   private final UserObjects userObjects;
-  private final CpuIntrospection models;
+  private final Optional<CpuIntrospection> models;
 
   ObjectQueries(Hardware hardware) {
     tree = hardware.objects();
     userObjects = hardware.userObjects();
-    models = new CpuIntrospection(hardware.cpus());
+    models = Optional.of(new CpuIntrospection(hardware.cpus()));
+  }
+
+  /// Before there is a machine.
+  ObjectQueries(MachineObjects objects) {
+    tree = objects.tree();
+    userObjects = objects.userObjects();
+    models = Optional.empty();
   }
 
   QmpReply answer(ObjectCommands<?> command) {
@@ -106,9 +114,9 @@ final class ObjectQueries {
   QmpReply answer(CpuModelCommands<?> command) {
     return guarded(() -> switch (command) {
       case CpuModelCommands.QueryCpuDefinitions() ->
-        models.definitions().stream().map(ObjectQueries::definition).toList();
+        models.orElseThrow().definitions().stream().map(ObjectQueries::definition).toList();
       case CpuModelCommands.QueryCpuModelExpansion(var type, var model) ->
-        expansion(models.expansion(
+        expansion(models.orElseThrow().expansion(
             type == CpuModelExpansionType.STATIC, model.name(), model.props().map(ObjectQueries::members).orElse(Map.of())));
     });
   }

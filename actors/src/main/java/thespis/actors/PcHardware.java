@@ -22,6 +22,7 @@ import thespis.cpu.state.BootState;
 import thespis.hotplug.Cause;
 import thespis.hotplug.PortAccess;
 import thespis.machine.acpi.CpuHotplugRegs;
+import thespis.machine.acpi.Numa;
 import thespis.machine.board.Board;
 import thespis.machine.board.BoardConfig;
 import thespis.machine.board.BoardRequests;
@@ -30,6 +31,7 @@ import thespis.machine.board.CpuFacts;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.board.CpuSlots;
 import thespis.machine.board.MachineObjects;
+import thespis.machine.board.NumaNodes;
 import thespis.machine.board.PcBoard;
 import thespis.machine.board.Q35Board;
 import thespis.machine.board.SmpRequest;
@@ -56,6 +58,7 @@ final class PcHardware implements Hardware {
   private final CpuObjects cpus;
   private final MachineObjects objects;
   private final MachineMemory memory;
+  private final Numa numa;
   private final List<String> buses = new ArrayList<>();
   private final HostClock clock = new HostClock();
   private final LocalApics apics = new LocalApics();
@@ -76,7 +79,6 @@ final class PcHardware implements Hardware {
     if (topology.needsX2Apic()) {
       throw new ConfigException("current -smp configuration requires kernel irqchip and X2APIC API support.");
     }
-    slots = CpuSlots.of(topology);
     CpuOption option = CpuOption.parse(config.cpu().or(type::defaultCpu).orElseThrow());
     option.warnings().forEach(warnings);
     List<GlobalProperty> globals = config.globals().stream()
@@ -84,7 +86,12 @@ final class PcHardware implements Hardware {
         .toList();
     cpus = new CpuObjects(option, globals, Accelerator.thespisTcg(), topology.layout());
     objects = new MachineObjects(type.name(), topology);
-    memory = MachineMemory.of(config, objects, DEFAULT_MEMORY);
+    config.chardevs().forEach(objects::addChardev);
+    MachineMemory.addObjects(config, objects.userObjects());
+    NumaNodes nodes = NumaSetup.of(config, topology, type, objects.userObjects());
+    memory = MachineMemory.of(config, objects, nodes.backends(), DEFAULT_MEMORY);
+    numa = nodes.complete(memory.size(), warnings);
+    slots = nodes.slots();
     BoardOptions options = BoardOptions.apply(memory.options(), objects.tree().find("/machine"));
     describe(config);
     BoardConfig boardConfig = boardConfig(config, type, options, warnings);
@@ -112,6 +119,7 @@ final class PcHardware implements Hardware {
         .machine(type.name())
         .ram(memory.size())
         .slots(slots)
+        .numa(numa)
         .commandLine(config.append())
         .hpet(options.hpet())
         .cpu(CpuFacts.of(new CpuidTable(sample, slots.topology().layout(), 0)));

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import thespis.hotplug.Answer.Done;
@@ -35,8 +34,6 @@ import thespis.qmp.command.UnplugCommands;
 
 /// QMP's commands, as what the board can do. Part of the board, on its thread; each request is answered once.
 final class QmpHandler {
-  private static final UUID NO_UUID = new UUID(0, 0);
-
   /// Of who waits for the guest without saying how long.
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -147,15 +144,27 @@ final class QmpHandler {
   }
 
   private void machine(MachineCommands<?> command, Consumer<QmpReply> reply) {
-    reply.accept(ok(switch (command) {
+    switch (command) {
+      case MachineCommands.SetNumaNode _ ->
+        reply.accept(QmpReply.fail("The command is permitted only before the machine has been created"));
+      case MachineCommands.XExitPreconfig() ->
+        reply.accept(QmpReply.fail("The command is permitted only before machine initialization"));
+      default -> reply.accept(ok(facts(command)));
+    }
+  }
+
+  private Object facts(MachineCommands<?> command) {
+    return switch (command) {
       case MachineCommands.QueryName() -> new MachineCommands.NameInfo(config.name());
-      case MachineCommands.QueryUuid() -> new MachineCommands.UuidInfo(config.uuid().orElse(NO_UUID).toString());
+      case MachineCommands.QueryUuid() -> MachineCommands.UuidInfo.of(config.uuid());
       case MachineCommands.QueryKvm() -> new MachineCommands.KvmInfo(false, true);
       case MachineCommands.QueryMachines() -> MachineType.all().stream().map(MachineType::info).toList();
       case MachineCommands.QueryCurrentMachine() -> new MachineCommands.CurrentMachineParams(hardware.hasAcpi());
       case MachineCommands.QueryTarget() -> new MachineCommands.TargetInfo(MachineCommands.TargetArch.X86_64);
       case MachineCommands.QueryIothreads() -> objects.ioThreads();
-    }));
+      case MachineCommands.SetNumaNode _, MachineCommands.XExitPreconfig _ ->
+        throw new IllegalStateException("not a query: " + command);
+    };
   }
 
   private QmpReply memory(MemoryCommands<?> command) {

@@ -14,6 +14,18 @@ public record ChardevSpec(String id, String where, Backend backend, boolean mux,
   /// Names of the backends; `mux` is what another one becomes when it is shared.
   public static final List<String> BACKENDS = List.of("pty", "file", "vc", "socket", "null", "mux", "stdio");
 
+  /// The kind of device that it is, by the name of its backend.
+  public String kind() {
+    return mux ? "mux" : switch (backend) {
+      case Null _ -> "null";
+      case Vc _ -> "vc";
+      case Stdio _ -> "stdio";
+      case OutFile _ -> "file";
+      case Pty _ -> "pty";
+      case Socket _ -> "socket";
+    };
+  }
+
   /// Where the bytes go to and come from.
   public sealed interface Backend {}
 

@@ -106,6 +106,10 @@ public final class CommandLine {
       case "device" -> {
         return device(argument, where);
       }
+      case "object" -> {
+        return object(argument, where);
+      }
+      case "numa" -> to.numa.add(new Options.Numa(where, ObjectText.numa(argument)));
       case "global" -> global(argument, where);
       case "boot" -> to.boot(Item.keyed(argument, "order"));
       case "bios" -> to.firmware = Path.of(argument);
@@ -132,6 +136,7 @@ public final class CommandLine {
       case "debugcon" -> to.debugConsoles.add(new OptionsBuilder.Late(argument, where));
       case "echr" -> to.echr(argument);
       case "S" -> to.paused = true;
+      case "preconfig" -> to.preconfig = true;
       case "no-reboot" -> to.rebootEnds = true;
       case "no-shutdown" -> to.shutdownPauses = true;
       case "action" -> to.action(items(argument, null, where, "reboot", "shutdown", "panic", "watchdog"));
@@ -192,6 +197,14 @@ public final class CommandLine {
     Map<String, Object> arguments = DeviceText.of(items);
     to.deviceId(arguments.get("id"));
     to.devices.add(new Options.Device(where, arguments));
+    return null;
+  }
+
+  private Result object(String argument, String where) {
+    if (argument.equals("help") || argument.equals("?")) {
+      return new Print(HelpPages.objects(), 0);
+    }
+    to.objects.add(new Options.UserObject(where, ObjectText.object(argument)));
     return null;
   }
 

@@ -9,6 +9,7 @@ import thespis.cpu.model.CpuModel;
 import thespis.cpu.model.CpuModels;
 import thespis.machine.qom.DeviceHelp;
 import thespis.machine.qom.ObjectTypes;
+import thespis.qmp.command.ObjectOptions;
 
 /// What the options print that ask for help.
 public final class HelpPages {
@@ -83,6 +84,11 @@ public final class HelpPages {
 
   static String cpus() {
     return CpuHelp.text();
+  }
+
+  static String objects() {
+    return "List of user creatable objects:\n"
+        + ObjectOptions.types().stream().sorted().map(type -> "  " + type + "\n").collect(Collectors.joining());
   }
 
   /// The device types that a command line can add.

@@ -30,6 +30,9 @@ final class OptionTable {
       row("name", "[guest=]name[,process=name][,debug-threads=on|off]", "the guest's name"),
       row("uuid", "uuid", "the machine's UUID"),
       row("device", "driver[,id=id][,prop=value...]", "add a device; 'help' lists drivers, 'driver,help' properties"),
+      row("object", "type,id=id[,prop=value...]", "make an object for devices to use; 'help' lists types"),
+      row("numa", "node[,nodeid=n][,cpus=first[-last]][,memdev=id][,mem=size]", "a NUMA node; also\n"
+          + "dist,src=node,dst=node,val=distance and cpu,node-id=node[,socket-id=n][,die-id=n][,core-id=n][,thread-id=n]"),
       row("global", "driver.property=value", "a default property for every device of a type"),
       row("boot", "[order=drives][,once=drives][,menu=on|off][,strict=on|off]", "boot order, for firmware that asks"),
       row("bios", "file", "firmware image"),
@@ -56,6 +59,7 @@ final class OptionTable {
       row("debugcon", "dev", "what the guest writes to port 0xe9 goes to dev"),
       row("echr", "code", "the control character that takes the place of Ctrl-A"),
       row("S", null, "wait for 'cont' before the first instruction"),
+      row("preconfig", null, "make the machine only at QMP's 'x-exit-preconfig'"),
       row("no-reboot", null, "exit where the machine would reset"),
       row("no-shutdown", null, "stay, stopped, where the machine would power off"),
       row("action", "[reboot=reset|shutdown][,shutdown=poweroff|pause]", "the same two in another spelling"),
@@ -71,8 +75,6 @@ final class OptionTable {
       row("no-user-config", null, "read no configuration of the user's (there is none)"),
       row("overcommit", "[mem-lock=off][,cpu-pm=off]", "host resources"),
       notYet("enable-kvm", null),
-      notYet("preconfig", null),
-      notYet("numa", "dev"),
       notYet("add-fd", "fd"),
       notYet("set", "arg"),
       notYet("mem-path", "file"),
@@ -139,8 +141,7 @@ final class OptionTable {
       notYet("qtest", "dev"),
       notYet("qtest-log", "file"),
       notYet("enable-sync-profile", null),
-      notYet("dump-vmstate", "file"),
-      notYet("object", "dev"));
+      notYet("dump-vmstate", "file"));
 
   private static final Map<String, Row> BY_NAME = new HashMap<>();
 

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import thespis.actors.chardev.ChardevSpec;
+import thespis.qmp.command.NumaOptions;
+import thespis.qmp.command.ObjectOptions;
 
 /// What the command line asks for, checked as far as it can be without making the machine.
 ///
@@ -43,14 +45,21 @@ public record Options(
       Optional<Path> kernel,
       Optional<Path> initrd,
       Optional<String> append,
+      List<UserObject> objects,
+      List<Numa> numa,
       List<Device> devices,
       List<Global> globals,
       boolean defaults,
+      boolean preconfig,
       boolean paused,
       boolean rebootEnds,
       boolean shutdownPauses) {}
 
   public record Accelerator(String where, String name, Map<String, String> properties) {}
+
+  public record UserObject(String where, ObjectOptions options) {}
+
+  public record Numa(String where, NumaOptions options) {}
 
   /// @param arguments `driver`, perhaps `id`, and properties
   public record Device(String where, Map<String, Object> arguments) {}

@@ -25,6 +25,8 @@ final class OptionsBuilder {
   final List<Item> smp = new ArrayList<>();
   final Map<String, String> properties = new LinkedHashMap<>();
   final List<Options.Accelerator> accelerators = new ArrayList<>();
+  final List<Options.UserObject> objects = new ArrayList<>();
+  final List<Options.Numa> numa = new ArrayList<>();
   final List<Options.Device> devices = new ArrayList<>();
   final List<Options.Global> globals = new ArrayList<>();
   final List<Late> serials = new ArrayList<>();
@@ -34,6 +36,7 @@ final class OptionsBuilder {
   boolean defaults = true;
   boolean nographic;
   boolean displayGiven;
+  boolean preconfig;
   boolean paused;
   boolean rebootEnds;
   boolean shutdownPauses;
@@ -294,8 +297,8 @@ final class OptionsBuilder {
     Options.MachineOptions machine = new Options.MachineOptions(
         Optional.ofNullable(name), Optional.ofNullable(uuid), type, Map.copyOf(properties), accelerators(),
         Optional.ofNullable(cpu), smpText(), memory, Optional.ofNullable(firmware), Optional.ofNullable(kernel),
-        Optional.ofNullable(initrd), Optional.ofNullable(append), List.copyOf(devices), List.copyOf(globals),
-        defaults, paused, rebootEnds, shutdownPauses);
+        Optional.ofNullable(initrd), Optional.ofNullable(append), List.copyOf(objects), List.copyOf(numa),
+        List.copyOf(devices), List.copyOf(globals), defaults, preconfig, paused, rebootEnds, shutdownPauses);
     Options.ProcessOptions process = new Options.ProcessOptions(
         daemonize, Optional.ofNullable(pidFile), Optional.ofNullable(logFile), escape, timestamps);
     return new Options(

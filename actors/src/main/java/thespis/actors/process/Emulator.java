@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 import thespis.actors.Machine;
 import thespis.actors.MachineBuilder;
 import thespis.actors.MachineException;
+import thespis.actors.Preconfig;
 import thespis.actors.chardev.ChardevException;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.actors.chardev.Chardevs;
@@ -81,11 +83,21 @@ public final class Emulator {
     DebugDevices debug = new DebugDevices(builder, chardevs, !options.machine().type().equals("none"));
     options.machine().devices().stream().filter(DebugDevices::knows).forEach(debug::add);
     connectParallels(builder, chardevs);
-    machine = make(builder);
-    own(machine);
-    MonitorContext context = context(() -> Stream.concat(qmp.list().stream(), chardevs.list().stream()).toList());
-    qmp.serve(machine, chardevs, new HostServices(context));
-    connectMonitors(chardevs, context);
+    options.chardevs().forEach(spec -> builder.chardev(spec.id(), spec.kind()));
+    Supplier<List<Chardevs.Info>> devices =
+        () -> Stream.concat(qmp.list().stream(), chardevs.list().stream()).toList();
+    HostServices host = new HostServices(devices);
+    if (options.machine().preconfig()) {
+      if (!wait(builder, qmp, chardevs, host, devices)) {
+        return 0;
+      }
+    } else {
+      machine = make(builder);
+      own(machine);
+      host.initialized(context(devices));
+      qmp.serve(machine.system(), machine.board(), chardevs, host);
+    }
+    connectMonitors(chardevs, context(devices));
     chardevs.begin();
     if (options.process().daemonize()) {
       detach();
@@ -130,6 +142,48 @@ public final class Emulator {
   private Machine make(MachineBuilder builder) {
     try {
       return builder.start();
+    } catch (MachineException e) {
+      throw new StartException(e.getMessage());
+    }
+  }
+
+  /// `--preconfig`: until a client has the machine made.
+  ///
+  /// @return false: a client wants the end instead
+  private boolean wait(
+      MachineBuilder builder,
+      QmpMonitors qmp,
+      Chardevs chardevs,
+      HostServices host,
+      Supplier<List<Chardevs.Info>> devices) {
+    MachineBuilder.Waiting waiting = waiting(builder);
+    own(() -> {
+      waiting.system().terminate();
+      waiting.system().getWhenTerminated().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    });
+    CompletableFuture<Void> there = waiting.machine().thenAccept(made -> {
+      machine = made;
+      host.initialized(context(devices));
+    });
+    qmp.serve(waiting.system(), waiting.board(), chardevs, host);
+    try {
+      there.join();
+      own(machine);
+      return true;
+    } catch (CompletionException e) {
+      switch (e.getCause()) {
+        case Preconfig.QuitException _ -> {
+          return false;
+        }
+        case MachineException refused -> throw new StartException(refused.getMessage());
+        default -> throw e;
+      }
+    }
+  }
+
+  private MachineBuilder.Waiting waiting(MachineBuilder builder) {
+    try {
+      return builder.preconfig();
     } catch (MachineException e) {
       throw new StartException(e.getMessage());
     }

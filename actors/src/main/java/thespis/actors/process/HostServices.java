@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import thespis.actors.Version;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.actors.chardev.Chardevs;
@@ -19,10 +20,16 @@ import thespis.qmp.command.MonitorCommands.VersionTriple;
 
 /// What the process does for its monitors: says its version, runs lines of the human monitor, knows its devices.
 final class HostServices implements QmpHost {
-  private final MonitorContext context;
+  private final Supplier<List<Chardevs.Info>> devices;
+  private volatile MonitorContext context;
 
-  HostServices(MonitorContext context) {
-    this.context = context;
+  HostServices(Supplier<List<Chardevs.Info>> devices) {
+    this.devices = devices;
+  }
+
+  /// The machine is there.
+  void initialized(MonitorContext made) {
+    context = made;
   }
 
   @Override
@@ -32,7 +39,7 @@ final class HostServices implements QmpHost {
 
   @Override
   public boolean initialized() {
-    return true;
+    return context != null;
   }
 
   @Override
@@ -54,7 +61,7 @@ final class HostServices implements QmpHost {
   @Override
   public List<ChardevInfo> chardevs() {
     List<ChardevInfo> list = new ArrayList<>();
-    for (Chardevs.Info info : context.chardevs().get()) {
+    for (Chardevs.Info info : devices.get()) {
       list.add(new ChardevInfo(info.label(), info.filename(), info.frontendOpen()));
     }
     return list;

@@ -30,6 +30,9 @@ final class MachineOptionsTo {
     options.devices().stream()
         .filter(device -> !DebugDevices.knows(device))
         .forEach(device -> builder.device(device.where(), device.arguments()));
+    options.objects().forEach(o ->
+        builder.object(o.where(), o.options().type(), o.options().id(), o.options().properties()));
+    options.numa().forEach(n -> builder.numa(n.where(), n.options()));
     options.globals().forEach(g -> builder.global(g.driver(), g.property(), g.value()));
     if (options.paused()) {
       builder.paused();

@@ -1,6 +1,7 @@
 package thespis.actors.process;
 
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
@@ -12,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import thespis.actors.Machine;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.actors.chardev.Chardevs;
 import thespis.actors.chardev.Frontend;
 import thespis.actors.chardev.SocketEnd;
 import thespis.actors.cli.Options;
+import thespis.hotplug.BoardProtocol;
 import thespis.qmp.DeviceListener;
 import thespis.qmp.QmpHost;
 import thespis.qmp.QmpListener;
@@ -64,14 +65,15 @@ final class QmpMonitors implements AutoCloseable {
         .toList();
   }
 
-  /// The machine is there: lets clients in.
-  void serve(Machine machine, Chardevs chardevs, QmpHost host) {
+  /// The machine, or what stands in for it, is there: lets clients in.
+  void serve(
+      ActorSystem<?> system, ActorRef<BoardProtocol.Message> board, Chardevs chardevs, QmpHost host) {
     for (Options.Monitor monitor : monitors) {
       QmpListener listener = sockets.containsKey(monitor.chardev())
           ? SocketListener.inherited(sockets.get(monitor.chardev()).channel())
           : onDevice(monitor.chardev(), chardevs);
-      servers.add(machine.system().systemActorOf(
-          QmpServer.create(listener, machine.board(), host, monitor.pretty(), new CompletableFuture<>()),
+      servers.add(system.systemActorOf(
+          QmpServer.create(listener, board, host, monitor.pretty(), new CompletableFuture<>()),
           "qmp-" + monitor.chardev().replaceAll("[^A-Za-z0-9_-]", "_"),
           QmpServer.PLACE));
     }

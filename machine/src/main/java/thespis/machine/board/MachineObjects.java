@@ -71,6 +71,13 @@ public final class MachineObjects {
     return userObjects;
   }
 
+  /// A character device of the process.
+  ///
+  /// @param kind `socket` and so on
+  public void addChardev(String label, String kind) {
+    tree.find("/chardevs").add(label, plain("chardev-" + kind));
+  }
+
   /// The machine's memory: that of a backend, or memory of its own.
   ///
   /// @param backend id; null for none
@@ -97,6 +104,12 @@ public final class MachineObjects {
       userObjects.use(memory, "machine");
       settings.put("memory-backend", memory.path());
     }
+  }
+
+  /// The machine's memory: that of its nodes' backends.
+  public void nodeMemory(List<String> backends, long ram) {
+    settings.put("memory", Map.of("size", ram));
+    backends.forEach(backend -> userObjects.use(userObjects.find(backend), "numa"));
   }
 
   /// The size of a backend, for a machine that is not told how much memory it has.

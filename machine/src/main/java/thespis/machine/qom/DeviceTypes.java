@@ -30,6 +30,7 @@ final class DeviceTypes {
           chardev-null
           chardev-pty
           chardev-socket
+          chardev-vc
       device
         *i2c-slave
           *smbus-device

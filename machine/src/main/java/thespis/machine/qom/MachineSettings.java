@@ -14,6 +14,10 @@ public final class MachineSettings {
     return this;
   }
 
+  Map<String, Object> all() {
+    return Map.copyOf(values);
+  }
+
   Object get(String name, Object initial) {
     Object value = values.getOrDefault(name, initial);
     return value instanceof Supplier<?> live ? live.get() : value;

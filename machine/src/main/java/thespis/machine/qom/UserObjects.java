@@ -70,6 +70,11 @@ public final class UserObjects {
     object.remove();
   }
 
+  /// What was said of an object's properties.
+  public Map<String, Object> given(QomObject object) {
+    return UserObjectTypes.settings(object).all();
+  }
+
   /// Something needs it from now on.
   public void use(QomObject object, String user) {
     users.computeIfAbsent(object, o -> new HashSet<>()).add(user);

@@ -9,17 +9,18 @@ import java.util.Optional;
 import thespis.qmp.wire.WireNames;
 
 /// Command-line text, `key=value` by `key=value`, to the Java types of unions such as {@link ObjectOptions}, with QEMU's
-/// words for what does not fit. They differ from the words for JSON. Structs in structs have no text form.
+/// words for what does not fit. They differ from the words for JSON. Structs in structs have no text form. A key may be
+/// given again: lists grow, anything else is what was said last.
 final class KeyvalDecoder {
   private static final long MAX_RANGE = 1 << 16;
 
   private KeyvalDecoder() {}
 
-  static Object decode(UnionSpec spec, Map<String, String> values) throws ArgumentException {
-    String name = values.get(spec.tag());
-    if (name == null) {
+  static Object decode(UnionSpec spec, Map<String, List<String>> values) throws ArgumentException {
+    if (!values.containsKey(spec.tag())) {
       throw new ArgumentException("Parameter '" + spec.tag() + "' is missing");
     }
+    String name = values.get(spec.tag()).getLast();
     Class<?> variant = spec.cases().get(name);
     if (variant == null) {
       throw new ArgumentException("Parameter '" + spec.tag() + "' does not accept value '" + name + "'");
@@ -28,7 +29,7 @@ final class KeyvalDecoder {
     Object[] members = new Object[record.size()];
     for (int i = 0; i < members.length; i++) {
       RecordSpec.Member member = record.member(i);
-      String text = values.get(member.name());
+      List<String> text = values.get(member.name());
       if (text == null && !member.optional()) {
         throw new ArgumentException("Parameter '" + member.name() + "' is missing");
       }
@@ -43,7 +44,8 @@ final class KeyvalDecoder {
     return record.create(members);
   }
 
-  private static Object value(RecordSpec.Member member, Type type, String text) throws ArgumentException {
+  private static Object value(RecordSpec.Member member, Type type, List<String> texts) throws ArgumentException {
+    String text = texts.getLast();
     if (type == String.class) {
       return text;
     }
@@ -62,7 +64,11 @@ final class KeyvalDecoder {
       };
     }
     if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
-      return range(text, member);
+      List<Long> all = new ArrayList<>();
+      for (String one : texts) {
+        all.addAll(range(one, member));
+      }
+      return List.copyOf(all);
     }
     if (type instanceof Class<?> c && c.isEnum()) {
       for (Object constant : c.getEnumConstants()) {

@@ -2,6 +2,7 @@ package thespis.qmp.command;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import thespis.qmp.wire.WireName;
 
 /// What machine this is, and what machines there could be. QEMU QMP reference "Machines".
@@ -21,9 +22,21 @@ public sealed interface MachineCommands<R> extends BoardCommand<R> {
 
   record QueryIothreads() implements MachineCommands<List<IoThreadInfo>>, Preconfig {}
 
+  /// Before there is a machine.
+  record SetNumaNode(@Boxed NumaOptions options) implements MachineCommands<QmpCommand.Nothing>, Preconfig {}
+
+  /// Makes the machine.
+  @Features(Features.UNSTABLE)
+  record XExitPreconfig() implements MachineCommands<QmpCommand.Nothing>, Preconfig {}
+
   record NameInfo(Optional<String> name) {}
 
-  record UuidInfo(@WireName("UUID") String uuid) {}
+  record UuidInfo(@WireName("UUID") String uuid) {
+    /// A machine without one has the one of zeros.
+    public static UuidInfo of(Optional<UUID> uuid) {
+      return new UuidInfo(uuid.orElse(new UUID(0, 0)).toString());
+    }
+  }
 
   record KvmInfo(boolean enabled, boolean present) {}
 

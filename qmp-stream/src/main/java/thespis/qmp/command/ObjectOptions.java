@@ -155,13 +155,18 @@ public sealed interface ObjectOptions {
     return given;
   }
 
+  /// The names of all types.
+  static List<String> types() {
+    return List.copyOf(UnionSpec.of(ObjectOptions.class).cases().keySet());
+  }
+
   /// Reads JSON as `-object` takes it.
   static ObjectOptions of(JsonNode json) throws ArgumentException {
     return ((ObjectCommands.ObjectAdd) CommandTable.find("object-add").decode(json)).options();
   }
 
   /// Reads what stands behind `-object` as text.
-  static ObjectOptions of(Map<String, String> values) throws ArgumentException {
+  static ObjectOptions of(Map<String, List<String>> values) throws ArgumentException {
     return (ObjectOptions) KeyvalDecoder.decode(UnionSpec.of(ObjectOptions.class), values);
   }
 }

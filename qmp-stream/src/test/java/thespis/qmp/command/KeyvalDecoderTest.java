@@ -3,6 +3,7 @@ package thespis.qmp.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class KeyvalDecoderTest {
   @Test
   void textBecomesWhatJsonWouldHaveBeen() throws ArgumentException {
-    ObjectOptions options = ObjectOptions.of(values("memory-backend-ram,id=a,size=1.5G,prealloc=on,host-nodes=1-3"));
+    ObjectOptions options = ObjectOptions.of(
+        values("memory-backend-ram,id=a,size=1.5G,prealloc=on,host-nodes=1-2,host-nodes=3"));
     assertEquals("memory-backend-ram", options.type());
     assertEquals("a", options.id());
     assertEquals(
@@ -44,13 +46,13 @@ class KeyvalDecoderTest {
         message, assertThrows(ArgumentException.class, () -> ObjectOptions.of(values(text))).getMessage());
   }
 
-  private static Map<String, String> values(String text) {
-    Map<String, String> values = new LinkedHashMap<>();
+  private static Map<String, List<String>> values(String text) {
+    Map<String, List<String>> values = new LinkedHashMap<>();
     String[] items = text.split(",");
-    values.put("qom-type", items[0]);
+    values.put("qom-type", List.of(items[0]));
     for (int i = 1; i < items.length; i++) {
       String[] pair = items[i].split("=", 2);
-      values.put(pair[0], pair[1]);
+      values.computeIfAbsent(pair[0], key -> new ArrayList<>()).add(pair[1]);
     }
     return values;
   }

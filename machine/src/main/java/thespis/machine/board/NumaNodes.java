@@ -1,0 +1,269 @@
+package thespis.machine.board;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import thespis.cpu.model.ConfigException;
+import thespis.machine.acpi.Numa;
+
+/// The machine's NUMA nodes as they are told of one by one, with QEMU's checks in QEMU's words, and what they come to in
+/// the end: which slot is in which node, how RAM is divided, how far nodes are apart. QEMU's invocation, `-numa`.
+public final class NumaNodes {
+  private static final int MOST = 128;
+  private static final int LOCAL = 10;
+  private static final int UNREACHABLE = 255;
+  /// RAM that is divided by itself is divided into pieces of this.
+  private static final long PIECE = 1 << 23;
+
+  /// @param memory bytes, 0 if nothing was said
+  /// @param backend the memory object it is, if it is one
+  private record Node(long memory, Optional<String> backend) {}
+
+  private final Topology topology;
+  private final boolean sizesAllowed;
+  private final TreeMap<Integer, Node> nodes = new TreeMap<>();
+  private final int[] nodeOf;
+  private final int[][] distances = new int[MOST][MOST];
+  private boolean anyDistance;
+  private boolean anyCpu;
+
+  /// @param sizesAllowed memory may be given to nodes as a number of bytes: old machine types
+  public NumaNodes(Topology topology, boolean sizesAllowed) {
+    this.topology = topology;
+    this.sizesAllowed = sizesAllowed;
+    nodeOf = new int[topology.maxCpus()];
+    Arrays.fill(nodeOf, CpuAddress.UNSET);
+  }
+
+  public boolean any() {
+    return !nodes.isEmpty();
+  }
+
+  /// `node`.
+  ///
+  /// @param id or the next one
+  /// @param cpus indices of slots
+  /// @param memory bytes
+  /// @param backend a memory object and its size
+  public void node(Optional<Long> id, List<Long> cpus, Optional<Long> memory, Optional<Backend> backend) {
+    int node = Math.toIntExact(id.orElse((long) nodes.size()));
+    if (node >= MOST) {
+      throw new ConfigException("Max number of NUMA nodes reached: " + node);
+    }
+    if (nodes.containsKey(node)) {
+      throw new ConfigException("Duplicate NUMA nodeid: " + node);
+    }
+    if (memory.isPresent() && backend.isPresent()) {
+      throw new ConfigException("cannot specify both mem= and memdev=");
+    }
+    if (memory.isPresent() && !sizesAllowed) {
+      throw new ConfigException(
+          "Parameter -numa node,mem is not supported by this machine type\nUse -numa node,memdev instead");
+    }
+    boolean mixed = nodes.values().stream().anyMatch(n -> backend.isPresent()
+        ? n.backend.isEmpty() && n.memory > 0
+        : memory.isPresent() && n.backend.isPresent());
+    if (mixed) {
+      throw new ConfigException("numa configuration should use either mem= or memdev=,mixing both is not allowed");
+    }
+    for (long cpu : cpus) {
+      if (cpu >= topology.maxCpus()) {
+        throw new ConfigException(
+            "CPU index (" + cpu + ") should be smaller than maxcpus (" + topology.maxCpus() + ")");
+      }
+      checkFree((int) cpu, node);
+    }
+    cpus.forEach(cpu -> assign(cpu.intValue(), node));
+    nodes.put(node, new Node(
+        memory.or(() -> backend.map(Backend::size)).orElse(0L), backend.map(Backend::id)));
+  }
+
+  /// A memory object.
+  public record Backend(String id, long size) {}
+
+  /// `dist`.
+  public void distance(int from, int to, int value) {
+    if (!nodes.containsKey(from) || !nodes.containsKey(to)) {
+      throw new ConfigException("Source/Destination NUMA node is missing. Please use '-numa node' option to declare it"
+          + " first.");
+    }
+    if (value < LOCAL) {
+      throw new ConfigException("NUMA distance (" + value + ") is invalid, it shouldn't be less than 10.");
+    }
+    if (from == to && value != LOCAL) {
+      throw new ConfigException("Local distance of node " + from + " should be 10.");
+    }
+    distances[from][to] = value;
+    anyDistance = true;
+  }
+
+  /// `cpu`: every slot that fits what is given of its address.
+  public void cpu(Optional<Long> node, CpuSelector which) {
+    if (node.isEmpty()) {
+      throw new ConfigException("Missing mandatory node-id property");
+    }
+    if (node.get() < 0 || node.get() >= MOST || !nodes.containsKey(node.get().intValue())) {
+      throw new ConfigException("Invalid node-id=" + node.get()
+          + ", NUMA node must be defined with -numa node,nodeid=ID before it's used with -numa cpu,node-id=ID");
+    }
+    if (which.dieId().isPresent() && topology.dies() == 1) {
+      throw new ConfigException("die-id is not supported");
+    }
+    if (which.clusterId().isPresent()) {
+      throw new ConfigException("cluster-id is not supported");
+    }
+    List<CpuSlot> fitting = CpuSlots.of(topology).all().stream().filter(which::fits).toList();
+    if (fitting.isEmpty()) {
+      throw new ConfigException("no match found");
+    }
+    fitting.forEach(slot -> checkFree(slot.index(), node.get().intValue()));
+    fitting.forEach(slot -> assign(slot.index(), node.get().intValue()));
+  }
+
+  /// What `-numa cpu` says of slots beyond the node.
+  public record CpuSelector(
+      Optional<Long> socketId,
+      Optional<Long> dieId,
+      Optional<Long> clusterId,
+      Optional<Long> coreId,
+      Optional<Long> threadId) {
+    boolean fits(CpuSlot slot) {
+      return fits(socketId, slot.socketId())
+          && fits(dieId, slot.dieId())
+          && fits(coreId, slot.coreId())
+          && fits(threadId, slot.threadId());
+    }
+
+    private static boolean fits(Optional<Long> asked, int actual) {
+      return asked.isEmpty() || asked.get() == actual;
+    }
+  }
+
+  private void checkFree(int cpu, int node) {
+    if (nodeOf[cpu] != CpuAddress.UNSET && nodeOf[cpu] != node) {
+      throw new ConfigException("CPU is already assigned to node-id: " + nodeOf[cpu]);
+    }
+  }
+
+  private void assign(int cpu, int node) {
+    nodeOf[cpu] = node;
+    anyCpu = true;
+  }
+
+  /// The memory objects of the nodes, in the order of nodes.
+  public List<String> backends() {
+    return nodes.values().stream().flatMap(node -> node.backend.stream()).toList();
+  }
+
+  /// The slots as they are known so far.
+  public CpuSlots slots() {
+    return CpuSlots.of(topology, index -> nodeOf[index]);
+  }
+
+  /// The end of telling.
+  ///
+  /// @param ram bytes of the machine
+  /// @throws ConfigException with QEMU's text
+  public Numa complete(long ram, Consumer<String> warnings) {
+    if (nodes.isEmpty()) {
+      return Numa.NONE;
+    }
+    for (int node = nodes.lastKey(); node >= 0; node--) {
+      if (!nodes.containsKey(node)) {
+        throw new ConfigException("numa: Node ID missing: " + node);
+      }
+    }
+    Set<String> seen = new HashSet<>();
+    for (String backend : backends()) {
+      if (!seen.add(backend)) {
+        throw new ConfigException("memory backend " + backend + " can't be used multiple times.");
+      }
+    }
+    List<Long> memory = memory(ram);
+    List<List<Integer>> apart = distances();
+    placeTheRest(warnings);
+    return new Numa(memory, apart);
+  }
+
+  private List<Long> memory(long ram) {
+    List<Long> memory = new ArrayList<>(nodes.values().stream().map(Node::memory).toList());
+    long total = memory.stream().mapToLong(Long::longValue).sum();
+    if (total == 0 && sizesAllowed) {
+      long each = ram / memory.size() & -PIECE;
+      Collections.fill(memory, each);
+      memory.set(memory.size() - 1, ram - each * (memory.size() - 1));
+      return memory;
+    }
+    if (total != ram) {
+      throw new ConfigException("total memory for NUMA nodes (0x" + Long.toHexString(total)
+          + ") should equal RAM size (0x" + Long.toHexString(ram) + ")");
+    }
+    return memory;
+  }
+
+  /// One direction stands for both unless a pair has different ones; then all have to be given.
+  private List<List<Integer>> distances() {
+    if (!anyDistance) {
+      return List.of();
+    }
+    boolean asymmetric = false;
+    for (int from = 0; from < nodes.size(); from++) {
+      for (int to = from + 1; to < nodes.size(); to++) {
+        int there = distances[from][to];
+        int back = distances[to][from];
+        if (there == 0 && back == 0) {
+          throw new ConfigException("The distance between node " + from + " and " + to
+              + " is missing, at least one distance value between each nodes should be provided.");
+        }
+        asymmetric |= there != 0 && back != 0 && there != back;
+      }
+    }
+    List<List<Integer>> rows = new ArrayList<>();
+    for (int from = 0; from < nodes.size(); from++) {
+      List<Integer> row = new ArrayList<>();
+      for (int to = 0; to < nodes.size(); to++) {
+        row.add(distance(from, to, asymmetric));
+      }
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private int distance(int from, int to, boolean asymmetric) {
+    if (from == to) {
+      return LOCAL;
+    }
+    if (distances[from][to] == 0 && asymmetric) {
+      throw new ConfigException("At least one asymmetrical pair of distances is given, please provide distances for both"
+          + " directions of all node pairs.");
+    }
+    return Math.min(UNREACHABLE, distances[from][to] == 0 ? distances[to][from] : distances[from][to]);
+  }
+
+  /// Sockets in turn, if no CPU was told of. QEMU has a warning for the others, and node 0.
+  private void placeTheRest(Consumer<String> warnings) {
+    List<CpuSlot> rest =
+        CpuSlots.of(topology).all().stream().filter(slot -> nodeOf[slot.index()] == CpuAddress.UNSET).toList();
+    if (anyCpu && !rest.isEmpty()) {
+      warnings.accept("CPU(s) not present in any NUMA nodes: "
+          + rest.stream().map(this::described).collect(Collectors.joining(", ")));
+      warnings.accept("All CPU(s) up to maxcpus should be described in NUMA config, ability to start up with partial"
+          + " NUMA mappings is obsoleted and will be removed in future");
+    }
+    rest.forEach(slot -> nodeOf[slot.index()] = anyCpu ? 0 : slot.socketId() % nodes.size());
+    anyCpu = true;
+  }
+
+  private String described(CpuSlot slot) {
+    return "CPU " + slot.index() + " [socket-id: " + slot.socketId()
+        + (topology.dies() > 1 ? ", die-id: " + slot.dieId() : "")
+        + ", core-id: " + slot.coreId() + ", thread-id: " + slot.threadId() + "]";
+  }
+}
