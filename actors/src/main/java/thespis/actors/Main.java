@@ -6,8 +6,9 @@ import thespis.actors.cli.OptionException;
 import thespis.actors.demo.Demo;
 import thespis.actors.process.Emulator;
 import thespis.actors.process.ProcessLog;
+import thespis.actors.shell.QmpShell;
 
-/// Entry point of the emulator's process: QEMU's command line, or `demo`.
+/// Entry point of the emulator's process: QEMU's command line, `demo`, or `qmp`.
 public final class Main {
   private Main() {}
 
@@ -19,6 +20,9 @@ public final class Main {
   private static int run(String program, List<String> arguments) {
     if (!arguments.isEmpty() && arguments.getFirst().equals("demo")) {
       return Demo.run(program, arguments.subList(1, arguments.size()));
+    }
+    if (!arguments.isEmpty() && arguments.getFirst().equals("qmp")) {
+      return QmpShell.run(program, arguments.subList(1, arguments.size()));
     }
     try {
       return switch (CommandLine.parse(program, arguments)) {

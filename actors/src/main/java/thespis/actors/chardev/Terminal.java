@@ -9,7 +9,7 @@ import java.nio.file.Path;
 
 /// The terminal on standard input, in raw mode as long as this object is not restored: each key comes at once and is
 /// not echoed. termios(3). Where standard input is no terminal there is nothing to do.
-final class Terminal {
+public final class Terminal {
   private static final int SIZE = 60;
   private static final long INPUT_FLAGS = 0;
   private static final long OUTPUT_FLAGS = 4;
@@ -31,7 +31,7 @@ final class Terminal {
   }
 
   /// @param signal Ctrl-C still ends the process
-  static Terminal raw(boolean signal) {
+  public static Terminal raw(boolean signal) {
     MemorySegment before = isTerminal() ? Arena.global().allocate(SIZE, 4) : null;
     if (before == null || !Libc.tcgetattr(0, before)) {
       return new Terminal(null);
@@ -52,7 +52,7 @@ final class Terminal {
   }
 
   /// Back to what it was. Twice is fine.
-  synchronized void restore() {
+  public synchronized void restore() {
     if (before != null && !restored) {
       restored = true;
       Libc.tcsetattr(0, before);
@@ -60,7 +60,7 @@ final class Terminal {
   }
 
   /// Asks the kernel's file system, which is cheaper than the C library the first time.
-  private static boolean isTerminal() {
+  public static boolean isTerminal() {
     try {
       String target = Files.readSymbolicLink(Path.of("/proc/self/fd/0")).toString();
       return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");

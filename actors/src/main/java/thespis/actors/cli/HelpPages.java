@@ -34,7 +34,8 @@ public final class HelpPages {
   static String usage(String program) {
     StringBuilder out = new StringBuilder(version());
     out.append("usage: ").append(program).append(" [options]\n");
-    out.append("       ").append(program).append(" demo [--tiny]     boot a guest and hot-add CPUs before your eyes\n\n");
+    out.append("       ").append(program).append(" demo [--tiny]     boot a guest and hot-add CPUs before your eyes\n");
+    out.append("       ").append(program).append(" qmp SOCKET        talk to a QMP monitor; 'qmp -h' tells more\n\n");
     OptionTable.Row before = null;
     for (OptionTable.Row row : OptionTable.ROWS) {
       if (!row.supported()) {

@@ -5,9 +5,9 @@ import java.util.List;
 
 /// A line that is being typed: the keys of QEMU's monitor (which are those of Emacs and the cursor keys of a VT100), with
 /// a history. What is typed at the end of the line is simply echoed, so that a log stays readable.
-final class LineEditor {
+public final class LineEditor {
   /// What a key comes to beyond the line itself.
-  enum Action {
+  public enum Action {
     NONE,
     /// The line is complete: {@link #take}.
     ENTER,
@@ -39,27 +39,27 @@ final class LineEditor {
   private boolean afterReturn;
 
   /// What the terminal is to be sent since the last call.
-  String output() {
+  public String output() {
     String text = out.toString();
     out.setLength(0);
     return text;
   }
 
-  String line() {
+  public String line() {
     return line.toString();
   }
 
   /// The part before the cursor.
-  String head() {
+  public String head() {
     return line.substring(0, cursor);
   }
 
-  List<String> history() {
+  public List<String> history() {
     return List.copyOf(history);
   }
 
   /// Takes the finished line; an empty one, or the same as the last, is not remembered again.
-  String take() {
+  public String take() {
     String text = line();
     line.setLength(0);
     cursor = 0;
@@ -76,12 +76,12 @@ final class LineEditor {
   }
 
   /// Shows the line again behind a new prompt.
-  void show() {
+  public void show() {
     out.append(line);
     back(line.length() - cursor);
   }
 
-  void insert(String text) {
+  public void insert(String text) {
     int room = Math.min(text.length(), LONGEST - line.length());
     line.insert(cursor, text, 0, room);
     out.append(line, cursor, line.length());
@@ -89,7 +89,7 @@ final class LineEditor {
     back(line.length() - cursor);
   }
 
-  Action key(int key) {
+  public Action key(int key) {
     boolean lineFeedOfReturn = afterReturn && key == LF;
     afterReturn = key == CR;
     if (lineFeedOfReturn) {

@@ -12,8 +12,6 @@ import thespis.actors.chardev.Frontend;
 public final class MonitorConsole implements Frontend {
   private static final String PROMPT = "(qemu) ";
   private static final String BANNER = "QEMU " + Version.NUMBER + " monitor - type 'help' for more information\r\n";
-  private static final int SCREEN = 80;
-  private static final int NARROWEST = 10;
 
   private final HumanMonitor monitor;
   private final boolean shared;
@@ -97,42 +95,10 @@ public final class MonitorConsole implements Frontend {
     read();
   }
 
-  /// One way to go on is taken; of several the common beginning, and they are shown.
   private synchronized void completed(List<String> ways) {
     busy = false;
-    String head = editor.head();
-    int typed = head.length() - 1 - head.lastIndexOf(' ');
-    if (ways.size() == 1) {
-      editor.insert(ways.getFirst().substring(typed) + " ");
-    } else if (!ways.isEmpty()) {
-      editor.insert(common(ways).substring(typed));
-      print(editor.output() + "\r\n" + columns(ways) + PROMPT);
-      editor.show();
-    }
+    print(Ways.go(editor, ways, PROMPT));
     read();
-  }
-
-  private static String common(List<String> words) {
-    String common = words.getFirst();
-    for (String word : words) {
-      int same = 0;
-      while (same < common.length() && same < word.length() && common.charAt(same) == word.charAt(same)) {
-        same++;
-      }
-      common = common.substring(0, same);
-    }
-    return common;
-  }
-
-  private static String columns(List<String> words) {
-    int width = Math.clamp(words.stream().mapToInt(String::length).max().orElse(0) + 2, NARROWEST, SCREEN);
-    int perLine = SCREEN / width;
-    StringBuilder out = new StringBuilder();
-    for (int i = 0; i < words.size(); i++) {
-      out.append(String.format("%-" + width + "s", words.get(i)));
-      out.append((i + 1) % perLine == 0 || i == words.size() - 1 ? "\r\n" : "");
-    }
-    return out.toString();
   }
 
   private void print(String text) {
