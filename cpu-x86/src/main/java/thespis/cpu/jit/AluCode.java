@@ -77,21 +77,11 @@ final class AluCode {
       if (Op.srcKind(p) == Op.KIND_IMM) {
         a.group1(n, size, u.change(dst, RAX), (int) Op.imm(p));
       } else {
-        int s = source(u, p);
+        int s = u.source();
         a.op(ONE, n * 8, size, s, u.change(dst, RAX));
       }
     }
     done(u, dst, compare);
-  }
-
-  /// The source register, where rotating the destination's does not move it.
-  private static int source(Unit u, long p) {
-    int s = u.read(Op.src(p), RCX);
-    if (s != RCX && HostRegs.isHigh(Op.dst(p)) && s == HostRegs.of(Op.dst(p))) {
-      u.a.mov32(RCX, s);
-      return RCX;
-    }
-    return s;
   }
 
   private static void done(Unit u, int dst, boolean compare) {
@@ -120,7 +110,7 @@ final class AluCode {
       a.op(ONE, 0xF6, size, 0, u.change(dst, RAX));
       a.imm(size, (int) Op.imm(p));
     } else {
-      int s = source(u, p);
+      int s = u.source();
       a.op(ONE, 0x84, size, s, u.change(dst, RAX));
     }
     done(u, dst, true);
@@ -208,9 +198,11 @@ final class AluCode {
   private static void cmpxchg16b(Unit u, long p) {
     Asm a = u.a;
     u.memory(16, Mmu.STORE);
+    u.needSaved();
     a.op(ONE, 0xF6, 0, 0, RCX); // TEST CL, 15: #GP if it is not aligned
     a.b(15);
     u.interpretIf(Asm.CC_NE);
+    u.lost();
     a.mov(RAX, HostRegs.GUEST_RAX);
     a.mov(HostRegs.GUEST_RAX, RCX);
     a.mov(RCX, HostRegs.GUEST_RCX);

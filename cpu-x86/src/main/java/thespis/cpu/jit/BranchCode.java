@@ -121,6 +121,7 @@ final class BranchCode {
       return false;
     }
     u.memoryAt(RSP, -8, 8, Mmu.STORE);
+    u.needSaved();
     a.storeState(RCX, Cpu.NATIVE_TEMP);
     a.rm(0, Asm.M0F, 0xB6, 0, RCX, STATE, Asm.st(Cpu.FLAGS_SAVED)); // OF
     a.rr(0, ONE, 0xC1, 0, 4, RCX);
@@ -156,6 +157,7 @@ final class BranchCode {
     u.a.load(RCX, RCX, 0);
     int more = Op.dstKind(p) == Op.KIND_IMM ? (int) Op.imm(p) & 0xFFFF : 0;
     u.a.lea(true, RSP, RSP, -1, 0, 8 + more);
+    u.needSaved();
     u.computed();
   }
 

@@ -85,6 +85,14 @@ final class CodeArea {
     asm.b(0x50 | r & 7);
   }
 
+  /// Has a piece of code lead to another one from now on.
+  void redirect(long from, long to) {
+    long end = asm.at;
+    asm.at = from;
+    asm.jmp(to);
+    asm.at = end;
+  }
+
   void clear() {
     asm.at = first;
   }

@@ -30,6 +30,12 @@ final class Exits {
   /// The x87 state is needed in the host's registers.
   static final int X87 = 6;
 
+  /// As {@link #MISS}, for several accesses at once: they are in no page that is known, or run over its edge.
+  static final int GROUP = 7;
+
+  /// In the detail of a group: its first access may do less than others.
+  static final int MIXED = 32;
+
   private int count;
   private byte[] kind = new byte[1024];
   private byte[] detail = new byte[1024];
@@ -108,6 +114,15 @@ final class Exits {
 
   void setNext(int n, int link) {
     next[n] = link;
+  }
+
+  int count() {
+    return count;
+  }
+
+  /// Forgets those behind the first `n`.
+  void cut(int n) {
+    count = n;
   }
 
   void clear() {

@@ -20,6 +20,16 @@ final class HostRegs {
     return (offset & 7) != 0;
   }
 
+  /// Guest number of a pinned host register.
+  static int guest(int host) {
+    for (int g = 0; g < 16; g++) {
+      if (HOST[g] == host) {
+        return g;
+      }
+    }
+    throw new IllegalArgumentException("holds no guest register: " + host);
+  }
+
   static final int GUEST_RAX = of(Cpu.RAX);
   static final int GUEST_RCX = of(Cpu.RCX);
   static final int GUEST_RDX = of(Cpu.RDX);

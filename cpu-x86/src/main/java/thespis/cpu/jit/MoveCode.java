@@ -61,7 +61,7 @@ final class MoveCode {
     } else if (Op.srcKind(p) == Op.KIND_IMM) {
       immediate(u, dst, size, Op.imm(p));
     } else {
-      register(u, dst, size, Op.src(p));
+      register(u, dst, size);
     }
   }
 
@@ -87,9 +87,9 @@ final class MoveCode {
     u.put(dst, RAX);
   }
 
-  private static void register(Unit u, int dst, int size, int src) {
+  private static void register(Unit u, int dst, int size) {
     Asm a = u.a;
-    int s = u.read(src, RCX);
+    int s = u.source();
     if (size >= 2) {
       int d = Unit.target(dst, RAX);
       if (size == 3) {

@@ -72,10 +72,10 @@ final class MulCode {
       u.memory(1 << size, Mmu.LOAD);
       a.opM(ONE, 0x8A, size, RCX, RCX, 0);
     } else {
-      u.needSaved();
       int s = u.read(Op.dst(p), RCX);
       a.mov(RCX, s);
     }
+    u.needSaved(); // the comparisons below need the host's
     int w = size == 3 ? 1 : 0;
     if (signed) {
       // the dividend must be a sign extension, the divisor neither 0 nor -1: then the quotient fits

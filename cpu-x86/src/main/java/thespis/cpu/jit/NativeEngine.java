@@ -16,6 +16,9 @@ public final class NativeEngine implements AutoCloseable {
     /// The instruction at {@link #target} raised {@link #fault}.
     FAULT,
 
+    /// Accesses that were to be checked together need a check each, from {@link #target} on.
+    SINGLY,
+
     /// A direct branch to {@link #target} that can be linked.
     GOTO,
 
@@ -103,6 +106,10 @@ public final class NativeEngine implements AutoCloseable {
         if (!filled()) {
           return fault != null ? Stop.FAULT : Stop.INTERPRET;
         }
+      } else if (kind == Exits.GROUP) {
+        if (!groupFilled()) {
+          return Stop.SINGLY;
+        }
       } else if (kind != Exits.X87 || !HostX87.lend(cpu)) {
         return STOPS[kind];
       }
@@ -134,6 +141,31 @@ public final class NativeEngine implements AutoCloseable {
       }
       return false; // or the interpreter meets it again, and knows what comes first
     }
+  }
+
+  private boolean groupFilled() {
+    long offset = Mem.get64(st + Cpu.EXIT_RCX);
+    int detail = exits.detail(last);
+    if (Long.compareUnsigned(offset, 4096) < 0 || (detail & Exits.MIXED) != 0) {
+      return false;
+    }
+    try {
+      return mmu.prime(offset + Mem.get64(mmu.tlb + Mem.get64(st + Cpu.EXIT_RAX) + 8L * detail), detail);
+    } catch (GuestFault f) {
+      return false; // the access that it belongs to meets it again
+    }
+  }
+
+  /// Makes the code for a SINGLY stop, to which its branch leads from now on.
+  ///
+  /// @param host where the instruction at {@link #target} stands
+  /// @param length from there to the block's end
+  /// @return the code
+  public long singly(long host, int length) {
+    translator.translateSingly(block(), target(), host, length);
+    long to = entry();
+    area.redirect(exits.stub(last), to);
+    return to;
   }
 
   /// What the last stop's instruction raised.

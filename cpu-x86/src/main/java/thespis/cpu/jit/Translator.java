@@ -15,6 +15,7 @@ final class Translator implements AutoCloseable {
   private final Decoder decoder;
   private final CodeArea area;
   private final Exits exits;
+  private final AccessPlan plan = new AccessPlan();
   private final long records = Mem.allocate(MAX_OPS * (long) Op.BYTES);
 
   /// The bytes of an instruction that lies in two pages.
@@ -41,7 +42,46 @@ final class Translator implements AutoCloseable {
       return false;
     }
     long bytes = second == 0 ? host : join(host, length, second);
-    Unit u = new Unit(area, exits, header, rip, cpu.mode);
+    long start = area.asm.at;
+    int stops = exits.count();
+    if (accesses(ops) > 1) {
+      plan.note();
+      code(header, rip, bytes, length, ops, second);
+      area.asm.at = start;
+      exits.cut(stops);
+      plan.use();
+    } else {
+      plan.none();
+    }
+    code(header, rip, bytes, length, ops, second).finish();
+    return true;
+  }
+
+  /// Translates the end of a block once more, so that each access is checked by itself.
+  boolean translateSingly(long header, long rip, long host, int length) {
+    int ops = decode(rip, length);
+    if (ops == 0) {
+      return false;
+    }
+    plan.none();
+    code(header, rip, host, length, ops, 0).finish();
+    return true;
+  }
+
+  private int accesses(int ops) {
+    int n = 0;
+    for (int i = 0; i < ops; i++) {
+      long p = records + (long) i * Op.BYTES;
+      if (Op.dstKind(p) == Op.KIND_MEM || Op.srcKind(p) == Op.KIND_MEM || Op.op(p) >>> 6 == Ops.STACK_FAMILY
+          || Op.op(p) == Ops.CALL || Op.op(p) == Ops.RET) {
+        n++;
+      }
+    }
+    return n;
+  }
+
+  private Unit code(long header, long rip, long bytes, int length, int ops, long second) {
+    Unit u = new Unit(area, exits, header, rip, cpu.mode, plan);
     int need = second != 0 ? Unit.SAVED : firstNeed(ops);
     u.flags = need == 0 ? Unit.IN_HOST | Unit.SAVED : need;
     if (need == Unit.IN_HOST) {
@@ -66,6 +106,9 @@ final class Translator implements AutoCloseable {
       int done = one(u, u.p, rip, bytes);
       if (done == BranchCode.NO) {
         done = rare(u, u.p, Op.op(u.p), i == ops - 1);
+        plan.barrier();
+      } else {
+        plan.executed(u.p, Op.op(u.p));
       }
       ended = done == BranchCode.END;
     }
@@ -73,8 +116,7 @@ final class Translator implements AutoCloseable {
     if (!ended) {
       u.branch(rip + length);
     }
-    u.finish();
-    return true;
+    return u;
   }
 
   private static int rare(Unit u, long p, int op, boolean last) {

@@ -24,6 +24,9 @@ final class Unit {
 
   /// Where the address cache of the block's privilege stands, relative to the state register.
   private final int tlb;
+
+  /// Which accesses belong together.
+  final AccessPlan plan;
   int flags;
 
   /// XMM registers that the host's hold, and those of them that differ from the state block.
@@ -53,12 +56,13 @@ final class Unit {
   private record Cold(long site, int kind, int detail, long rip, long again, boolean unsaved, int cached,
       int dirty) {}
 
-  Unit(CodeArea area, Exits exits, long header, long rip, int mode) {
+  Unit(CodeArea area, Exits exits, long header, long rip, int mode, AccessPlan plan) {
     this.a = area.asm;
     this.area = area;
     this.exits = exits;
     this.header = header;
     this.rip = rip;
+    this.plan = plan;
     this.tlb = Asm.st(Cpu.TLB) + (mode >>> Cpu.MODE_TABLE_SHIFT) * Mmu.TABLE_BYTES;
   }
 
@@ -117,13 +121,52 @@ final class Unit {
 
   // ---- memory operands
 
-  /// The host address of the record's memory operand goes to RCX; destroys RAX and the host's flags.
+  /// The host address of the record's memory operand goes to RCX; destroys RAX and, unless another access has checked
+  /// the address, the host's flags, which are saved then.
   void memory(int bytes, int access) {
+    int segment = Op.seg(p) == Cpu.FS || Op.seg(p) == Cpu.GS ? Op.seg(p) : 0;
+    boolean wraps = Op.addressSize(p) != 3;
+    int g = wraps ? AccessPlan.ALONE : plan.access(
+        guest(Op.base(p)), guest(Op.index(p)), Op.scale(p), segment, Op.disp(p), bytes, access == Mmu.STORE);
+    if (inGroup(g)) {
+      return;
+    }
     needSaved();
     long again = a.at;
-    effectiveAddress(Asm.RCX);
+    effectiveAddress(Asm.RCX, g < 0 ? 0 : -plan.above(g));
     segment();
-    check(bytes, access, again);
+    check(g, bytes, access, again);
+  }
+
+  private static int guest(int offset) {
+    return offset == Op.NO_REG ? -1 : offset >>> 3;
+  }
+
+  /// An access whose group's address is known already needs no check and changes no flag.
+  private boolean inGroup(int g) {
+    if (g < 0 || plan.opens(g)) {
+      return false;
+    }
+    a.loadState(Asm.RCX, Cpu.NATIVE_SLOTS + 8 * plan.slot(g));
+    above(g);
+    return true;
+  }
+
+  private void above(int g) {
+    if (plan.above(g) != 0) {
+      a.lea(true, Asm.RCX, Asm.RCX, -1, 0, plan.above(g));
+    }
+  }
+
+  private void check(int g, int bytes, int access, long again) {
+    if (g < 0) {
+      check(bytes, access, again);
+      return;
+    }
+    int most = plan.writes(g) ? Mmu.STORE : Mmu.LOAD;
+    check(plan.span(g), Exits.GROUP, plan.uniform(g) ? most : most | Exits.MIXED, most, again);
+    a.storeState(Asm.RCX, Cpu.NATIVE_SLOTS + 8 * plan.slot(g));
+    above(g);
   }
 
   void segment() {
@@ -135,20 +178,28 @@ final class Unit {
 
   /// [register + disp] of the stack or a string; register by host number.
   void memoryAt(int register, int disp, int bytes, int access) {
+    int g = plan.access(HostRegs.guest(register), -1, 0, 0, disp, bytes, access == Mmu.STORE);
+    if (inGroup(g)) {
+      return;
+    }
     needSaved();
     long again = a.at;
-    a.lea(true, Asm.RCX, register, -1, 0, disp);
-    check(bytes, access, again);
+    a.lea(true, Asm.RCX, register, -1, 0, disp - (g < 0 ? 0 : plan.above(g)));
+    check(g, bytes, access, again);
   }
 
   /// RCX: linear to host address. See {@link Mmu}.
   void check(int bytes, int access, long again) {
+    check(bytes, Exits.MISS, bytes < 16 ? access : access | Exits.WIDE, access, again);
+  }
+
+  private void check(int bytes, int kind, int detail, int access, long again) {
     a.rorx(2, Asm.RAX, Asm.RCX, Mmu.INDEX_SHIFT);
     a.b(0x25); // AND EAX, imm32
     a.d(Mmu.INDEX_MASK);
     a.rmx(0x2B, Asm.RCX, Asm.STATE, Asm.RAX, tlb + 8 * access); // SUB RCX, tag
     a.group1(7, 3, Asm.RCX, 4096 - bytes);
-    leave(a.jcc(Asm.CC_A, a.at), Exits.MISS, bytes < 16 ? access : access | Exits.WIDE, again);
+    leave(a.jcc(Asm.CC_A, a.at), kind, detail, again);
     a.rmx(0x03, Asm.RCX, Asm.STATE, Asm.RAX, tlb + Mmu.HOST);
     lost();
   }
@@ -167,9 +218,13 @@ final class Unit {
 
   /// Base + index * scale + displacement, no flag touched; may destroy RAX.
   void effectiveAddress(int dst) {
+    effectiveAddress(dst, 0);
+  }
+
+  private void effectiveAddress(int dst, int plus) {
     int base = Op.base(p);
     int index = Op.index(p);
-    long disp = Op.disp(p);
+    long disp = Op.disp(p) + plus;
     boolean wide = Op.addressSize(p) == 3;
     int b = -1;
     if (base != Op.NO_REG) {
@@ -208,6 +263,16 @@ final class Unit {
       return scratch;
     }
     return r;
+  }
+
+  /// The source register, in RCX where rotating the destination's would move it.
+  int source() {
+    int s = read(Op.src(p), Asm.RCX);
+    if (s != Asm.RCX && HostRegs.isHigh(Op.dst(p)) && s == HostRegs.of(Op.dst(p))) {
+      a.mov32(Asm.RCX, s);
+      return Asm.RCX;
+    }
+    return s;
   }
 
   /// A register to be changed: its host register (rotated, for a high byte), or `scratch` loaded. End with {@link #put}.
@@ -409,10 +474,12 @@ final class Unit {
       int id = exits.add(c.kind, c.detail, header, c.rip, resume);
       if (c.kind == Exits.GOTO) {
         exits.setStub(id, stub);
+      } else if (c.kind == Exits.GROUP) {
+        exits.setStub(id, a.at);
       }
       a.storeStateImm32(Cpu.EXIT_ID, id);
       a.jmp(area.exit);
-      if ((c.kind == Exits.MISS || c.kind == Exits.X87) && c.cached != 0) {
+      if ((c.kind == Exits.MISS || c.kind == Exits.GROUP || c.kind == Exits.X87) && c.cached != 0) {
         exits.setAddress(id, a.at);
         for (int n = 0; n < 16; n++) {
           if ((c.cached & 1 << n) != 0) {

@@ -3,7 +3,8 @@ package thespis.cpu.mmu;
 import thespis.cpu.state.Cpu;
 
 /// Where translated code finds the code for an address that a branch computed: pairs of RIP and code in native memory,
-/// one table for each of the {@link Mmu}'s: they hold code that was made for it. Right only as long as no mapping goes: then everything is forgotten.
+/// one table for each of the {@link Mmu}'s, with code that was made for it. Right only as long as no mapping goes: then
+/// everything is forgotten.
 public final class JumpTable implements AutoCloseable {
   public static final int ENTRIES = 1024;
 

@@ -313,6 +313,16 @@ final class BlockCache implements AutoCloseable {
     return Mem.get64(h + RIP) != DEAD;
   }
 
+  /// Code for the end of a block whose accesses can't be checked together; 0 if there is no room for it.
+  long singly(long h, long rip) {
+    if (engine.full()) {
+      crowded = true;
+      return 0;
+    }
+    int done = (int) (rip - Mem.get64(h + RIP));
+    return alive(h) ? engine.singly(Mem.get64(h + HOST) + done, Mem.get32(h + LENGTH) - done) : 0;
+  }
+
   /// Host code of a block, or 0.
   long code(long h) {
     return Mem.get64(h + NATIVE);

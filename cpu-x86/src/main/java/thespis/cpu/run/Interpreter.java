@@ -118,6 +118,13 @@ final class Interpreter {
         throw engine.fault();
       }
       long target = engine.target();
+      if (why == NativeEngine.Stop.SINGLY) {
+        code = blocks.singly(engine.block(), target);
+        if (code != 0) {
+          continue;
+        }
+        why = NativeEngine.Stop.INTERPRET;
+      }
       if (why == NativeEngine.Stop.CALL || why == NativeEngine.Stop.INTERPRET) {
         flagsBack(st);
         boolean on = why == NativeEngine.Stop.CALL ? called(target) : interpreted(target);

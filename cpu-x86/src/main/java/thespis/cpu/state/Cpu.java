@@ -109,7 +109,10 @@ public final class Cpu implements AutoCloseable {
   /// 108 bytes, as FNSAVE has them.
   public static final int X87_IMAGE = 1152;
 
-  public static final int STATE_BYTES = 1280;
+  /// Host addresses that a block of translated code keeps, eight.
+  public static final int NATIVE_SLOTS = 1280;
+
+  public static final int STATE_BYTES = 1344;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
   public static final int TLB = STATE_BYTES;
