@@ -33,7 +33,7 @@ public final class Main {
         case CommandLine.Run(var options) -> new Emulator(program, options, event -> { }).run();
       };
     } catch (OptionException e) {
-      e.reports().forEach(report -> System.err.println(program + ": " + report));
+      e.reports().forEach(report -> System.err.println(CommandLine.message(program, report)));
       return 1;
     }
   }

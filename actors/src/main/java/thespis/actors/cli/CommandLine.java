@@ -63,20 +63,47 @@ public final class CommandLine {
       if (word.row == null) {
         throw new OptionException("disk images are not supported yet").at(word.where);
       }
-      if (!word.row.supported()) {
-        throw new OptionException("this option is not supported yet").at(word.where);
-      }
-      try {
-        Result now = take(word.row.name(), word.argument, word.where);
-        if (now != null) {
-          return now;
-        }
-      } catch (OptionException e) {
-        throw e.at(word.where);
+      Result now = word.row.name().equals("readconfig") ? readConfig(word) : read(word);
+      if (now != null) {
+        return now;
       }
     }
     String topic = to.machineHelp();
     return topic != null ? new Print(topic, 0) : new Run(to.build());
+  }
+
+  /// Null to go on.
+  private Result read(Word word) {
+    if (!word.row.supported()) {
+      throw new OptionException("this option is not supported yet").at(word.where);
+    }
+    try {
+      return take(word.row.name(), word.argument, word.where);
+    } catch (OptionException e) {
+      throw e.at(word.where);
+    }
+  }
+
+  /// Every group of a file as if it had been typed here. Null to go on.
+  private Result readConfig(Word word) {
+    List<ConfigFile.Group> groups;
+    try {
+      groups = ConfigFile.read(word.argument);
+    } catch (OptionException e) {
+      throw e.getMessage().startsWith(":") ? e : e.at(word.where);
+    }
+    for (ConfigFile.Group group : groups) {
+      Result now = read(new Word(OptionTable.find("-" + group.option()), group.argument(), group.where()));
+      if (now != null) {
+        return now;
+      }
+    }
+    return null;
+  }
+
+  /// A report as standard error shows it. One that begins with a place in a file follows the program's name at once.
+  public static String message(String program, String report) {
+    return program + (report.startsWith(":") ? "" : ": ") + report;
   }
 
   /// One option. Null to go on.

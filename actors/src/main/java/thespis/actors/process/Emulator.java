@@ -21,6 +21,7 @@ import thespis.actors.chardev.ChardevException;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.actors.chardev.Chardevs;
 import thespis.actors.chardev.Libc;
+import thespis.actors.cli.CommandLine;
 import thespis.actors.cli.HelpPages;
 import thespis.actors.cli.Options;
 import thespis.actors.hmp.MonitorConsole;
@@ -244,7 +245,7 @@ public final class Emulator {
   }
 
   private void report(String text) {
-    System.err.println(program + ": " + text);
+    System.err.println(CommandLine.message(program, text));
   }
 
   private <T extends AutoCloseable> T own(T resource) {

@@ -12,8 +12,9 @@ class ShellLineTest {
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
     "query-status | {\"execute\":\"query-status\"}",
-    "device_add driver=x id=1 core-id=01 | {\"execute\":\"device_add\",\"arguments\":{\"driver\":\"x\",\"id\":1,\"core-id\":1}}",
-    "a b=true c=null d=-5 e=1.5 f= | {\"execute\":\"a\",\"arguments\":{\"b\":true,\"c\":null,\"d\":-5,\"e\":\"1.5\",\"f\":\"\"}}",
+    "device_add driver=x core-id=01 | {\"execute\":\"device_add\",\"arguments\":{\"driver\":\"x\",\"core-id\":1}}",
+    "a b=true c=null d=-5 | {\"execute\":\"a\",\"arguments\":{\"b\":true,\"c\":null,\"d\":-5}}",
+    "a e=1.5 f= | {\"execute\":\"a\",\"arguments\":{\"e\":\"1.5\",\"f\":\"\"}}",
     "a m.n=1 m.o.p=x | {\"execute\":\"a\",\"arguments\":{\"m\":{\"n\":1,\"o\":{\"p\":\"x\"}}}}",
     "a b=[1, 2] c={\"d\": \"e f\"} | {\"execute\":\"a\",\"arguments\":{\"b\":[1,2],\"c\":{\"d\":\"e f\"}}}",
     "a b=\"1\" c='x y' | {\"execute\":\"a\",\"arguments\":{\"b\":\"1\",\"c\":\"x y\"}}",
