@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import thespis.hotplug.BoardProtocol;
 import thespis.hotplug.ErrorClass;
 import thespis.qmp.command.ArgumentException;
@@ -24,9 +25,11 @@ import thespis.qmp.command.CommandSpec;
 import thespis.qmp.command.CommandTable;
 import thespis.qmp.command.DescriptorCommands;
 import thespis.qmp.command.MonitorCommands.CommandInfo;
+import thespis.qmp.command.MonitorCommands.CommandLineOptionInfo;
 import thespis.qmp.command.MonitorCommands.HumanMonitorCommand;
 import thespis.qmp.command.MonitorCommands.QmpCapabilities;
 import thespis.qmp.command.MonitorCommands.QmpCapability;
+import thespis.qmp.command.MonitorCommands.QueryCommandLineOptions;
 import thespis.qmp.command.MonitorCommands.QueryCommands;
 import thespis.qmp.command.MonitorCommands.QueryQmpSchema;
 import thespis.qmp.command.MonitorCommands.QueryVersion;
@@ -274,6 +277,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
       }
       case QmpCapabilities c -> answer(request, negotiate(c));
       case QueryVersion _ -> answer(request, new QmpReply.Ok(host.version()));
+      case QueryCommandLineOptions(var option) -> answer(request, commandLineOptions(option));
       case QueryQmpSchema _ -> answer(request, new QmpReply.Ok(WholeSchema.ENTITIES));
       case QueryCommands _ -> answer(request, new QmpReply.Ok(commands()));
       case QueryChardev _ -> answer(request, new QmpReply.Ok(host.chardevs()));
@@ -297,6 +301,15 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
         .filter(ChardevInfo::isSocket)
         .<YankInstance>map(chardev -> new YankInstance.Chardev(chardev.label()))
         .toList();
+  }
+
+  private QmpReply commandLineOptions(Optional<String> name) {
+    List<CommandLineOptionInfo> options = host.commandLineOptions().stream()
+        .filter(info -> name.isEmpty() || name.get().equals(info.option()))
+        .toList();
+    return name.isPresent() && options.isEmpty()
+        ? QmpReply.fail("invalid option name: " + name.get())
+        : new QmpReply.Ok(options);
   }
 
   private QmpReply yank(List<YankInstance> instances) {

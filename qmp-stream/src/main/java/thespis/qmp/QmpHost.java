@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import thespis.qmp.command.ChardevCommands.ChardevBackendInfo;
 import thespis.qmp.command.ChardevCommands.ChardevInfo;
+import thespis.qmp.command.MonitorCommands.CommandLineOptionInfo;
 import thespis.qmp.command.MonitorCommands.HumanMonitorCommand;
 import thespis.qmp.command.MonitorCommands.VersionInfo;
 
@@ -22,4 +23,7 @@ public interface QmpHost {
 
   /// The kinds of character device that can be made.
   List<ChardevBackendInfo> chardevBackends();
+
+  /// The options of the command line that take parameters.
+  List<CommandLineOptionInfo> commandLineOptions();
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import thespis.hotplug.BoardProtocol;
 import thespis.qmp.command.ChardevCommands.ChardevBackendInfo;
 import thespis.qmp.command.ChardevCommands.ChardevInfo;
+import thespis.qmp.command.MonitorCommands.CommandLineOptionInfo;
 import thespis.qmp.command.MonitorCommands.HumanMonitorCommand;
 import thespis.qmp.command.MonitorCommands.VersionInfo;
 import thespis.qmp.command.MonitorCommands.VersionTriple;
@@ -82,6 +83,11 @@ final class Fixture implements QmpHost, AutoCloseable {
   @Override
   public List<ChardevBackendInfo> chardevBackends() {
     return List.of(new ChardevBackendInfo("null"));
+  }
+
+  @Override
+  public List<CommandLineOptionInfo> commandLineOptions() {
+    return List.of(new CommandLineOptionInfo("object", List.of()));
   }
 
   @Override

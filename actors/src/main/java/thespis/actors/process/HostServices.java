@@ -2,18 +2,23 @@ package thespis.actors.process;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import thespis.actors.Version;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.actors.chardev.Chardevs;
+import thespis.actors.cli.OptionParameters;
 import thespis.actors.hmp.HumanMonitor;
 import thespis.actors.hmp.MonitorContext;
 import thespis.qmp.QmpHost;
 import thespis.qmp.QmpReply;
 import thespis.qmp.command.ChardevCommands.ChardevBackendInfo;
 import thespis.qmp.command.ChardevCommands.ChardevInfo;
+import thespis.qmp.command.MonitorCommands.CommandLineOptionInfo;
+import thespis.qmp.command.MonitorCommands.CommandLineParameterInfo;
+import thespis.qmp.command.MonitorCommands.CommandLineParameterType;
 import thespis.qmp.command.MonitorCommands.HumanMonitorCommand;
 import thespis.qmp.command.MonitorCommands.VersionInfo;
 import thespis.qmp.command.MonitorCommands.VersionTriple;
@@ -64,6 +69,18 @@ final class HostServices implements QmpHost {
     for (Chardevs.Info info : devices.get()) {
       list.add(new ChardevInfo(info.label(), info.filename(), info.frontendOpen()));
     }
+    return list;
+  }
+
+  @Override
+  public List<CommandLineOptionInfo> commandLineOptions() {
+    List<CommandLineOptionInfo> list = new ArrayList<>();
+    OptionParameters.all().forEach((option, parameters) -> list.add(new CommandLineOptionInfo(
+        option,
+        parameters.stream()
+            .map(p -> new CommandLineParameterInfo(
+                p.name(), CommandLineParameterType.valueOf(p.type().toUpperCase(Locale.ROOT))))
+            .toList())));
     return list;
   }
 }

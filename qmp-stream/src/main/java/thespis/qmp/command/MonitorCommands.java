@@ -14,6 +14,9 @@ public sealed interface MonitorCommands<R> extends QmpCommand<R> {
 
   record QueryCommands() implements MonitorCommands<List<CommandInfo>>, Preconfig {}
 
+  record QueryCommandLineOptions(Optional<String> option)
+      implements MonitorCommands<List<CommandLineOptionInfo>>, Preconfig {}
+
   record QueryQmpSchema() implements MonitorCommands<List<SchemaInfo>>, Preconfig {}
 
   /// A line for the human monitor; what it prints is the result.
@@ -22,6 +25,17 @@ public sealed interface MonitorCommands<R> extends QmpCommand<R> {
 
   enum QmpCapability {
     OOB
+  }
+
+  record CommandLineOptionInfo(String option, List<CommandLineParameterInfo> parameters) {}
+
+  record CommandLineParameterInfo(String name, CommandLineParameterType type) {}
+
+  enum CommandLineParameterType {
+    STRING,
+    BOOLEAN,
+    NUMBER,
+    SIZE
   }
 
   record CommandInfo(String name) {}
