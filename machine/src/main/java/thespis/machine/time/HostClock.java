@@ -71,6 +71,10 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
 
   @Override
   public long nanos() {
+    HostPace only = alone;
+    if (only != null && only.thread == Thread.currentThread()) {
+      return only.look(host.nanos());
+    }
     HostPace pace = ON_THREAD.get();
     if (pace != null && pace.owner() == this) {
       return pace.look(host.nanos());
@@ -172,6 +176,8 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
   /// One processor. Its own thread uses it; the lock of the clock guards `active`, and all may read what is volatile.
   private final class HostPace implements Pace {
     private boolean active;
+    /// The thread that runs a slice of it: a quicker question than {@link #ON_THREAD}'s.
+    private Thread thread;
     /// The host's time of its last look at the clock, and the guest time that it saw.
     private volatile long lastLook, lastSeen;
     private volatile long lastMeasured = -MEASUREMENT;
@@ -191,6 +197,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     @Override
     public void begin() {
       ON_THREAD.set(this);
+      thread = Thread.currentThread();
       boolean waited = activate();
       start = host.nanos();
       startOnThread = host.threadNanos();
@@ -208,6 +215,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
       if (ON_THREAD.get() == this) {
         look(now);
         ON_THREAD.set(null);
+        thread = null;
       }
       if (idle) {
         deactivate();
