@@ -401,9 +401,7 @@ public final class Interrupts {
       FarControl.dropInnerSegments(cpu);
     }
     cpu.updateMode();
-    if (cpu.flag(Cpu.IF)) {
-      cpu.attention();
-    }
+    cpu.interruptible();
   }
 
   /// Debug exceptions: DR6 and DR7 bookkeeping. SDM Vol. 3B "Debug Status Register (DR6)".

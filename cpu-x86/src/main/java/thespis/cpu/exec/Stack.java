@@ -149,7 +149,7 @@ public final class Stack {
       cpu.mmu.privilegeChanged();
     }
     if ((value & mask & (Cpu.IF | Cpu.TF)) != 0) {
-      cpu.attention();
+      cpu.interruptible();
     }
   }
 

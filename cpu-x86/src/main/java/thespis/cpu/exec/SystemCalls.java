@@ -65,7 +65,7 @@ final class SystemCalls {
     cpu.setRip(rip);
     Flags.setRflags(cpu, flags);
     cpu.updateMode();
-    cpu.attention();
+    cpu.interruptible();
   }
 
   private static void sysenter(Cpu cpu) {

@@ -383,6 +383,13 @@ public final class Cpu implements AutoCloseable {
     Mem.putVolatile32(st + GO, 0);
   }
 
+  /// RFLAGS or what blocks NMIs has changed: asks for attention if something waited for that.
+  public void interruptible() {
+    if (flag(IF) && Mem.get32(st + WAITING) != 0 || flag(TF) || nmiPending) {
+      attention();
+    }
+  }
+
   /// About to look at what is asked for: what comes from now on asks anew.
   public void clearAttention() {
     Mem.putVolatile32(st + ATTENTION, 0);
