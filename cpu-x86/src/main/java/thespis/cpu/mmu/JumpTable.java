@@ -3,10 +3,10 @@ package thespis.cpu.mmu;
 import thespis.cpu.state.Cpu;
 
 /// Where translated code finds the code for an address that a branch computed: pairs of RIP and code in native memory,
-/// one table for each of the {@link Mmu}'s, with code that was made for it. Right only as long as no mapping goes: then
-/// everything is forgotten.
+/// one table for each of the {@link Mmu}'s: they hold code that was made for it. Right only as long as no mapping goes:
+/// then everything is forgotten.
 public final class JumpTable implements AutoCloseable {
-  public static final int ENTRIES = 1024;
+  public static final int ENTRIES = 4096;
 
   private static final long TABLE_BYTES = ENTRIES * 16L;
 
@@ -21,6 +21,15 @@ public final class JumpTable implements AutoCloseable {
 
   private final long block = Mem.allocate(TABLES * TABLE_BYTES);
 
+  /// What the user's and the supervisor's tables hold.
+  private final FilledEntries user = new FilledEntries(TABLES * ENTRIES);
+
+  private final FilledEntries supervisor = new FilledEntries(TABLES * ENTRIES);
+
+  JumpTable() {
+    Mem.fill(block, TABLES * TABLE_BYTES, (byte) NO_RIP);
+  }
+
   /// The table of a privilege becomes the one that translated code sees.
   void select(Cpu cpu, int table) {
     Mem.put64(cpu.st + Cpu.JUMPS, block + table * TABLE_BYTES);
@@ -34,6 +43,7 @@ public final class JumpTable implements AutoCloseable {
     long slot = slot(Mem.get64(cpu.st + Cpu.JUMPS), rip);
     Mem.put64(slot, rip);
     Mem.put64(slot + 8, code);
+    (cpu.cpl == 3 ? user : supervisor).add((int) (slot - block >>> 4));
   }
 
   /// Code at this RIP is gone.
@@ -52,7 +62,8 @@ public final class JumpTable implements AutoCloseable {
   }
 
   public void forgetAll() {
-    Mem.fill(block, TABLES * TABLE_BYTES, (byte) NO_RIP);
+    forget(user);
+    forget(supervisor);
     local = false;
   }
 
@@ -61,8 +72,15 @@ public final class JumpTable implements AutoCloseable {
     if (local) {
       forgetAll();
     } else {
-      Mem.fill(block + USER * TABLE_BYTES, TABLE_BYTES, (byte) NO_RIP);
+      forget(user);
     }
+  }
+
+  private void forget(FilledEntries entries) {
+    for (int i = 0; i < entries.size(); i++) {
+      Mem.put64(block + 16L * entries.get(i), NO_RIP);
+    }
+    entries.clear();
   }
 
   @Override
