@@ -5,7 +5,7 @@ import thespis.cpu.decode.Ops;
 import thespis.cpu.state.Cpu;
 
 /// Which accesses of a block lie at a constant distance from each other, so that one look into the address cache serves
-/// them all. A block is translated twice: first to note its accesses, then for good.
+/// them all. A block is translated to note its accesses, each checked by itself, and once more where some belong together.
 ///
 /// A general register is known as a value, which has a number of its own, plus a constant.
 final class AccessPlan {
@@ -63,19 +63,12 @@ final class AccessPlan {
     restart();
   }
 
-  /// It is about to be translated for good. False if no two accesses belong together.
+  /// What was noted is to be used. False if no two accesses belong together: then the translation is right as it is.
   boolean use() {
     noting = false;
     form();
     restart();
     return groups != 0;
-  }
-
-  /// There is nothing to look up.
-  void none() {
-    noted = 0;
-    noting = false;
-    restart();
   }
 
   private void restart() {

@@ -40,11 +40,10 @@ final class CallCode {
         || op >= Ops.SYSCALL && op <= Ops.UD;
   }
 
-  /// Afterwards the code behind the instruction may not be what lies there in memory, or was made for another privilege:
-  /// it must be looked up.
+  /// Afterwards the code behind the instruction may not be what lies there in memory: it must be looked up.
   private static boolean remaps(int op) {
     return switch (op) {
-      case Ops.MOV_TO_CR, Ops.LMSW, Ops.WRMSR, Ops.INVLPG, Ops.INVPCID, Ops.SERIALIZE, Ops.STAC, Ops.CLAC, Ops.POPF -> true;
+      case Ops.MOV_TO_CR, Ops.LMSW, Ops.WRMSR, Ops.INVLPG, Ops.INVPCID, Ops.SERIALIZE -> true;
       default -> false;
     };
   }

@@ -125,14 +125,23 @@ public final class NativeEngine implements AutoCloseable {
   /// All exceptions of the SIMD unit are masked. SDM Vol. 1 "MXCSR Control and Status Register".
   private static final int MASKS = 0x1F80;
 
+  /// The check failed because the operands run over the page's edge.
+  private boolean pageKnown() {
+    return Long.compareUnsigned(Mem.get64(st + Cpu.EXIT_RCX), 4096) < 0;
+  }
+
+  /// The address whose check failed: it came back less the tag that it was compared with.
+  private long missed(int access) {
+    return Mem.get64(st + Cpu.EXIT_RCX) + Mem.get64(mmu.tlb + Mem.get64(st + Cpu.EXIT_RAX) + 8L * access);
+  }
+
   private boolean filled() {
     fault = null;
-    long offset = Mem.get64(st + Cpu.EXIT_RCX);
-    if (Long.compareUnsigned(offset, 4096) < 0) {
-      return false; // the page is known: the operand runs over its edge
+    if (pageKnown()) {
+      return false;
     }
     int access = exits.detail(last) & ~Exits.WIDE;
-    long la = offset + Mem.get64(mmu.tlb + Mem.get64(st + Cpu.EXIT_RAX) + 8L * access);
+    long la = missed(access);
     try {
       return mmu.prime(la, access);
     } catch (GuestFault f) {
@@ -144,13 +153,12 @@ public final class NativeEngine implements AutoCloseable {
   }
 
   private boolean groupFilled() {
-    long offset = Mem.get64(st + Cpu.EXIT_RCX);
-    int detail = exits.detail(last);
-    if (Long.compareUnsigned(offset, 4096) < 0 || (detail & Exits.MIXED) != 0) {
+    int access = exits.detail(last);
+    if (pageKnown() || (access & Exits.MIXED) != 0) {
       return false;
     }
     try {
-      return mmu.prime(offset + Mem.get64(mmu.tlb + Mem.get64(st + Cpu.EXIT_RAX) + 8L * detail), detail);
+      return mmu.prime(missed(access), access);
     } catch (GuestFault f) {
       return false; // the access that it belongs to meets it again
     }

@@ -44,40 +44,22 @@ final class Translator implements AutoCloseable {
     long bytes = second == 0 ? host : join(host, length, second);
     long start = area.asm.at;
     int stops = exits.count();
-    if (accesses(ops) > 1) {
-      plan.note();
-      code(header, rip, bytes, length, ops, second);
+    plan.note();
+    Unit u = code(header, rip, bytes, length, ops, second);
+    if (plan.use()) {
       area.asm.at = start;
       exits.cut(stops);
-      plan.use();
-    } else {
-      plan.none();
+      u = code(header, rip, bytes, length, ops, second);
     }
-    code(header, rip, bytes, length, ops, second).finish();
+    u.finish();
     return true;
   }
 
   /// Translates the end of a block once more, so that each access is checked by itself.
-  boolean translateSingly(long header, long rip, long host, int length) {
+  void translateSingly(long header, long rip, long host, int length) {
     int ops = decode(rip, length);
-    if (ops == 0) {
-      return false;
-    }
-    plan.none();
+    plan.note();
     code(header, rip, host, length, ops, 0).finish();
-    return true;
-  }
-
-  private int accesses(int ops) {
-    int n = 0;
-    for (int i = 0; i < ops; i++) {
-      long p = records + (long) i * Op.BYTES;
-      if (Op.dstKind(p) == Op.KIND_MEM || Op.srcKind(p) == Op.KIND_MEM || Op.op(p) >>> 6 == Ops.STACK_FAMILY
-          || Op.op(p) == Ops.CALL || Op.op(p) == Ops.RET) {
-        n++;
-      }
-    }
-    return n;
   }
 
   private Unit code(long header, long rip, long bytes, int length, int ops, long second) {
