@@ -188,6 +188,9 @@ final class PageWalk {
       if (host == 0) {
         return 0;
       }
+      if (shift == 12) {
+        return leaf(la, host, reserved);
+      }
       long entry = Mem.load64(host);
       if ((entry & P) == 0) {
         return 0;
@@ -205,18 +208,16 @@ final class PageWalk {
         return ERR_P | ERR_RSVD;
       }
       rights = rights & entry | (rights | entry) & NX;
-      boolean large = (entry & PS) != 0 && shift > 12;
+      boolean large = (entry & PS) != 0;
       if (large && (shift > 30 || shift == 30 && !has1G())) {
         return ERR_P | ERR_RSVD;
       }
-      if (large || shift == 12) {
+      if (large) {
         long offset = (1L << shift) - 1;
-        if (large) {
-          if ((entry & offset & 0x000F_FFFF_FFFF_E000L) != 0) {
-            return ERR_P | ERR_RSVD;
-          }
-          sawLarge(la, shift);
+        if ((entry & offset & 0x000F_FFFF_FFFF_E000L) != 0) {
+          return ERR_P | ERR_RSVD;
         }
+        sawLarge(la, shift);
         leafHost = host;
         leaf = entry;
         physical = entry & 0x000F_FFFF_FFFF_F000L & ~offset | la & offset;
