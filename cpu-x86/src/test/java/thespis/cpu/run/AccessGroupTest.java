@@ -78,12 +78,7 @@ class AccessGroupTest {
   private static TestMachine machine(Engine engine) {
     TestMachine m = new TestMachine(engine, 1, 4 << 20);
     m.start64(0, CODE, PAGES, 0x1800);
-    m.put64(PAGES, PAGES + 0x1003);
-    m.put64(PAGES + 0x1000, PAGES + 0x2003);
-    m.put64(PAGES + 0x2000, PAGES + 0x3003);
-    for (long page = 0; page < 512; page++) {
-      m.put64(PAGES + 0x3000 + 8 * page, page << 12 | 3);
-    }
+    m.mapPages(PAGES);
     return m;
   }
 }

@@ -67,13 +67,8 @@ class AddressSpaceTest {
   }
 
   private static void space(TestMachine m, int at, long frame, int global) {
-    m.put64(at, at + 0x1000 + PRESENT);
-    m.put64(at + 0x1000, at + 0x2000 + PRESENT);
-    m.put64(at + 0x2000, at + 0x3000 + PRESENT);
+    m.mapPages(at);
     m.put64(at + 0x2008, at + 0x4000 + PRESENT);
-    for (long page = 0; page < 512; page++) {
-      m.put64(at + 0x3000 + 8 * page, page << 12 | PRESENT);
-    }
     m.put64(at + 0x4000, frame | PRESENT | global);
   }
 }

@@ -24,9 +24,7 @@ class BlockEndTest {
     for (Engine engine : Engine.values()) {
       try (TestMachine m = new TestMachine(engine, 1, 4 << 20)) {
         m.start64(0, CODE, PAGES, 0x1800);
-        m.put64(PAGES, PAGES + 0x1003);
-        m.put64(PAGES + 0x1000, PAGES + 0x2003);
-        m.put64(PAGES + 0x2000, 0x83);
+        m.map2M(PAGES);
         String end = "FFC3 F4"; // inc ebx; hlt
         m.load(CODE, code + end);
         Cpu cpu = m.cpu();

@@ -70,9 +70,7 @@ class FloatingEnginesTest {
   private static TestMachine machine(Engine engine) {
     TestMachine m = new TestMachine(engine, 1, 4 << 20);
     m.start64(0, CODE, PAGES, 0x1800);
-    m.put64(PAGES, PAGES + 0x1003);
-    m.put64(PAGES + 0x1000, PAGES + 0x2003);
-    m.put64(PAGES + 0x2000, 0x83);
+    m.map2M(PAGES);
     for (int vector = 0; vector < 32; vector++) {
       m.put64(IDT + 16 * vector, HANDLER + 16 * vector & 0xFFFF | 8 << 16 | 0x8E00L << 32);
       m.load(HANDLER + 16 * vector, "f4");

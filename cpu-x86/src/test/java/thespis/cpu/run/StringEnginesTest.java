@@ -72,9 +72,7 @@ class StringEnginesTest {
   private static TestMachine machine(Engine engine) {
     TestMachine m = new TestMachine(engine, 1, 4 << 20);
     m.start64(0, CODE, PAGES, 0x1800);
-    m.put64(PAGES, PAGES + 0x1003);
-    m.put64(PAGES + 0x1000, PAGES + 0x2003);
-    m.put64(PAGES + 0x2000, 0x83);
+    m.map2M(PAGES);
     m.put64(PAGES + 0x2008, TABLE | 3);
     for (int n = 0; n < COUNT; n++) {
       long page = RAM + 0x1000L * (n == SAME ? n - 1 : n);

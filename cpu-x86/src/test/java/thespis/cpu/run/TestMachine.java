@@ -42,6 +42,22 @@ final class TestMachine implements AutoCloseable {
     cores[core].start(BootState.long64(rip, cr3, new BootState.Table(gdt, 23), 8, 16));
   }
 
+  /// Page tables at `cr3` and the two pages behind it, which map the first 2 MiB to themselves by one large page.
+  void map2M(long cr3) {
+    put64(cr3, cr3 + 0x1003);
+    put64(cr3 + 0x1000, cr3 + 0x2003);
+    put64(cr3 + 0x2000, 0x83);
+  }
+
+  /// The same by small pages, whose table is the third page behind `cr3`.
+  void mapPages(long cr3) {
+    map2M(cr3);
+    put64(cr3 + 0x2000, cr3 + 0x3003);
+    for (long page = 0; page < 512; page++) {
+      put64(cr3 + 0x3000 + 8 * page, page << 12 | 3);
+    }
+  }
+
   long host(long gpa) {
     return ram.host() + gpa;
   }
