@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import thespis.cpu.jit.TranslationFolder;
 import thespis.cpu.model.ConfigException;
 import thespis.hotplug.BoardProtocol;
 import thespis.hotplug.Failure;
@@ -43,6 +44,7 @@ public final class MachineBuilder {
   private final Map<Integer, SerialLine> serials = new TreeMap<>();
   private final List<MachineConfig.DebugPort> debugPorts = new ArrayList<>();
   private Optional<Boolean> translate = Optional.empty();
+  private Optional<TranslationFolder> translations = Optional.empty();
   private final List<ByteSink> printers = new ArrayList<>();
   private boolean paused;
   private RebootAction onReboot = RebootAction.RESET;
@@ -183,6 +185,12 @@ public final class MachineBuilder {
     return this;
   }
 
+  /// Keeps translated guest code there for machines to come, and takes what earlier ones have left.
+  public MachineBuilder translations(TranslationFolder folder) {
+    this.translations = Optional.of(folder);
+    return this;
+  }
+
   /// Gives the machine one more parallel port (there are places for three), with a printer at its other end.
   public MachineBuilder parallel(ByteSink printer) {
     printers.add(printer);
@@ -240,6 +248,7 @@ public final class MachineBuilder {
         Map.copyOf(serials),
         List.copyOf(debugPorts),
         translate,
+        translations,
         List.copyOf(printers),
         paused,
         onReboot,

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import thespis.cpu.jit.TranslationFolder;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
 import thespis.machine.device.serial.ByteSink;
@@ -25,6 +26,7 @@ import thespis.qmp.command.NumaOptions;
 /// @param serials what is plugged into the serial ports, by port number; ports that are not named are not there
 /// @param debugPorts ports that testers and firmware talk to
 /// @param translate guest code is translated to host code; empty for the host's default
+/// @param translations where translations of guest code are kept on disk; nowhere if empty
 /// @param printers what the parallel ports print to, from the first port on
 /// @param paused do not start the CPUs before `cont`
 /// @param onReboot what a reset does
@@ -49,6 +51,7 @@ record MachineConfig(
     Map<Integer, SerialLine> serials,
     List<DebugPort> debugPorts,
     Optional<Boolean> translate,
+    Optional<TranslationFolder> translations,
     List<ByteSink> printers,
     boolean paused,
     RebootAction onReboot,
@@ -77,6 +80,7 @@ record MachineConfig(
         serials,
         debugPorts,
         translate,
+        translations,
         printers,
         true,
         reboot,

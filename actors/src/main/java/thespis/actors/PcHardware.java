@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import thespis.cpu.apic.ApicBus;
 import thespis.cpu.apic.LocalApics;
 import thespis.cpu.jit.NativeEngine;
+import thespis.cpu.jit.TranslationCache;
 import thespis.cpu.model.Accelerator;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuConfig;
@@ -64,6 +65,7 @@ final class PcHardware implements Hardware {
   private final LocalApics apics = new LocalApics();
   private final Board board;
   private final Core.Board coreBoard;
+  private final Optional<TranslationCache> translations;
   private final int serials;
   private volatile GuestRequests guestRequests;
   private volatile Optional<BootState> start = Optional.empty();
@@ -94,12 +96,14 @@ final class PcHardware implements Hardware {
     slots = nodes.slots();
     BoardOptions options = BoardOptions.apply(memory.options(), objects.tree().find("/machine"));
     describe(config);
-    BoardConfig boardConfig = boardConfig(config, type, options, warnings);
+    CpuConfig sample = sampleCpu(warnings);
+    translations = translations(config, sample, warnings);
+    BoardConfig boardConfig = boardConfig(config, sample, type, options, warnings);
     serials = boardConfig.serial().size();
     board = build(boardConfig, type);
     coreBoard =
         new Core.Board(board.map(), board.ram(), board.bus(), clock, apics, new CodeMap(board.ram()),
-            config.translate().orElse(NativeEngine.available()));
+            config.translate().orElse(NativeEngine.available()), translations);
     config.debugPorts().forEach(this::mapDebugPort);
     config.serials().forEach((port, line) -> line.attached(portOf(board.serial(port))));
   }
@@ -112,9 +116,19 @@ final class PcHardware implements Hardware {
     config.firmware().ifPresent(file -> objects.settings().put("firmware", file.toString()));
   }
 
+  /// They are read while the rest of the machine is made.
+  private Optional<TranslationCache> translations(MachineConfig config, CpuConfig cpu, Consumer<String> warnings) {
+    return config.translations()
+        .filter(folder -> config.translate().orElse(NativeEngine.available()))
+        .map(folder -> TranslationCache.in(folder, features(cpu, 0), warnings));
+  }
+
+  private ModelFeatures features(CpuConfig cpu, int apicId) {
+    return new ModelFeatures(cpu, slots.topology().layout(), apicId);
+  }
+
   private BoardConfig boardConfig(
-      MachineConfig config, MachineType type, BoardOptions options, Consumer<String> warnings) {
-    CpuConfig sample = sampleCpu(warnings);
+      MachineConfig config, CpuConfig sample, MachineType type, BoardOptions options, Consumer<String> warnings) {
     BoardConfig.Builder builder = BoardConfig.builder()
         .machine(type.name())
         .ram(memory.size())
@@ -324,8 +338,7 @@ final class PcHardware implements Hardware {
 
   @Override
   public VcpuCore realize(CpuSlot slot, CpuConfig config) {
-    ModelFeatures features = new ModelFeatures(config, slots.topology().layout(), slot.apicId());
-    return new Core(slot.index(), slot.apicId(), slot.index() == 0, features, coreBoard);
+    return new Core(slot.index(), slot.apicId(), slot.index() == 0, features(config, slot.apicId()), coreBoard);
   }
 
   /// The core's own end takes it off the buses.
@@ -422,5 +435,6 @@ final class PcHardware implements Hardware {
     flushSerials();
     clock.close();
     board.close();
+    translations.ifPresent(TranslationCache::close);
   }
 }

@@ -3,22 +3,28 @@ package thespis.actors;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import thespis.cpu.jit.NativeEngine;
+import thespis.cpu.jit.TranslationFolder;
 import thespis.hotplug.CpuInfo;
+import thespis.hotplug.MachineEvent;
 import thespis.hotplug.RunState;
 import thespis.hotplug.UnplugState;
 
@@ -112,6 +118,19 @@ class MachineTest {
     assertEquals(0, get(pc.exit()));
     assertEquals("The machine has ended", message(pc.status()));
     assertNoThreads();
+  }
+
+  @Test
+  void translationsThatCannotBeTrustedAreNamed() throws IOException {
+    assumeTrue(NativeEngine.available());
+    Path open = Files.createDirectory(folder.resolve("open"));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+    List<MachineEvent> heard = new CopyOnWriteArrayList<>();
+    try (Machine pc = tiny(1).translations(new TranslationFolder(open, "test")).listener(heard::add).start()) {
+      assertEquals(RunState.RUNNING, get(pc.status()));
+    }
+    String text = "translations in '" + open + "' are not used: others may write there";
+    assertTrue(heard.contains(new MachineEvent.Warning(text)), heard.toString());
   }
 
   /// vCPUs' threads are named after their machine. Those of other tests' machines may still be there.

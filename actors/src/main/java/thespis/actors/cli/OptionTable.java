@@ -23,7 +23,8 @@ final class OptionTable {
       row("M", "[type=]name[,prop=value...]", ""),
       row("cpu", "model[,feature...]", "the CPU model and its features; 'help' lists both"),
       row("accel", "name[,prop=value...]", "the accelerator, tcg; its property engine=interpreter|native\n"
-          + "says how guest code is run (ours; native where the host can)"),
+          + "says how guest code is run (ours; native where the host can), cache=off\n"
+          + "that translated code is not kept for the next start, cache-folder=dir where it is"),
       row("smp", "[cpus=]n[,maxcpus=n][,sockets=n][,dies=n][,cores=n][,threads=n]",
           "CPUs at start, CPUs at most, and their topology"),
       row("m", "[size=]megabytes", "guest memory; with a suffix k, M, G, T in that unit"),

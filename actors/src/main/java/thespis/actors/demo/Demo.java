@@ -7,7 +7,10 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import thespis.actors.process.UserCache;
 
 /// `thespis demo`: boots a guest with one CPU of four, adds the other three over QMP one after another, and shows what
 /// happens as it happens. Succeeds only if the guest itself reports all four online.
@@ -32,7 +35,7 @@ public final class Demo {
     try {
       return switch (String.join(" ", arguments)) {
         case "" -> linuxOrTiny();
-        case "--tiny" -> tiny(out);
+        case "--tiny" -> tiny(out, List.of());
         case "--warm-up" -> warmUp();
         default -> usage();
       };
@@ -47,8 +50,13 @@ public final class Demo {
 
   /// For the build: what a start loads, and what a machine at work is like.
   private int warmUp() throws IOException {
-    int status = inFolder(folder -> WarmUp.run(program, folder));
-    return status == 0 && hasTiny() ? tiny(new PrintStream(OutputStream.nullOutputStream())) : status;
+    return inFolder(folder -> {
+      int status = WarmUp.run(program, folder);
+      Path translations = folder.resolve("translations");
+      return status == 0 && hasTiny()
+          ? tiny(new PrintStream(OutputStream.nullOutputStream()), List.of("-accel", "tcg,cache-folder=" + translations))
+          : status;
+    });
   }
 
   private static boolean hasTiny() {
@@ -61,7 +69,7 @@ public final class Demo {
   }
 
   private int linuxOrTiny() throws IOException {
-    LinuxGuest guest = new LinuxGuest(LinuxGuest.cacheFolder(), out, System.getenv("TERM") != null && onTerminal());
+    LinuxGuest guest = new LinuxGuest(UserCache.folder(), out, System.getenv("TERM") != null && onTerminal());
     try {
       guest.fetch();
     } catch (DemoException e) {
@@ -70,7 +78,7 @@ public final class Demo {
       out.println("  " + program + " -M pc -smp 1,maxcpus=4 -m 512 -kernel KERNEL -initrd INITRD"
           + " -append console=ttyS0 -nographic");
       out.println("Going on with the tiny guest (demo --tiny).");
-      return tiny(out);
+      return tiny(out, List.of());
     }
     return inFolder(folder -> {
       Path initrd = Files.write(folder.resolve("initrd"), guest.initrd());
@@ -80,7 +88,7 @@ public final class Demo {
     });
   }
 
-  private int tiny(PrintStream screen) throws IOException {
+  private int tiny(PrintStream screen, List<String> options) throws IOException {
     return inFolder(folder -> {
       Path kernel = folder.resolve(TINY_IMAGE);
       try (InputStream image = Demo.class.getResourceAsStream(TINY_IMAGE)) {
@@ -89,8 +97,9 @@ public final class Demo {
         }
         Files.copy(image, kernel);
       }
-      return new DemoRun(program, folder, new DemoScreen(screen), 60).play(
-          List.of("-m", "32", "-kernel", kernel.toString()));
+      List<String> guest = new ArrayList<>(List.of("-m", "32", "-kernel", kernel.toString()));
+      guest.addAll(options);
+      return new DemoRun(program, folder, new DemoScreen(screen), 60).play(guest);
     });
   }
 
@@ -103,12 +112,11 @@ public final class Demo {
     try {
       return play.in(folder);
     } finally {
-      try (var files = Files.list(folder)) {
-        for (Path file : files.toList()) {
+      try (var files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(file);
         }
       }
-      Files.delete(folder);
     }
   }
 

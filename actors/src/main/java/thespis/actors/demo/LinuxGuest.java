@@ -31,13 +31,6 @@ public final class LinuxGuest {
     this.live = live;
   }
 
-  /// XDG Base Directory Specification "Environment variables".
-  public static Path cacheFolder() {
-    String base = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
-    return (base.startsWith("/") ? Path.of(base) : Path.of(System.getProperty("user.home"), ".cache"))
-        .resolve("thespis");
-  }
-
   public Path kernel() {
     return cache.resolve("vmlinuz");
   }

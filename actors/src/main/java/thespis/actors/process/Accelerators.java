@@ -1,6 +1,8 @@
 package thespis.actors.process;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import thespis.actors.cli.Options.Accelerator;
@@ -8,13 +10,21 @@ import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.model.Numbers;
 
 /// Picks the first accelerator of the command line that is there. Emulation is called `tcg`, as in QEMU, and takes that
-/// one's properties; `engine` is ours.
+/// one's properties; `engine`, `cache` and `cache-folder` are ours.
 final class Accelerators {
+  private static final String SWITCH = "on|off|yes|no|true|false|y|n";
+
   private Accelerators() {}
 
+  /// What was said of the one that is taken.
+  ///
+  /// @param translate whether guest code is to be translated to host code; empty if nobody said
+  /// @param cache whether translations are kept on disk
+  /// @param folder where, if not in the usual place
+  record Choice(Optional<Boolean> translate, boolean cache, Optional<Path> folder) {}
+
   /// @param warn hears of those that are not there
-  /// @return whether guest code is to be translated to host code; empty if nobody said
-  static Optional<Boolean> pick(List<Accelerator> wanted, Consumer<String> warn) {
+  static Choice pick(List<Accelerator> wanted, Consumer<String> warn) {
     boolean missing = false;
     for (Accelerator one : wanted) {
       String prefix = one.where().isEmpty() ? "" : one.where() + ": ";
@@ -27,12 +37,19 @@ final class Accelerators {
       if (missing) {
         warn.accept("falling back to tcg");
       }
-      return Optional.ofNullable(one.properties().get("engine")).map(engine -> engine.equals("native"));
+      return choice(one.properties());
     }
     if (missing) {
       throw new StartException();
     }
-    return Optional.empty();
+    return choice(Map.of());
+  }
+
+  private static Choice choice(Map<String, String> properties) {
+    return new Choice(
+        Optional.ofNullable(properties.get("engine")).map(engine -> engine.equals("native")),
+        properties.getOrDefault("cache", "on").matches("on|yes|true|y"),
+        Optional.ofNullable(properties.get("cache-folder")).map(Path::of));
   }
 
   private static void check(String name, String value, String prefix) {
@@ -44,8 +61,8 @@ final class Accelerators {
         default -> "Invalid 'engine' setting " + value;
       };
       case "tb-size" -> Numbers.uint64(value).isPresent() ? null : "Parameter 'tb-size' expects uint64";
-      case "split-wx" -> value.matches("on|off|yes|no|true|false|y|n") ? null
-          : "Parameter 'split-wx' expects 'on' or 'off'";
+      case "split-wx", "cache" -> value.matches(SWITCH) ? null : "Parameter '" + name + "' expects 'on' or 'off'";
+      case "cache-folder" -> value.isEmpty() ? "Parameter 'cache-folder' expects a folder" : null;
       case "type" -> "Property 'tcg-accel.type' is not writable";
       default -> "Property 'tcg-accel." + name + "' not found";
     };

@@ -71,7 +71,7 @@ public final class Emulator {
   }
 
   private int start() {
-    Optional<Boolean> translate = Accelerators.pick(options.machine().accelerators(), this::report);
+    Accelerators.Choice accelerator = Accelerators.pick(options.machine().accelerators(), this::report);
     QmpMonitors qmp = own(new QmpMonitors(options));
     Chardevs chardevs = own(new Chardevs(System.out::println, this::report, options.process().escape(), this::userQuit));
     for (ChardevSpec spec : options.chardevs()) {
@@ -79,7 +79,10 @@ public final class Emulator {
     }
     options.process().pidFile().ifPresent(path -> own(new PidFile(path)));
     MachineBuilder builder = MachineOptionsTo.builder(options.machine()).listener(this::warn).listener(listener);
-    translate.ifPresent(builder::translate);
+    accelerator.translate().ifPresent(builder::translate);
+    if (accelerator.cache()) {
+      UserCache.translations(accelerator.folder()).ifPresent(builder::translations);
+    }
     connectSerials(builder, chardevs);
     DebugDevices debug = new DebugDevices(builder, chardevs, !options.machine().type().equals("none"));
     options.machine().devices().stream().filter(DebugDevices::knows).forEach(debug::add);

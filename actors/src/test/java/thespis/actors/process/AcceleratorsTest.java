@@ -1,8 +1,11 @@
 package thespis.actors.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +18,7 @@ import thespis.actors.cli.Options.Accelerator;
 class AcceleratorsTest {
   private final List<String> said = new ArrayList<>();
 
-  private Optional<Boolean> pick(Accelerator... wanted) {
+  private Accelerators.Choice pick(Accelerator... wanted) {
     return Accelerators.pick(List.of(wanted), said::add);
   }
 
@@ -25,9 +28,17 @@ class AcceleratorsTest {
 
   @Test
   void theEngineIsTheUsersChoiceOrNobodys() {
-    assertEquals(Optional.of(false), pick(tcg("engine", "interpreter")));
-    assertEquals(Optional.empty(), pick(tcg("thread", "multi")));
-    assertEquals(Optional.empty(), pick());
+    assertEquals(Optional.of(false), pick(tcg("engine", "interpreter")).translate());
+    assertEquals(Optional.empty(), pick(tcg("thread", "multi")).translate());
+    assertEquals(Optional.empty(), pick().translate());
+  }
+
+  @Test
+  void translationsAreKeptUnlessTheUserSaysOtherwise() {
+    assertTrue(pick().cache());
+    assertFalse(pick(tcg("cache", "off")).cache());
+    assertEquals(Optional.empty(), pick().folder());
+    assertEquals(Optional.of(Path.of("/there")), pick(tcg("cache-folder", "/there")).folder());
   }
 
   @ParameterizedTest
@@ -38,6 +49,8 @@ class AcceleratorsTest {
     "engine  | magic  | Invalid 'engine' setting magic",
     "tb-size | abc    | Parameter 'tb-size' expects uint64",
     "split-wx | maybe | Parameter 'split-wx' expects 'on' or 'off'",
+    "cache   | maybe  | Parameter 'cache' expects 'on' or 'off'",
+    "cache-folder | '' | Parameter 'cache-folder' expects a folder",
   })
   void aPropertyThatDoesNotFitIsRefusedInQemusWords(String name, String value, String words) {
     StartException e = assertThrows(StartException.class, () -> pick(tcg(name, value)));

@@ -28,6 +28,12 @@ public final class Decoder {
   private int fetched;
   private final long scratch = Mem.allocate(16);
 
+  /// Bytes that are read instead of the guest's pages, and the address they are from; 0 for none.
+  private long copy;
+
+  private long copyEnd;
+  private long copied;
+
   /// The last instruction took bytes from a second page.
   public boolean crossedPage;
 
@@ -151,7 +157,22 @@ public final class Decoder {
     memSegment = Op.NO_SEG;
   }
 
+  /// Reads this copy of code from now on.
+  ///
+  /// @param bytes behind which 16 more can be read
+  /// @param linear where it is from
+  public void read(long bytes, int length, long linear) {
+    copy = bytes;
+    copyEnd = bytes + length;
+    copied = linear;
+  }
+
   private void window(long la) {
+    if (copy != 0) {
+      pos = copy + la - copied;
+      limit = copyEnd;
+      return;
+    }
     long host = mmu.hostForFetch(la);
     if (host == 0) {
       // code in a device's memory: one byte at a time through the bus

@@ -3,7 +3,6 @@ package thespis.cpu.jit;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mem;
-import thespis.cpu.state.Cpu;
 
 /// Instructions without a translation of their own: the code stops with the decoded records at hand, has them executed,
 /// and goes on behind them. The records of such instructions in a row stand in the code area behind their stop.
@@ -22,8 +21,7 @@ final class CallCode {
       u.flushXmm();
       u.needSaved();
       id = u.exits.add(Exits.CALL, 1, u.header, u.rip + Op.offset(p), 0);
-      a.storeStateImm32(Cpu.EXIT_ID, id);
-      a.jmp(u.area.exit);
+      u.area.leave(u.exits, id);
       u.exits.setStub(id, a.at);
       u.call = id;
       u.forget();

@@ -15,6 +15,8 @@ final class CodeArea {
   /// No translation is longer than this; see {@link #full}.
   static final int RESERVE = 64 << 10;
 
+  private static final int JUMP_BYTES = 5;
+
   private static final MethodHandle ENTER = Linker.nativeLinker()
       .downcallHandle(FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
 
@@ -91,6 +93,21 @@ final class CodeArea {
     asm.at = from;
     asm.jmp(to);
     asm.at = end;
+  }
+
+  /// Leaves by an exit. The code ends with the exit's number and a jump.
+  void leave(Exits exits, int id) {
+    asm.storeStateImm32(Cpu.EXIT_ID, id);
+    asm.jmp(exit);
+    exits.setEnd(id, asm.at);
+  }
+
+  /// Code of {@link #leave} that was copied here is made that of another exit.
+  ///
+  /// @param end where it ends
+  void leaveBy(int id, long end) {
+    Mem.put32(end - JUMP_BYTES - 4, id);
+    Asm.patch32(end - 4, exit);
   }
 
   void clear() {

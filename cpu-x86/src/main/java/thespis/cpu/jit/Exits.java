@@ -43,6 +43,7 @@ final class Exits {
   private long[] rip = new long[1024];
   private long[] address = new long[1024];
   private long[] stub = new long[1024];
+  private long[] end = new long[1024];
   private int[] next = new int[1024];
 
   int add(int kind, int detail, long block, long rip, long address) {
@@ -55,6 +56,7 @@ final class Exits {
     this.block[n] = block;
     this.rip[n] = rip;
     this.address[n] = address;
+    this.stub[n] = 0;
     return n;
   }
 
@@ -65,6 +67,7 @@ final class Exits {
     rip = Arrays.copyOf(rip, n);
     address = Arrays.copyOf(address, n);
     stub = Arrays.copyOf(stub, n);
+    end = Arrays.copyOf(end, n);
     next = Arrays.copyOf(next, n);
   }
 
@@ -105,6 +108,15 @@ final class Exits {
 
   void setStub(int n, long a) {
     stub[n] = a;
+  }
+
+  /// Where its way out ends, as {@link CodeArea#leave} makes it.
+  long end(int n) {
+    return end[n];
+  }
+
+  void setEnd(int n, long a) {
+    end[n] = a;
   }
 
   /// The next link to the same target, as {@link NativeEngine#link} counts them.

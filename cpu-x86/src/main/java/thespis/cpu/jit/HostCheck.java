@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Whether translations can run on this host: Linux on an x86-64 processor with the instructions that translated code
 /// uses or passes on.
@@ -17,7 +18,7 @@ final class HostCheck {
       List.of("bmi1", "bmi2", "abm", "popcnt", "ssse3", "sse4_1", "sse4_2", "aes", "pclmulqdq", "cx16");
 
   /// The host processor's features by Linux's names; none where translations can't run at all.
-  private static final Set<String> FEATURES = features();
+  private static final Set<String> FEATURES = read();
 
   static final boolean GOOD = FEATURES.containsAll(NEEDED);
 
@@ -27,7 +28,12 @@ final class HostCheck {
     return FEATURES.contains(feature);
   }
 
-  private static Set<String> features() {
+  /// All of them, always in the same order.
+  static String features() {
+    return String.join(" ", new TreeSet<>(FEATURES));
+  }
+
+  private static Set<String> read() {
     if (!"amd64".equals(System.getProperty("os.arch")) || !"Linux".equals(System.getProperty("os.name"))) {
       return Set.of();
     }

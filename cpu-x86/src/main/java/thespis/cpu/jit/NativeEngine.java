@@ -1,5 +1,6 @@
 package thespis.cpu.jit;
 
+import java.util.Optional;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
@@ -43,11 +44,25 @@ public final class NativeEngine implements AutoCloseable {
   private final CodeArea area;
   private final Exits exits = new Exits();
   private final Translator translator;
+  private final Optional<TranslationCache> cache;
   private int last;
   private GuestFault fault;
 
-  public NativeEngine(Cpu cpu, long bytes) {
+  /// Entries of the translation that was made or taken last.
+  private long entrySaved;
+
+  private long entryFlags;
+
+  /// Counters: blocks translated here, and taken from the cache.
+  public long translated;
+
+  public long recalled;
+
+  /// @param bytes room for code
+  /// @param cache with translations for processors like this one
+  public NativeEngine(Cpu cpu, long bytes, Optional<TranslationCache> cache) {
     this.cpu = cpu;
+    this.cache = cache;
     this.mmu = cpu.mmu;
     this.st = cpu.st;
     this.area = new CodeArea(bytes);
@@ -72,17 +87,60 @@ public final class NativeEngine implements AutoCloseable {
   ///
   /// @param second host page that the block's only instruction reaches into, or 0
   public boolean translate(long header, long rip, long host, int length, long second) {
-    return translator.translate(header, rip, host, length, second);
+    long code = area.asm.at;
+    int first = exits.count();
+    if (!translator.translate(header, rip, host, length, second)) {
+      return false;
+    }
+    translated++;
+    entrySaved = translator.entrySaved;
+    entryFlags = translator.entryFlags;
+    if (cache.isPresent() && second == 0) { // where the second page lies is in the code
+      cache.get().add(rip, cpu.mode, translator.bytes(), length, code, area.asm.at, exits, first,
+          (int) (entrySaved - code), (int) (entryFlags - code));
+    }
+    return true;
   }
 
   /// Where the last translation is entered with the flags saved in the state block.
   public long entry() {
-    return translator.entrySaved;
+    return entrySaved;
   }
 
   /// Where it is entered with the flags in the host's, relative to {@link #entry}.
   public int flagsEntry() {
-    return (int) (translator.entryFlags - translator.entrySaved);
+    return (int) (entryFlags - entrySaved);
+  }
+
+  // ---- translations made before
+
+  /// The next translation that is known of code at this address, in the processor's mode.
+  ///
+  /// @param behind the one before, or -1
+  /// @return its number, or -1
+  public int known(long rip, int behind) {
+    return cache.isPresent() ? cache.get().find(rip, cpu.mode, behind) : -1;
+  }
+
+  /// Bytes of guest code that a known translation is made of.
+  public int length(int known) {
+    return Translation.length(cache.orElseThrow().address(known));
+  }
+
+  /// Is that the code which lies there?
+  public boolean fits(int known, long host) {
+    return Translation.fits(cache.orElseThrow().address(known), host);
+  }
+
+  /// Takes a known translation for a block.
+  public void take(int known, long header) {
+    TranslationCache from = cache.orElseThrow();
+    long t = from.address(known);
+    from.used(known);
+    long code = Translation.take(t, area, exits, header);
+    entrySaved = code + Translation.entrySaved(t);
+    entryFlags = code + Translation.entryFlags(t);
+    recalled++;
   }
 
   // ---- running
@@ -168,10 +226,12 @@ public final class NativeEngine implements AutoCloseable {
   ///
   /// @param host where the instruction at {@link #target} stands
   /// @param length from there to the block's end
-  /// @return the code
+  /// @return the code, or 0 if the block has just changed
   public long singly(long host, int length) {
-    translator.translateSingly(block(), target(), host, length);
-    long to = entry();
+    if (!translator.translateSingly(block(), target(), host, length)) {
+      return 0;
+    }
+    long to = translator.entrySaved;
     area.redirect(exits.stub(last), to);
     return to;
   }

@@ -10,6 +10,7 @@ import thespis.cpu.state.Cpu;
 /// Translates one block of 64-bit code to host code.
 final class Translator implements AutoCloseable {
   private static final int MAX_OPS = 64;
+  private static final int MAX_LENGTH = 15;
 
   private final Cpu cpu;
   private final Decoder decoder;
@@ -18,8 +19,8 @@ final class Translator implements AutoCloseable {
   private final AccessPlan plan = new AccessPlan();
   private final long records = Mem.allocate(MAX_OPS * (long) Op.BYTES);
 
-  /// The bytes of an instruction that lies in two pages.
-  private final long joined = Mem.allocate(16);
+  /// The block's bytes: the guest may change its own meanwhile.
+  private final long bytes = Mem.allocate(MAX_OPS * MAX_LENGTH + 16);
 
   /// Entries of the last translation: with the guest's flags in the host's, and with the flags saved.
   long entryFlags;
@@ -37,32 +38,42 @@ final class Translator implements AutoCloseable {
   /// @param length of its code in bytes
   /// @param second host page that its only instruction reaches into, or 0
   boolean translate(long header, long rip, long host, int length, long second) {
+    copy(host, length, second);
     int ops = decode(rip, length);
     if (ops == 0) {
       return false;
     }
-    long bytes = second == 0 ? host : join(host, length, second);
     long start = area.asm.at;
     int stops = exits.count();
     plan.note();
-    Unit u = code(header, rip, bytes, length, ops, second);
+    Unit u = code(header, rip, length, ops, second);
     if (plan.use()) {
       area.asm.at = start;
       exits.cut(stops);
-      u = code(header, rip, bytes, length, ops, second);
+      u = code(header, rip, length, ops, second);
     }
     u.finish();
     return true;
   }
 
   /// Translates the end of a block once more, so that each access is checked by itself.
-  void translateSingly(long header, long rip, long host, int length) {
+  boolean translateSingly(long header, long rip, long host, int length) {
+    copy(host, length, 0);
     int ops = decode(rip, length);
+    if (ops == 0) {
+      return false;
+    }
     plan.note();
-    code(header, rip, host, length, ops, 0).finish();
+    code(header, rip, length, ops, 0).finish();
+    return true;
   }
 
-  private Unit code(long header, long rip, long bytes, int length, int ops, long second) {
+  /// The bytes that the last translation was made from.
+  long bytes() {
+    return bytes;
+  }
+
+  private Unit code(long header, long rip, int length, int ops, long second) {
     Unit u = new Unit(area, exits, header, rip, cpu.mode, plan);
     int need = second != 0 ? Unit.SAVED : firstNeed(ops);
     u.flags = need == 0 ? Unit.IN_HOST | Unit.SAVED : need;
@@ -85,7 +96,7 @@ final class Translator implements AutoCloseable {
     for (int i = 0; i < ops && !ended; i++) {
       u.p = records + (long) i * Op.BYTES;
       X87Code.point(u, u.p);
-      int done = one(u, u.p, rip, bytes);
+      int done = one(u, u.p, rip);
       if (done == BranchCode.NO) {
         done = rare(u, u.p, Op.op(u.p), i == ops - 1);
         plan.barrier();
@@ -107,24 +118,28 @@ final class Translator implements AutoCloseable {
     return done ? BranchCode.DONE : CallCode.emit(u, p, op);
   }
 
-  private long join(long host, int length, long second) {
-    int here = 4096 - (int) (host & 0xFFF);
-    Mem.copy(host, joined, here);
-    Mem.copy(second, joined + here, length - here);
-    return joined;
+  private void copy(long host, int length, long second) {
+    int here = second == 0 ? length : 4096 - (int) (host & 0xFFF);
+    Mem.copy(host, bytes, here);
+    if (second != 0) {
+      Mem.copy(second, bytes + here, length - here);
+    }
   }
 
+  /// The number of instructions; 0 if the bytes are no longer those that the block was made of.
   private int decode(long rip, int length) {
+    decoder.read(bytes, length, rip);
     int n = 0;
-    for (int at = 0; at < length && n < MAX_OPS; n++) {
+    int at = 0;
+    for (; at < length && n < MAX_OPS; n++) {
       long rec = records + (long) n * Op.BYTES;
       decoder.decode(rip + at, rec, at);
       at += Op.length(rec);
     }
-    return n;
+    return at == length ? n : 0;
   }
 
-  private int one(Unit u, long p, long rip, long host) {
+  private int one(Unit u, long p, long rip) {
     int op = Op.op(p);
     long next = rip + Op.offset(p) + Op.length(p);
     boolean done = switch (op >>> 6) {
@@ -133,7 +148,7 @@ final class Translator implements AutoCloseable {
       case Ops.MULDIV_FAMILY -> MulCode.emit(u, p, op) || MoveCode.emit(u, p, op);
       case Ops.MOVE_FAMILY -> MoveCode.emit(u, p, op);
       case Ops.STACK_FAMILY, Ops.BRANCH_FAMILY -> false;
-      default -> op >= Ops.SIMD ? SimdCode.emit(u, p, host + Op.offset(p)) : FlagCode.emit(u, p, op);
+      default -> op >= Ops.SIMD ? SimdCode.emit(u, p, bytes + Op.offset(p)) : FlagCode.emit(u, p, op);
     };
     if (done) {
       return BranchCode.DONE;
@@ -178,6 +193,6 @@ final class Translator implements AutoCloseable {
   @Override
   public void close() {
     Mem.free(records);
-    Mem.free(joined);
+    Mem.free(bytes);
   }
 }

@@ -477,8 +477,7 @@ final class Unit {
       } else if (c.kind == Exits.GROUP) {
         exits.setStub(id, a.at);
       }
-      a.storeStateImm32(Cpu.EXIT_ID, id);
-      a.jmp(area.exit);
+      area.leave(exits, id);
       if ((c.kind == Exits.MISS || c.kind == Exits.GROUP || c.kind == Exits.X87) && c.cached != 0) {
         exits.setAddress(id, a.at);
         for (int n = 0; n < 16; n++) {

@@ -42,6 +42,10 @@ final class BlockCache implements AutoCloseable {
   private static final int HOT = Integer.getInteger("thespis.hot", 20_000);
 
   private int hot = HOT;
+
+  /// So many runs are far from any of the two.
+  private static final int NEVER = Integer.MIN_VALUE;
+
   /// Runs of a block before it is translated to host code.
   private static final int WARM = Integer.getInteger("thespis.warm", 24);
 
@@ -148,8 +152,7 @@ final class BlockCache implements AutoCloseable {
     if (host == 0) {
       return 0; // code in a device: one instruction at a time, uncached
     }
-    int bucket = bucket(host, rip);
-    for (long h = heads[bucket]; h != 0; h = Mem.get64(h + CHAIN)) {
+    for (long h = heads[bucket(host, rip)]; h != 0; h = Mem.get64(h + CHAIN)) {
       if (Mem.get64(h + RIP) == rip && Mem.get64(h + HOST) == host && Mem.get32(h + MODE) == cpu.mode) {
         long second = Mem.get64(h + SECOND);
         if (second != 0) {
@@ -164,22 +167,31 @@ final class BlockCache implements AutoCloseable {
         return h;
       }
     }
-    return decode(rip, host, bucket);
+    if (wide && warm != 0) {
+      long h = recalled(rip, host);
+      if (h != 0) {
+        return h;
+      }
+    }
+    return decode(rip, host);
   }
 
   private int bucket(long host, long rip) {
     return (int) ((host ^ rip >>> 3 ^ host >>> 13) & heads.length - 1);
   }
 
-  private long decode(long rip, long host, int bucket) {
+  private void makeRoom() {
     if (at + HEADER + (MAX_OPS + 1) * Op.BYTES > end) {
       if ((chunk + 1) * CHUNK > maxBytes) {
         reset();
-        bucket = bucket(host, rip);
       } else {
         addChunk();
       }
     }
+  }
+
+  private long decode(long rip, long host) {
+    makeRoom();
     long room = 4096 - (host & 0xFFF);
     long h = at;
     long p = h + HEADER;
@@ -231,24 +243,31 @@ final class BlockCache implements AutoCloseable {
       Special.select(h + HEADER, p);
     }
     at = p;
+    enroll(h, rip, host, length, second);
+    return h;
+  }
+
+  /// A block whose records end at {@link #at} can be found from now on.
+  private void enroll(long h, long rip, long host, int length, long second) {
+    int bucket = bucket(host, rip);
     Mem.put64(h + RIP, rip);
     Mem.put64(h + HOST, host);
     Mem.put32(h + MODE, cpu.mode);
     Mem.put32(h + LENGTH, length);
     Mem.put64(h + SECOND, second);
-    Mem.put32(h + OPS, (int) (p - h - HEADER) / Op.BYTES);
+    Mem.put32(h + OPS, (int) (at - h - HEADER) / Op.BYTES);
     Mem.put32(h + COUNT, 0);
     Mem.put64(h + NATIVE, 0);
     Mem.put32(h + LINKS, 0);
     Mem.put64(h + CHAIN, heads[bucket]);
     heads[bucket] = h;
-    register(host & Mmu.PAGE_MASK, h, CodeMap.pieces(host, (int) Math.min(Math.max(length, 1), room)));
+    int here = (int) Math.min(Math.max(length, 1), 4096 - (host & 0xFFF));
+    register(host & Mmu.PAGE_MASK, h, CodeMap.pieces(host, here));
     if (second != 0) {
       register(second, h, 1);
     } else {
       Mem.put64(jumps + jumpSlot(rip) * 8L, h);
     }
-    return h;
   }
 
   // ---- compiled blocks
@@ -302,10 +321,45 @@ final class BlockCache implements AutoCloseable {
         h, Mem.get64(h + RIP), Mem.get64(h + HOST), Mem.get32(h + LENGTH), Mem.get64(h + SECOND))) {
       return;
     }
+    setNative(h, op);
+  }
+
+  /// The block runs as the code that the engine made or took last.
+  ///
+  /// @param op of its first record
+  private void setNative(long h, int op) {
     Mem.put64(h + NATIVE, engine.entry());
     Mem.put32(h + FLAGS_ENTRY, engine.flagsEntry());
     Mem.put32(h + FIRST_OP, op);
-    Op.setOp(first, Special.NATIVE);
+    Op.setOp(h + HEADER, Special.NATIVE);
+  }
+
+  /// A block whose translation was made before, perhaps by another process: it has no records of its own. 0 if there is
+  /// none.
+  private long recalled(long rip, long host) {
+    for (int known = engine.known(rip, -1); known >= 0; known = engine.known(rip, known)) {
+      int length = engine.length(known);
+      if (length > 4096 - (host & 0xFFF)) {
+        continue;
+      }
+      codeMap.claim(core, host, length); // before a byte is compared, as in decoding
+      if (engine.fits(known, host)) {
+        if (engine.full()) {
+          crowded = true;
+          return 0;
+        }
+        makeRoom();
+        long h = at;
+        Mem.fill(h + HEADER, Op.BYTES, (byte) 0);
+        at = h + HEADER + Op.BYTES;
+        enroll(h, rip, host, length, 0);
+        Mem.put32(h + COUNT, NEVER);
+        engine.take(known, h);
+        setNative(h, Ops.END_BLOCK);
+        return h;
+      }
+    }
+    return 0;
   }
 
   /// The block's code is still what the guest has there.

@@ -1,6 +1,7 @@
 package thespis.cpu.run;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import thespis.cpu.apic.LocalApic;
@@ -8,6 +9,7 @@ import thespis.cpu.apic.LocalApics;
 import thespis.cpu.exec.Interrupts;
 import thespis.cpu.exec.MsrOps;
 import thespis.cpu.jit.NativeEngine;
+import thespis.cpu.jit.TranslationCache;
 import thespis.cpu.mmu.GuestRam;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
@@ -49,12 +51,14 @@ public final class Core implements VcpuCore {
   /// What the board hands to each of its processors.
   ///
   /// @param translate guest code is translated to host code
+  /// @param cache with translations made before
   public record Board(
-      PhysMap phys, GuestRam ram, IoBus bus, GuestClock clock, LocalApics apics, CodeMap code, boolean translate) {
+      PhysMap phys, GuestRam ram, IoBus bus, GuestClock clock, LocalApics apics, CodeMap code, boolean translate,
+      Optional<TranslationCache> cache) {
 
     /// With the engine that is the host's default.
     public Board(PhysMap phys, GuestRam ram, IoBus bus, GuestClock clock, LocalApics apics, CodeMap code) {
-      this(phys, ram, bus, clock, apics, code, NativeEngine.available());
+      this(phys, ram, bus, clock, apics, code, NativeEngine.available(), Optional.empty());
     }
   }
 
@@ -66,7 +70,9 @@ public final class Core implements VcpuCore {
     this.cpu.mmu = new Mmu(cpu, board.phys, board.ram, board.bus, watch());
     this.apic = new LocalApic(cpu, board.apics, board.clock, apicId, bsp);
     this.cpu.apic = apic;
-    this.engine = board.translate ? new NativeEngine(cpu, CODE_BYTES) : null;
+    this.engine = board.translate
+        ? new NativeEngine(cpu, CODE_BYTES, board.cache.filter(cache -> cache.suits(features)))
+        : null;
     this.blocks = new BlockCache(cpu, this, codeMap, BLOCK_BYTES, engine);
     this.interpreter = new Interpreter(cpu, blocks, engine);
     reset();
@@ -104,6 +110,11 @@ public final class Core implements VcpuCore {
   /// The same for translation to host code, where there is an engine for it.
   void translateAfter(int runs) {
     blocks.translateAfter(engine != null ? runs : 0);
+  }
+
+  /// Null where code is interpreted.
+  NativeEngine engine() {
+    return engine;
   }
 
   /// What firmware writes on every processor before an operating system starts.

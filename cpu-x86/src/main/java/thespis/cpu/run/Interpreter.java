@@ -199,6 +199,7 @@ final class Interpreter {
   /// Executes the instruction that has no translation this time.
   private boolean interpreted(long at) {
     cpu.setRip(at);
+    stepping = true; // the rest of it may lie in a page that is not there
     blocks.decodeOne(at, one);
     executeAlone(one);
     return false;

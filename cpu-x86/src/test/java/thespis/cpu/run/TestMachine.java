@@ -2,7 +2,10 @@ package thespis.cpu.run;
 
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import thespis.cpu.apic.LocalApics;
+import thespis.cpu.jit.NativeEngine;
+import thespis.cpu.jit.TranslationCache;
 import thespis.cpu.mmu.GuestRam;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.PhysMap;
@@ -13,17 +16,24 @@ import thespis.cpu.state.CpuFeatures;
 /// A few cores with RAM from address 0 and nothing else; they have every feature. What state they start in is the
 /// test's business.
 final class TestMachine implements AutoCloseable {
+  static final CpuFeatures EVERYTHING = new Everything();
+
   private final GuestRam ram;
   private final Core[] cores;
 
   TestMachine(Engine engine, int count, long bytes) {
+    this(engine, count, bytes, Optional.empty());
+  }
+
+  TestMachine(Engine engine, int count, long bytes, Optional<TranslationCache> cache) {
     ram = new GuestRam(bytes);
     PhysMap phys = new PhysMap();
     phys.map(new PhysMap.Range("ram", 0, ram.size(), ram.host(), PhysMap.READ | PhysMap.WRITE));
-    Core.Board board = new Core.Board(phys, ram, new NoBus(), new StillClock(), new LocalApics(), new CodeMap(ram));
+    Core.Board board = new Core.Board(phys, ram, new NoBus(), new StillClock(), new LocalApics(), new CodeMap(ram),
+        NativeEngine.available(), cache);
     cores = new Core[count];
     for (int i = 0; i < count; i++) {
-      cores[i] = engine.core(i, new Everything(), board);
+      cores[i] = engine.core(i, EVERYTHING, board);
     }
   }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import thespis.actors.Machine;
 import thespis.actors.demo.DemoException;
 import thespis.actors.demo.LinuxGuest;
+import thespis.actors.process.UserCache;
 
 /// An unmodified Linux, the one the demo boots, from its first instruction to user space, and CPUs that come and go while
 /// it runs. Skipped where that kernel cannot be fetched.
@@ -34,7 +35,7 @@ class LinuxIT {
   @BeforeAll
   static void fetch() throws IOException {
     PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
-    LinuxGuest guest = new LinuxGuest(LinuxGuest.cacheFolder(), silent, false);
+    LinuxGuest guest = new LinuxGuest(UserCache.folder(), silent, false);
     try {
       guest.fetch();
     } catch (DemoException e) {
