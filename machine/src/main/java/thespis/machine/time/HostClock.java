@@ -12,8 +12,8 @@ import thespis.machine.bus.StateIo;
 ///
 /// A guest that measures one clock by another, as kernels do when they start, would be misled by a host that gives the CPU
 /// to somebody else meanwhile: nobody takes a CPU away from a PC. So while a guest of which only one processor runs reads
-/// timer chips, the time for which that had to wait is held back, up to a bound, and made up for slowly. See
-/// {@link TimeLine}.
+/// timer chips, the time for which that had to wait, and what breaks into a loop that polls them, is held back, up to a
+/// bound, and made up for slowly. See {@link TimeLine}.
 ///
 /// An expiry may be under way while another thread cancels or moves the timer: a chip decides by its own registers and
 /// {@link #nanos}, under its own lock, whether there is something to do.
@@ -37,6 +37,15 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
 
   /// A guest that has read a timer chip so long ago is still measuring.
   private static final long MEASUREMENT = 10_000_000;
+
+  /// What a gap must have beyond four times the usual.
+  private static final long QUICK = 200;
+
+  /// Looks of like distance that make a loop which waits for a timer.
+  private static final int STEADY = 16;
+
+  /// The longest gap in such a loop that is taken for the host's doing by its length alone.
+  private static final long HICCUP = 1_000_000;
 
   private static final ThreadLocal<HostPace> ON_THREAD = new ThreadLocal<>();
 
@@ -185,6 +194,9 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     private long start, startOnThread;
     /// How much of the time since then is known to have been somebody else's.
     private long stolen;
+    /// The usual distance of its looks in sixteenths of a nanosecond, and how many of them kept to it.
+    private long usual;
+    private int steady;
 
     boolean measures() {
       return lastSeen - lastMeasured < MEASUREMENT;
@@ -202,11 +214,13 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
       start = host.nanos();
       startOnThread = host.threadNanos();
       stolen = 0;
-      if (waited && start - lastLook > WORTH_ASKING) {
-        holdBack(this, start, start - lastLook);
+      long gap = start - lastLook;
+      if (waited && gap > (usual >> 2) + QUICK) {
+        interrupted(start, gap, gap > WORTH_ASKING ? gap : 0);
       }
       lastLook = start;
-      lastSeen = line.at(start);
+      long seenNow = line.at(start);
+      lastSeen = waited ? Math.max(lastSeen, seenNow) : seenNow;
     }
 
     @Override
@@ -224,20 +238,45 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
 
     long look(long now) {
       long gap = now - lastLook;
-      if (gap > WORTH_ASKING) {
-        long waited = now - start - (host.threadNanos() - startOnThread) - stolen;
-        if (waited > WORTH_TELLING) {
-          stolen += waited;
-          holdBack(this, now, Math.min(waited, gap));
-        }
+      if (gap > (usual >> 2) + QUICK) {
+        interrupted(now, gap, gap > WORTH_ASKING ? waited(now) : 0);
+      } else {
+        usual += gap - (usual >> 4);
+        steady++;
       }
       lastLook = now;
       while (true) {
         TimeLine seenOn = line;
-        lastSeen = seenOn.at(now);
+        lastSeen = Math.max(lastSeen, seenOn.at(now));
         if (line == seenOn) {
           return lastSeen;
         }
+      }
+    }
+
+    /// For how long it had no CPU, as far as that is worth telling and not told yet.
+    private long waited(long now) {
+      long waited = now - start - (host.threadNanos() - startOnThread) - stolen;
+      if (waited <= WORTH_TELLING) {
+        return 0;
+      }
+      stolen += waited;
+      return waited;
+    }
+
+    /// A gap of more than four times the usual. In a loop that looks at a timer over and over all of it is the host's:
+    /// an interrupt of its own, a slice's end, a translation. Kernels throw a measurement with such a gap away.
+    private void interrupted(long now, long gap, long waited) {
+      long lacked = Math.min(waited, gap);
+      if (steady >= STEADY && gap - lacked < HICCUP) {
+        lacked = gap - (usual >> 3);
+        steady -= STEADY / 4;
+      } else {
+        steady = 0;
+        usual = Math.min(gap, HICCUP) << 4;
+      }
+      if (lacked > 0) {
+        holdBack(this, now, lacked);
       }
     }
 

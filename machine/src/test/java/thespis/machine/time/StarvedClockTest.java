@@ -46,6 +46,7 @@ class StarvedClockTest {
   }
 
   private final FakeHost host = new FakeHost();
+  private final long zero = host.nanos;
   private final HostClock clock = new HostClock(host);
   private final GuestClock.Pace one = clock.pace();
   private final GuestClock.Pace two = clock.pace();
@@ -81,6 +82,44 @@ class StarvedClockTest {
     assertEquals(51 * MS, clock.nanos());
     host.waits(30 * MS);
     assertEquals(81 * MS, clock.nanos(), "the measurement is long over");
+  }
+
+  @Test
+  void aLoopThatWaitsForATimerSeesNoHiccupOfTheHost() {
+    one.begin();
+    long before = pollSteadily(100);
+    host.works(30_000);
+    long after = clock.measured();
+    assertTrue(after - before <= 1_000, "it saw " + (after - before) + " ns");
+    host.works(100 * MS);
+    assertEquals(host.nanos - zero, clock.nanos(), "made up for");
+  }
+
+  @Test
+  void whatIsLongerThanAHiccupIsTheGuestsOwn() {
+    one.begin();
+    long before = pollSteadily(100);
+    host.works(2 * MS);
+    assertEquals(before + 2 * MS, clock.measured());
+  }
+
+  @Test
+  void aGuestThatLooksAtTheTimeNowAndThenIsNotSparedItsOwnWork() {
+    one.begin();
+    clock.measured();
+    for (int i = 0; i < 100; i++) {
+      host.works(i % 2 == 0 ? 100 : 40_000);
+      assertEquals(host.nanos - zero, clock.measured());
+    }
+  }
+
+  private long pollSteadily(int times) {
+    long seen = 0;
+    for (int i = 0; i < times; i++) {
+      host.works(300);
+      seen = clock.measured();
+    }
+    return seen;
   }
 
   @Test
