@@ -14,12 +14,21 @@ import thespis.cpu.mmu.PhysMap;
 public final class CodeMap {
   private static final int PIECE_SHIFT = 6;
 
+  /// So many writes in a row that hit no code make a page that once had some one of data again.
+  private static final int PATIENCE = 64;
+
   private final GuestRam ram;
-  private final Map<Long, long[]> pages = new HashMap<>();
+  private final Map<Long, Pieces> pages = new HashMap<>();
   private final List<Core> cores = new CopyOnWriteArrayList<>();
 
   public CodeMap(GuestRam ram) {
     this.ram = ram;
+  }
+
+  /// What some core has decoded of a page.
+  private static final class Pieces {
+    long decoded;
+    int missed;
   }
 
   void add(Core core) {
@@ -49,15 +58,15 @@ public final class CodeMap {
     long page = page(host);
     boolean first;
     synchronized (pages) {
-      long[] bits = pages.get(page);
-      first = bits == null;
+      Pieces known = pages.get(page);
+      first = known == null;
       if (first) {
-        bits = new long[1];
-        pages.put(page, bits);
+        known = new Pieces();
+        pages.put(page, known);
         mark(page, GuestRam.CODE);
         Mem.fullFence();
       }
-      bits[0] |= pieces(host, bytes);
+      known.decoded |= pieces(host, bytes);
     }
     if (first) {
       core.watchPage(page);
@@ -79,15 +88,16 @@ public final class CodeMap {
     long page = page(host);
     long mask = pieces(host, (int) Math.min(bytes, page + PhysMap.PAGE_SIZE - host));
     synchronized (pages) {
-      long[] bits = pages.get(page);
-      if (bits == null || (bits[0] & mask) == 0) {
+      Pieces known = pages.get(page);
+      if (known == null) {
         return;
       }
-      bits[0] &= ~mask;
-      if (bits[0] == 0) {
-        pages.remove(page); // a page of old code that is data now is written the fast way again
-        mark(page, 0);
+      if ((known.decoded & mask) == 0) {
+        missed(page, known);
+        return;
       }
+      known.decoded &= ~mask;
+      known.missed = 0;
       for (Core other : cores) {
         if (other != core) {
           other.requestInvalidate(page, mask);
@@ -96,6 +106,15 @@ public final class CodeMap {
     }
     if (core != null) {
       core.invalidate(page, mask);
+    }
+  }
+
+  /// A page of old code that is data now is written the fast way again, but not one whose code is replaced all the time:
+  /// telling all cores to watch it is dear.
+  private void missed(long page, Pieces known) {
+    if (known.decoded == 0 && ++known.missed == PATIENCE) {
+      pages.remove(page);
+      mark(page, 0);
     }
   }
 
