@@ -23,7 +23,7 @@ final class NoHardware implements Hardware {
   private final String name;
   private final CpuSlots slots = CpuSlots.of(EMPTY);
   private final CpuObjects cpus =
-      new CpuObjects(CpuOption.parse("qemu64"), List.of(), Accelerator.thespisTcg(), EMPTY.layout());
+      new CpuObjects(CpuOption.parse("qemu64"), List.of(), Accelerator.qemuTcg(), EMPTY.layout());
   private final MachineObjects objects;
   private final MachineMemory memory;
 

@@ -86,7 +86,7 @@ final class PcHardware implements Hardware {
     List<GlobalProperty> globals = config.globals().stream()
         .map(g -> new GlobalProperty(g.type(), g.property(), g.value()))
         .toList();
-    cpus = new CpuObjects(option, globals, Accelerator.thespisTcg(), topology.layout());
+    cpus = new CpuObjects(option, globals, Accelerator.qemuTcg(), topology.layout());
     objects = new MachineObjects(type.name(), topology);
     config.chardevs().forEach(objects::addChardev);
     MachineMemory.addObjects(config, objects.userObjects());

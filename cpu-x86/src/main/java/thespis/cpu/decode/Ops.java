@@ -234,6 +234,14 @@ public final class Ops {
   public static final int SERIALIZE = 0x402;
   public static final int RDPKRU = 0x403;
   public static final int WRPKRU = 0x404;
+  public static final int BNDMK = 0x405;
+  public static final int BNDCL = 0x406;
+  public static final int BNDCU = 0x407;
+  public static final int BNDCN = 0x408;
+  public static final int BNDMOV_LOAD = 0x409;
+  public static final int BNDMOV_STORE = 0x40A;
+  public static final int BNDLDX = 0x40B;
+  public static final int BNDSTX = 0x40C;
 
   // ---- x87: one operation, told apart by opcode and ModRM
   public static final int X87_FAMILY = 0x440 >>> 6;

@@ -23,6 +23,7 @@ final class SimdFeatures {
   static final int GFNI = feature(Word.L7_ECX, 8);
   static final int VAES = feature(Word.L7_ECX, 9);
   static final int VPCLMUL = feature(Word.L7_ECX, 10);
+  static final int HAS_3DNOW = feature(Word.X1_EDX, 31);
   static final int SSE4A = feature(Word.X1_ECX, 6);
 
   private SimdFeatures() {}

@@ -25,6 +25,8 @@ final class SseMap {
   static void fill(OpcodeMap map) {
     SseMap m = new SseMap(map);
     map.add(MAP_0F, 0x77, row(Ops.EMMS).prefix(NP).feature(MMX));
+    map.add(MAP_0F, 0x0E, row(Ops.EMMS).feature(HAS_3DNOW)); // FEMMS
+    map.add(MAP_0F, 0x0F, row(THREE_D_NOW, Pq, Qq, Ib, 0).feature(HAS_3DNOW));
     m.moves();
     m.lanes();
     m.shuffles();

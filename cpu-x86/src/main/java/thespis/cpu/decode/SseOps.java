@@ -248,6 +248,10 @@ public final class SseOps {
   public static final int GF2P8AFFINEQB = 0x613;
   public static final int GF2P8AFFINEINVQB = 0x614;
 
+  // ---- 3DNow!: one operation, told apart by its immediate. The numbers before are those of AvxOps
+  public static final int THREE_D_NOW_FAMILY = 0x700 >>> 6;
+  public static final int THREE_D_NOW = 0x700;
+
   private SseOps() {}
 
   /// Scalar comparisons, PTEST and its kin, and the string comparisons; all others leave EFLAGS alone.

@@ -11,6 +11,7 @@ import thespis.cpu.state.CpuFeatures.Word;
 /// Two- and three-byte opcodes of the integer and system instructions. SDM Vol. 2D "Two-Byte Opcode Map", "Three-byte
 /// Opcode Map". The SIMD rows are in {@link SseMap}.
 final class TwoByteMap {
+  private static final int MPX = feature(Word.L7_EBX, 14);
   private static final int BMI1 = feature(Word.L7_EBX, 3);
   private static final int BMI2 = feature(Word.L7_EBX, 8);
 
@@ -18,6 +19,7 @@ final class TwoByteMap {
 
   static void fill(OpcodeMap map) {
     system(map);
+    bounds(map);
     integer(map);
     group15(map);
     map0F38(map);
@@ -60,8 +62,8 @@ final class TwoByteMap {
         row(Ops.XSETBV, NONE, NONE, END).reg(2).rm(1),
         row(Ops.VMMCALL).reg(3).rm(1),
         row(Ops.SERIALIZE, NONE, NONE, END).reg(5).rm(0).prefix(NP),
-        row(Ops.RDPKRU).reg(5).rm(6),
-        row(Ops.WRPKRU, NONE, NONE, END).reg(5).rm(7),
+        row(Ops.RDPKRU).reg(5).rm(6).prefix(NP),
+        row(Ops.WRPKRU, NONE, NONE, END).reg(5).rm(7).prefix(NP),
         row(Ops.SWAPGS, NONE, NONE, ONLY64).reg(7).rm(0),
         row(Ops.RDTSCP, NONE, NONE, END).reg(7).rm(1));
     two(map, 0x02, row(Ops.LAR, Gv, Ew, PROT));
@@ -85,6 +87,24 @@ final class TwoByteMap {
     two(map, 0x35, row(Ops.SYSEXIT, NONE, NONE, END));
     two(map, 0xA2, row(Ops.CPUID, NONE, NONE, END));
     two(map, 0xAA, row(Ops.RSM, NONE, NONE, END));
+  }
+
+  /// Before the NOPs that these are without MPX. The bound registers have the numbers of vector registers.
+  private static void bounds(OpcodeMap map) {
+    two(
+        map,
+        0x1A,
+        row(Ops.BNDLDX, Vx, M).mem().prefix(NP).feature(MPX),
+        row(Ops.BNDMOV_LOAD, Vx, Wx).prefix(P66).feature(MPX),
+        row(Ops.BNDCL, Vx, Eq).prefix(PF3).feature(MPX),
+        row(Ops.BNDCU, Vx, Eq).prefix(PF2).feature(MPX));
+    two(
+        map,
+        0x1B,
+        row(Ops.BNDSTX, M, Vx).mem().prefix(NP).feature(MPX),
+        row(Ops.BNDMOV_STORE, Wx, Vx).prefix(P66).feature(MPX),
+        row(Ops.BNDMK, Vx, M).mem().prefix(PF3).feature(MPX),
+        row(Ops.BNDCN, Vx, Eq).prefix(PF2).feature(MPX));
   }
 
   private static void integer(OpcodeMap map) {

@@ -8,9 +8,26 @@ import thespis.cpu.state.GuestFault;
 /// Near control transfers; the far ones are in {@link FarControl} and {@link Interrupts}. SDM Vol. 1 "Control Transfer
 /// Instructions"; Vol. 2A "CALL", "JMP", "Jcc", "LOOP/LOOPcc", Vol. 2B "RET".
 public final class Branch {
+  private static final int SHORT_JUMP = 0xEB;
+
   private Branch() {}
 
   public static int run(Cpu cpu, long p, int op) {
+    if ((cpu.mode & Cpu.MODE_BOUNDS) != 0 && isNear(p, op)) {
+      int flow = transfer(cpu, p, op);
+      Bounds.branch(cpu, p);
+      return flow;
+    }
+    return transfer(cpu, p, op);
+  }
+
+  /// Those that the BND prefix goes with. SDM Vol. 1 "Intel MPX Instruction Prefix".
+  private static boolean isNear(long p, int op) {
+    return op == Ops.JMP && Op.opcode(p) != SHORT_JUMP || op == Ops.JCC || op == Ops.CALL || op == Ops.RET
+        || op == Ops.JMP_IND || op == Ops.CALL_IND;
+  }
+
+  private static int transfer(Cpu cpu, long p, int op) {
     switch (op) {
       case Ops.JMP -> {
         return to(cpu, Op.imm(p));

@@ -102,6 +102,8 @@ public final class ControlRegisters {
     bits |= f.has(CpuFeatures.Word.L7_EBX, 20) ? Cpu.CR4_SMAP : 0;
     bits |= f.has(CpuFeatures.Word.L7_ECX, 2) ? Cpu.CR4_UMIP : 0;
     bits |= f.has(CpuFeatures.Word.L7_ECX, 16) ? Cpu.CR4_LA57 : 0;
+    bits |= f.has(CpuFeatures.Word.L7_ECX, 3) ? Cpu.CR4_PKE : 0;
+    bits |= f.has(CpuFeatures.Word.L7_ECX, 31) ? Cpu.CR4_PKS : 0;
     return bits;
   }
 
@@ -118,7 +120,7 @@ public final class ControlRegisters {
     }
     cpu.cr4 = v;
     cpu.mmu.flush();
-    cpu.updateMode();
+    Bounds.configured(cpu);
   }
 
   private static int debugRegister(Cpu cpu, int n) {

@@ -58,7 +58,15 @@ public final class MsrOps {
       case 0x277 -> m.pat;
       case 0x2FF -> m.mtrrDefType;
       case 0x6E0 -> cpu.apic.tscDeadline();
+      case 0x6E1 -> {
+        requireSupervisorKeys(cpu);
+        yield m.pkrs & 0xFFFF_FFFFL;
+      }
       case 0xDA0 -> m.xss;
+      case 0xD90 -> {
+        requireBounds(cpu);
+        yield cpu.bounds.configSupervisor;
+      }
       case 0xC000_0080 -> cpu.efer;
       case 0xC000_0081 -> m.star;
       case 0xC000_0082 -> m.lstar;
@@ -149,7 +157,23 @@ public final class MsrOps {
       }
       case 0x2FF -> m.mtrrDefType = v;
       case 0x6E0 -> cpu.apic.setTscDeadline(v);
+      case 0x6E1 -> {
+        requireSupervisorKeys(cpu);
+        if (v >>> 32 != 0) {
+          throw cpu.gp();
+        }
+        m.pkrs = (int) v;
+        cpu.mmu.flush();
+      }
       case 0xDA0 -> m.xss = v;
+      case 0xD90 -> {
+        requireBounds(cpu);
+        if ((v & 0xFFC) != 0 || !cpu.mmu.canonical(v)) {
+          throw cpu.gp();
+        }
+        cpu.bounds.configSupervisor = v;
+        Bounds.configured(cpu);
+      }
       case 0xC000_0080 -> setEfer(cpu, v);
       case 0xC000_0081 -> m.star = v;
       case 0xC000_0082 -> m.lstar = canonical(cpu, v);
@@ -175,6 +199,20 @@ public final class MsrOps {
     } else if (msr >= 0x400 && msr < 0x400 + m.mcBanks.length) {
       m.mcBanks[msr - 0x400] = v;
     } else {
+      throw cpu.gp();
+    }
+  }
+
+  /// IA32_BNDCFGS is there with CPUID.7.0:EBX.MPX.
+  private static void requireBounds(Cpu cpu) {
+    if (!cpu.features.has(CpuFeatures.Word.L7_EBX, 14)) {
+      throw cpu.gp();
+    }
+  }
+
+  /// IA32_PKRS is there with CPUID.7.0:ECX.PKS. SDM Vol. 4 "Architectural MSRs".
+  private static void requireSupervisorKeys(Cpu cpu) {
+    if (!cpu.features.has(CpuFeatures.Word.L7_ECX, 31)) {
       throw cpu.gp();
     }
   }

@@ -32,6 +32,7 @@ public final class Simd {
       case AvxOps.FMA_FAMILY -> Fma.run(cpu, p, op);
       case AvxOps.AVX_FAMILY -> Avx.run(cpu, p, op);
       case AvxOps.MASKED_FAMILY -> Masked.run(cpu, p, op);
+      case SseOps.THREE_D_NOW_FAMILY -> ThreeDNow.run(cpu, p);
       default -> throw new IllegalStateException("no SIMD family for operation 0x" + Integer.toHexString(op));
     };
   }

@@ -217,10 +217,44 @@ public final class SystemOps {
         }
         Operands.writeReg(cpu, Op.dst(p), cpu.code64() ? 3 : 2, cpu.msrs.tscAux);
       }
-      case Ops.SERIALIZE, Ops.RDPKRU, Ops.WRPKRU, Ops.VMMCALL, Ops.RSM -> throw cpu.ud();
+      case Ops.RDPKRU -> {
+        requireKeys(cpu);
+        cpu.setReg32(Cpu.RAX, cpu.pkru);
+        cpu.setReg32(Cpu.RDX, 0);
+      }
+      case Ops.WRPKRU -> {
+        requireKeys(cpu);
+        if (Mem.get32(cpu.st + Cpu.RDX) != 0) {
+          throw cpu.gp();
+        }
+        setPkru(cpu, Mem.get32(cpu.st + Cpu.RAX));
+        return Flow.endBlock(cpu, p);
+      }
+      case Ops.BNDMK, Ops.BNDCL, Ops.BNDCU, Ops.BNDCN, Ops.BNDMOV_LOAD, Ops.BNDMOV_STORE, Ops.BNDLDX, Ops.BNDSTX -> {
+        return Bounds.run(cpu, p, op);
+      }
+      case Ops.SERIALIZE, Ops.VMMCALL, Ops.RSM -> throw cpu.ud();
       default -> throw new IllegalStateException("not a system operation: " + Ops.name(op));
     }
     return Flow.NEXT;
+  }
+
+  /// SDM Vol. 2B "RDPKRU", Vol. 2D "WRPKRU".
+  private static void requireKeys(Cpu cpu) {
+    if ((cpu.cr4 & Cpu.CR4_PKE) == 0) {
+      throw cpu.ud();
+    }
+    if (Mem.get32(cpu.st + Cpu.RCX) != 0) {
+      throw cpu.gp();
+    }
+  }
+
+  /// What pages allow may change, and translations remember that.
+  static void setPkru(Cpu cpu, int rights) {
+    if (rights != cpu.pkru) {
+      cpu.pkru = rights;
+      cpu.mmu.flush();
+    }
   }
 
   /// UMIP: these stores are #GP above CPL 0. SDM Vol. 3A "User-Mode Instruction Prevention (UMIP)".

@@ -2,20 +2,24 @@ package thespis.cpu.exec;
 
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mem;
+import thespis.cpu.state.BoundRegisters;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures.Word;
 import thespis.cpu.state.GuestFault;
 
-/// XSAVE, XSAVEOPT, XSAVEC, XRSTOR, XGETBV and XSETBV for x87, SSE and AVX state. SDM Vol. 1 "Managing State Using the
+/// XSAVE, XSAVEOPT, XSAVEC, XRSTOR, XGETBV and XSETBV for x87, SSE, AVX, MPX and PKRU state. SDM Vol. 1 "Managing State Using the
 /// XSAVE Feature Set". No component is tracked for being in its initial configuration: what is asked for counts as in use,
 /// as in QEMU. XSAVES and XRSTORS are not there.
 final class Xsave {
   static final int X87 = 1;
   static final int SSE = 2;
   static final int AVX = 4;
+  static final int BNDREGS = 8;
+  static final int BNDCSR = 0x10;
+  static final int PKRU = 0x200;
 
   /// Components this core has.
-  private static final int KNOWN = X87 | SSE | AVX;
+  private static final int KNOWN = X87 | SSE | AVX | BNDREGS | BNDCSR | PKRU;
 
   private static final int HEADER = 512;
   private static final int HEADER_BYTES = 64;
@@ -69,10 +73,12 @@ final class Xsave {
     int[] leaf = new int[4];
     cpu.features.cpuid(0xD, 0, cpu, leaf);
     long allowed = leaf[0] & KNOWN;
-    if ((int) cpu.reg(Cpu.RCX) != 0 || (v & X87) == 0 || (v & ~allowed) != 0 || (v & (SSE | AVX)) == AVX) {
+    if ((int) cpu.reg(Cpu.RCX) != 0 || (v & X87) == 0 || (v & ~allowed) != 0 || (v & (SSE | AVX)) == AVX
+        || (v & Bounds.COMPONENTS) != 0 && (v & Bounds.COMPONENTS) != Bounds.COMPONENTS) {
       throw cpu.gp();
     }
     Mem.put64(cpu.st + Cpu.XCR0, v);
+    Bounds.configured(cpu);
   }
 
   private static long operand(Cpu cpu, long p, int bytes, boolean write) {
@@ -98,7 +104,7 @@ final class Xsave {
       throw cpu.ud();
     }
     long components = requested(cpu);
-    int bytes = (components & AVX) != 0 ? AVX_AT + AVX_BYTES : AVX_AT;
+    int bytes = end(components, compact);
     long la = operand(cpu, p, bytes, true);
     cpu.mmu.checkWrite(la, bytes);
     if ((components & X87) != 0) {
@@ -117,6 +123,10 @@ final class Xsave {
         cpu.mmu.store64(la + AVX_AT + 16L * n + 8, Mem.get64(a + 8));
       }
     }
+    saveBounds(cpu, la, components, compact);
+    if ((components & PKRU) != 0) {
+      cpu.mmu.store64(la + at(PKRU, components, compact), cpu.pkru & 0xFFFF_FFFFL);
+    }
     if (compact) {
       cpu.mmu.store64(la + HEADER, components);
       cpu.mmu.store64(la + HEADER + 8, components | COMPACT);
@@ -125,6 +135,85 @@ final class Xsave {
       }
     } else {
       cpu.mmu.store64(la + HEADER, cpu.mmu.load64(la + HEADER) & ~components | components);
+    }
+  }
+
+  /// The components behind the header, in order.
+  private enum Area {
+    YMM(AVX, AVX_AT, AVX_BYTES),
+    REGISTERS(BNDREGS, 0x3C0, 64),
+    CONTROL(BNDCSR, 0x400, 64),
+    KEYS(PKRU, 0xA80, 8);
+
+    private static final Area[] ALL = values();
+
+    final int component;
+    final int offset;
+    final int bytes;
+
+    Area(int component, int offset, int bytes) {
+      this.component = component;
+      this.offset = offset;
+      this.bytes = bytes;
+    }
+  }
+
+  /// Where a component lies. In the compacted format those that are held follow each other: SDM Vol. 1 "Compacted Form of
+  /// the Extended Region of an XSAVE Area".
+  private static int at(int component, long held, boolean compact) {
+    int next = AVX_AT;
+    for (Area area : Area.ALL) {
+      if (area.component == component) {
+        return compact ? next : area.offset;
+      }
+      next += (held & area.component) != 0 ? area.bytes : 0;
+    }
+    return next;
+  }
+
+  /// Where the last of these components ends.
+  private static int end(long components, boolean compact) {
+    int end = AVX_AT;
+    for (Area area : Area.ALL) {
+      if ((components & area.component) != 0) {
+        end = at(area.component, components, compact) + area.bytes;
+      }
+    }
+    return end;
+  }
+
+  private static void saveBounds(Cpu cpu, long la, long components, boolean compact) {
+    BoundRegisters b = cpu.bounds;
+    if ((components & BNDREGS) != 0) {
+      long to = la + at(BNDREGS, components, compact);
+      for (int n = 0; n < BoundRegisters.COUNT; n++) {
+        cpu.mmu.store64(to + 16 * n, b.lower[n]);
+        cpu.mmu.store64(to + 16 * n + 8, b.upper[n]);
+      }
+    }
+    if ((components & BNDCSR) != 0) {
+      long to = la + at(BNDCSR, components, compact);
+      cpu.mmu.store64(to, b.configUser);
+      cpu.mmu.store64(to + 8, b.status);
+    }
+  }
+
+  private static void restoreBounds(Cpu cpu, long la, long components, long present, long held, boolean compact) {
+    BoundRegisters b = cpu.bounds;
+    if ((components & BNDREGS) != 0) {
+      long from = la + at(BNDREGS, held, compact);
+      boolean there = (present & BNDREGS) != 0;
+      for (int n = 0; n < BoundRegisters.COUNT; n++) {
+        b.lower[n] = there ? cpu.mmu.load64(from + 16 * n) : 0;
+        b.upper[n] = there ? cpu.mmu.load64(from + 16 * n + 8) : 0;
+      }
+    }
+    if ((components & BNDCSR) != 0) {
+      long from = la + at(BNDCSR, held, compact);
+      boolean there = (present & BNDCSR) != 0;
+      b.configUser = there ? cpu.mmu.load64(from) : 0;
+      b.status = there ? cpu.mmu.load64(from + 8) : 0;
+      Bounds.configured(cpu);
     }
   }
 
@@ -150,6 +239,7 @@ final class Xsave {
     if (avx) {
       cpu.mmu.load8(la + AVX_AT + AVX_BYTES - 1);
     }
+    int keys = (components & present & PKRU) != 0 ? cpu.mmu.load32(la + at(PKRU, held, compact)) : 0;
     boolean mxcsr = (components & SSE) != 0 ? !compact || (present & SSE) != 0 : !compact && (components & AVX) != 0;
     if (mxcsr) {
       Fxsave.checkMxcsr(cpu, cpu.mmu.load32(la + Fxsave.MXCSR_AT));
@@ -172,6 +262,10 @@ final class Xsave {
         Vectors.set(Vectors.xmm(cpu, n) + 16, avx ? cpu.mmu.load64(la + AVX_AT + 16L * n) : 0,
             avx ? cpu.mmu.load64(la + AVX_AT + 16L * n + 8) : 0);
       }
+    }
+    restoreBounds(cpu, la, components, present, held, compact);
+    if ((components & PKRU) != 0) {
+      SystemOps.setPkru(cpu, keys);
     }
   }
 

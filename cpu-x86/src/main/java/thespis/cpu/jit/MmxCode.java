@@ -4,15 +4,19 @@ import static thespis.cpu.jit.Asm.RAX;
 import static thespis.cpu.jit.Asm.RCX;
 
 import thespis.cpu.decode.Op;
+import thespis.cpu.decode.SseOps;
 import thespis.cpu.mmu.Mmu;
 
 /// Translates instructions on MMX registers, which are the host's while the x87 is (see {@link HostX87}). Those that have
-/// XMM registers too and MASKMOVQ are left to the interpreter. SDM Vol. 1 "Programming with Intel MMX Technology".
+/// XMM registers too, MASKMOVQ and 3DNow! are left to the interpreter. SDM Vol. 1 "Programming with Intel MMX Technology".
 final class MmxCode {
   private MmxCode() {}
 
   static boolean emit(Unit u, long p) {
     int opcode = Op.opcode(p);
+    if (Op.op(p) == SseOps.THREE_D_NOW) {
+      return false;
+    }
     switch (opcode) {
       case 0x6E -> move(u, p, Op.src(p), Op.srcKind(p), Mmu.LOAD);
       case 0x7E -> move(u, p, Op.dst(p), Op.dstKind(p), Mmu.STORE);

@@ -200,7 +200,8 @@ public final class Mmu implements AutoCloseable {
     int t = cpu.cpl == 3 ? 1 : (cpu.cr4 & Cpu.CR4_SMAP) != 0 && !cpu.flag(Cpu.AC) ? 2 : 0;
     table = t;
     tlb = block + (long) t * TABLE_BYTES;
-    cpu.mode = cpu.mode & (1 << Cpu.MODE_TABLE_SHIFT) - 1 | t << Cpu.MODE_TABLE_SHIFT;
+    int bounds = cpu.bounds.enabled(cpu.cpl) ? Cpu.MODE_BOUNDS : 0;
+    cpu.mode = cpu.mode & (1 << Cpu.MODE_TABLE_SHIFT) - 1 | t << Cpu.MODE_TABLE_SHIFT | bounds;
     jumps.select(cpu, t);
     Mem.put32(cpu.st + Cpu.SUPERVISOR, cpu.cpl == 0 ? 1 : 0);
   }
@@ -475,7 +476,7 @@ public final class Mmu implements AutoCloseable {
     boolean apicPage = cpu.apic != null && cpu.apic.covers(gpa);
     if (apicPage || host == 0) {
       Mem.put64(e + HOST, gpa);
-      Mem.put64(e + TAG_READ, unmatched(page, MMIO));
+      Mem.put64(e + TAG_READ, unmatched(page, walk.readable ? MMIO : INVALID));
       Mem.put64(e + TAG_WRITE, unmatched(page, walk.writable ? MMIO : INVALID));
       Mem.put64(e + TAG_FETCH, unmatched(page, walk.executable ? MMIO : INVALID));
       return;
@@ -489,7 +490,7 @@ public final class Mmu implements AutoCloseable {
       return;
     }
     Mem.put64(e + HOST, host);
-    Mem.put64(e + TAG_READ, page);
+    Mem.put64(e + TAG_READ, walk.readable ? page : unmatched(page, INVALID));
     Mem.put64(e + TAG_FETCH, walk.executable ? page : unmatched(page, INVALID));
     if (!walk.writable || !range.writable()) {
       Mem.put64(e + TAG_WRITE, unmatched(page, INVALID));

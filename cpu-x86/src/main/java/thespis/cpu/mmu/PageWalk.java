@@ -17,6 +17,12 @@ final class PageWalk {
   private static final long G = 0x100;
   private static final long NX = 1L << 63;
 
+  /// Protection key, in the leaf.
+  private static final int KEY_SHIFT = 59;
+
+  private static final int ACCESS_DISABLED = 1;
+  private static final int WRITE_DISABLED = 2;
+
   private static final int TABLES = 64;
   private static final long NO_KEY = -1L << 1;
 
@@ -25,12 +31,15 @@ final class PageWalk {
   private static final int ERR_US = 4;
   private static final int ERR_RSVD = 8;
   private static final int ERR_ID = 16;
+  private static final int ERR_PK = 32;
 
   private final Cpu cpu;
   private final PhysMap phys;
 
   // ---- the answer of the last translation
   long physical;
+
+  boolean readable;
 
   /// May be written without another walk: allowed, and the dirty bit is set.
   boolean writable;
@@ -69,7 +78,7 @@ final class PageWalk {
   void translate(long la, int access, boolean user) {
     if ((cpu.cr0 & Cpu.CR0_PG) == 0) {
       physical = la & 0xFFFF_FFFFL;
-      writable = executable = true;
+      readable = writable = executable = true;
       global = false;
       return;
     }
@@ -125,6 +134,12 @@ final class PageWalk {
         }
       }
     }
+    int key = keyRights(userPage);
+    boolean keyReads = (key & ACCESS_DISABLED) == 0;
+    boolean keyWrites = keyReads && ((key & WRITE_DISABLED) == 0 || !user && (cpu.cr0 & Cpu.CR0_WP) == 0);
+    int keyError = access == Mmu.LOAD && !keyReads || access == Mmu.STORE && !keyWrites ? ERR_PK : 0;
+    mayRead &= keyReads;
+    mayWrite &= keyWrites;
     boolean ok =
         switch (access) {
           case Mmu.LOAD -> mayRead;
@@ -132,15 +147,25 @@ final class PageWalk {
           default -> mayExecute;
         };
     if (!ok) {
-      throw fault(la, ERR_P | code(access, user));
+      throw fault(la, ERR_P | keyError | code(access, user));
     }
     long set = A | (access == Mmu.STORE ? D : 0);
     if ((leaf & set) != set) {
       leaf = mark(leafHost, leaf, set, leaf64);
     }
+    readable = mayRead;
     writable = mayWrite && mayRead && (leaf & D) != 0;
     executable = mayExecute;
     global = (leaf & G) != 0 && (cpu.cr4 & Cpu.CR4_PGE) != 0;
+  }
+
+  /// What PKRU or IA32_PKRS say about the page's key; fetches are not their business. SDM Vol. 3A "Protection Keys".
+  private int keyRights(boolean userPage) {
+    if ((cpu.cr4 & (userPage ? Cpu.CR4_PKE : Cpu.CR4_PKS)) == 0 || !cpu.longMode()) {
+      return 0;
+    }
+    int rights = userPage ? cpu.pkru : cpu.msrs.pkrs;
+    return rights >>> 2 * (int) (leaf >>> KEY_SHIFT & 15) & (ACCESS_DISABLED | WRITE_DISABLED);
   }
 
   /// Sets bits in a table entry as the processor does: with a locked cycle.

@@ -10,24 +10,9 @@ package thespis.cpu.model;
 /// @param defaults flags set (`name`) or cleared (`-name`) in every named model before the user's wishes
 public record Accelerator(
     boolean tcg, String vendor, Features supported, Features onRequest, String defaults) {
-  /// Guests would run into `#UD` or worse if they used these; our engine has yet to learn them.
-  private static final String LACKING = "mpx 3dnow 3dnowext pku pks";
-
   /// QEMU 7.2's TCG, feature for feature.
   public static Accelerator qemuTcg() {
     return new Accelerator(true, null, tcgMask(), new Features(), "-vme");
-  }
-
-  /// What our engine offers by default: QEMU's set, so that guests see the machine they see there, less what we lack.
-  /// Flags that promise instructions no guest tries uninvited (`svm`) stay.
-  public static Accelerator thespisTcg() {
-    Features supported = tcgMask();
-    for (String flag : LACKING.split(" ")) {
-      supported.set(Features.flag(flag), false);
-    }
-    supported.set(FeatureWord.XSAVE_XCR0_LO, XsaveAreas.components(supported) & ~XsaveAreas.SUPERVISOR);
-    supported.set(FeatureWord.XSAVE_XCR0_HI, 0);
-    return new Accelerator(true, null, supported, new Features(), "-vme");
   }
 
   /// Supports a word's bits for a processor whose user named those of `asked`.

@@ -239,7 +239,7 @@ final class BlockCache implements AutoCloseable {
       Mem.put64(p + 16, (cpu.mode & Cpu.MODE_64) != 0 ? next : next & 0xFFFF_FFFFL);
       p += Op.BYTES;
     }
-    if ((cpu.mode & Cpu.MODE_64) != 0) {
+    if (isFast(cpu.mode)) {
       Special.select(h + HEADER, p);
     }
     at = p;
@@ -270,6 +270,11 @@ final class BlockCache implements AutoCloseable {
     }
   }
 
+  /// Special forms and translations are for 64-bit code whose branches only jump.
+  private static boolean isFast(int mode) {
+    return (mode & (Cpu.MODE_64 | Cpu.MODE_BOUNDS)) == Cpu.MODE_64;
+  }
+
   // ---- compiled blocks
 
   /// To bytecode, after other than {@link #HOT} runs; 0 for never. Nothing is translated then.
@@ -288,10 +293,10 @@ final class BlockCache implements AutoCloseable {
     int n = Mem.get32(h + COUNT) + 1;
     Mem.put32(h + COUNT, n);
     if (warm != 0) {
-      if (n == warm && (Mem.get32(h + MODE) & Cpu.MODE_64) != 0) {
+      if (n == warm && isFast(Mem.get32(h + MODE))) {
         translate(h);
       }
-    } else if (n == hot && (Mem.get32(h + MODE) & Cpu.MODE_64) != 0) {
+    } else if (n == hot && isFast(Mem.get32(h + MODE))) {
       compile(h);
     }
   }

@@ -189,6 +189,7 @@ public final class Cpu implements AutoCloseable {
   public static final int CR4_SMEP = 0x100000;
   public static final int CR4_SMAP = 0x200000;
   public static final int CR4_PKE = 0x400000;
+  public static final int CR4_PKS = 0x1000000;
   public static final int EFER_SCE = 1;
   public static final int EFER_LME = 0x100;
   public static final int EFER_LMA = 0x400;
@@ -202,8 +203,11 @@ public final class Cpu implements AutoCloseable {
   public static final int MODE_PROTECTED = 4;
   public static final int MODE_VM86 = 8;
 
-  /// Which of the MMU's tables translates: see {@link Mmu}.
+  /// Which of the MMU's tables translates: see {@link Mmu}. Two bits.
   public static final int MODE_TABLE_SHIFT = 4;
+
+  /// MPX is in force: near branches forget bounds. Such code is only interpreted.
+  public static final int MODE_BOUNDS = 0x40;
 
   public final long st;
   public final int index;
@@ -227,11 +231,16 @@ public final class Cpu implements AutoCloseable {
   public long cr2;
   public long cr3;
   public int cr4;
+
+  /// Rights by protection key, two bits each: access disabled, writes disabled. SDM Vol. 3A "Protection Keys".
+  public int pkru;
+
   public long efer;
   public int cpl;
   public int mode;
   public final long[] dr = new long[8];
   public final Msrs msrs = new Msrs();
+  public final BoundRegisters bounds = new BoundRegisters();
 
   /// Set by STI, MOV SS and POP SS: no interrupt before the next instruction is done.
   public boolean interruptShadow;

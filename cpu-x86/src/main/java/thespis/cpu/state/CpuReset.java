@@ -10,6 +10,8 @@ public final class CpuReset {
   public static void powerOn(Cpu cpu) {
     common(cpu);
     cpu.msrs.reset();
+    cpu.pkru = 0;
+    cpu.bounds.reset();
     cpu.setReg(Cpu.KERNEL_GS, 0);
     cpu.tscOffset = -cpu.ticks(cpu.clock.nanos());
     long st = cpu.st;
@@ -64,6 +66,7 @@ public final class CpuReset {
     cpu.nmiBlocked = false;
     cpu.ioDone = false;
     cpu.monitorAddress = -1;
+    cpu.bounds.configured(false);
     cpu.updateMode();
   }
 

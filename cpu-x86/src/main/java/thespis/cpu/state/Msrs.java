@@ -27,6 +27,10 @@ public final class Msrs {
   public long specCtrl;
   public long featureControl;
   public long xss;
+
+  /// IA32_PKRS.
+  public int pkrs;
+
   public long debugCtl;
 
   /// SDM Vol. 3A "IA-32 and Intel 64 Processor States Following Power-up, Reset, or INIT".
@@ -45,6 +49,7 @@ public final class Msrs {
       mcBanks[i] = -1;
     }
     vmHsavePa = vmCr = specCtrl = featureControl = xss = debugCtl = 0;
+    pkrs = 0;
     microcode = 0x1_0000_0000L;
   }
 }

@@ -29,7 +29,7 @@ final class BareCore implements AutoCloseable {
   BareCore(String code) {
     PhysMap phys = new PhysMap();
     phys.map(new PhysMap.Range("ram", 0, ram.size(), ram.host(), PhysMap.READ | PhysMap.WRITE));
-    CpuConfig config = new CpuConfig(CpuModels.find("qemu64"), Accelerator.thespisTcg());
+    CpuConfig config = new CpuConfig(CpuModels.find("qemu64"), Accelerator.qemuTcg());
     config.realize(CpuTopology.SINGLE, warning -> {});
     core = new Core(0, 0, true, new ModelFeatures(config, CpuTopology.SINGLE, 0),
         new Core.Board(phys, ram, new NoBus(), new StillClock(), new LocalApics(), new CodeMap(ram)));

@@ -11,20 +11,22 @@ import thespis.cpu.state.Cpu;
 /// the TSS, double and triple faults. SDM Vol. 3A "Determination of Access Rights", "Page-Fault Exceptions", "Interrupt
 /// Stack Table", "Interrupt 8-Double Fault Exception (#DF)".
 class PageFaultTest {
-  private static final int CODE = 0x8000;
+  static final int CODE = 0x8000;
   private static final int PAGES = 0x40000;
   private static final int LEAF = PAGES + 0x3000;
   private static final int IDT = 0x2000;
   private static final int TSS = 0x3000;
-  private static final int HANDLER = 0x9000;
-  private static final int PROBED = 0x20000;
-  private static final int R8 = 64;
-  private static final int R9 = 72;
+  static final int HANDLER = 0x9000;
+  static final int PROBED = 0x20000;
+  static final int R8 = 64;
+  static final int R9 = 72;
 
   /// pop r8; pop r9; hlt: what was on top of the stack
   private static final String HANDLER_CODE = "4158 4159 F4";
 
-  private static TestMachine machine(int cpl, long pte, String code) {
+  /// One page at {@link #PROBED}, which RSI points to and which holds a HLT, with these bits in its entry; code runs at
+  /// this privilege level, and faults leave their error code in R8, the instruction's address in R9.
+  static TestMachine machine(int cpl, long pte, String code) {
     TestMachine m = new TestMachine(Engine.RECORDS, 1, 4 << 20);
     m.start64(0, CODE, PAGES, 0x1800);
     m.put64(PAGES, PAGES + 0x1007);

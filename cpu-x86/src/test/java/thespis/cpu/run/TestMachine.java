@@ -126,7 +126,7 @@ final class TestMachine implements AutoCloseable {
   private static final class Everything implements CpuFeatures {
     @Override
     public void cpuid(int eax, int ecx, Cpu cpu, int[] out) {
-      Arrays.fill(out, eax == 0xD && ecx == 0 ? 7 : -1);
+      Arrays.fill(out, eax == 0xD && ecx == 0 ? 0x21F : -1);
     }
 
     @Override
