@@ -8,6 +8,7 @@ import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuConfig;
 import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
+import thespis.machine.qom.DeviceNotFoundException;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.ObjectType;
 import thespis.machine.qom.ObjectTypes;
@@ -26,6 +27,7 @@ final class PlugRules {
   private final ObjectTree tree;
   private final CpuObjects cpus;
   private final Seats seats;
+  private final FixedDevices fixed;
   private final Consumer<String> warnings;
   private boolean threadsWarned;
 
@@ -34,6 +36,7 @@ final class PlugRules {
     this.tree = hardware.objects();
     this.cpus = hardware.cpus();
     this.seats = seats;
+    this.fixed = new FixedDevices(hardware);
     this.warnings = warnings;
   }
 
@@ -48,6 +51,7 @@ final class PlugRules {
   }
 
   /// @throws ConfigException with QEMU's text; then no trace is left
+  /// @throws DeviceNotFoundException likewise
   Plan device(Map<String, Object> arguments, boolean hotplugged) {
     Map<String, Object> properties = new LinkedHashMap<>(arguments);
     Object driver = properties.remove("driver");
@@ -62,9 +66,7 @@ final class PlugRules {
     String type = driver.toString();
     checkType(type);
     if (bus != null) {
-      throw new ConfigException(hardware.busType(bus.toString())
-          .map(kind -> "Device '" + type + "' can't go on " + kind + " bus")
-          .orElse("Bus '" + bus + "' not found"));
+      fixed.refuseBus(type, bus.toString());
     }
     if (hardware.slots().all().isEmpty()) {
       throw new ConfigException("Device '" + type + "' can not be hotplugged on this machine");
@@ -81,7 +83,7 @@ final class PlugRules {
         throw new ConfigException("Invalid CPU type, expected cpu type: '" + cpus.typeName() + "'");
       }
       return realized(hardware.slots().place(CpuObjects.address(cpu), seats::taken), cpu);
-    } catch (ConfigException e) {
+    } catch (ConfigException | DeviceNotFoundException e) {
       cpu.remove();
       throw e;
     }
@@ -124,7 +126,7 @@ final class PlugRules {
     return new Plan(slot, cpu);
   }
 
-  private static void checkType(String name) {
+  private void checkType(String name) {
     ObjectType type = ObjectTypes.find(name);
     if (type == null || !type.isA("device")) {
       throw new ConfigException("'" + name + "' is not a valid device model name");
@@ -132,8 +134,6 @@ final class PlugRules {
     if (type.isAbstract()) {
       throw new ConfigException("Parameter 'driver' expects a non-abstract device type");
     }
-    if (!type.isA("cpu")) {
-      throw new ConfigException("Parameter 'driver' expects a pluggable device type");
-    }
+    fixed.refuseToAdd(type);
   }
 }

@@ -17,6 +17,7 @@ import thespis.hotplug.AcpiProtocol;
 import thespis.hotplug.Answer;
 import thespis.hotplug.BoardProtocol;
 import thespis.hotplug.CpuInfo;
+import thespis.hotplug.ErrorClass;
 import thespis.hotplug.Failure;
 import thespis.hotplug.HotplugStep;
 import thespis.hotplug.MachineEvent;
@@ -26,6 +27,7 @@ import thespis.hotplug.UnplugState;
 import thespis.hotplug.VcpuProtocol;
 import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
+import thespis.machine.qom.DeviceNotFoundException;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.QomObject;
 
@@ -47,6 +49,7 @@ final class Plugging {
 
   private final Seats seats;
   private final PlugRules rules;
+  private final FixedDevices fixed;
   private final Requests requests;
   private final Hardware hardware;
   private final ObjectTree tree;
@@ -75,6 +78,7 @@ final class Plugging {
       BooleanSupplier running) {
     this.seats = seats;
     this.tree = hardware.objects();
+    this.fixed = new FixedDevices(hardware);
     this.rules = new PlugRules(hardware, seats, text -> events.publish(new MachineEvent.Warning(text)));
     this.requests = requests;
     this.hardware = hardware;
@@ -112,8 +116,10 @@ final class Plugging {
     try {
       plan = check.get();
     } catch (ConfigException refused) {
-      done.accept(Answer.failed(Failure.generic(refused.getMessage())));
-      requests.done();
+      refuse(Failure.generic(refused.getMessage()), done);
+      return;
+    } catch (DeviceNotFoundException missing) {
+      refuse(new Failure(ErrorClass.DEVICE_NOT_FOUND, missing.getMessage()), done);
       return;
     }
     Seat seat = seats.at(plan.slot().index());
@@ -123,6 +129,11 @@ final class Plugging {
     events.step(seat.index(), HotplugStep.REALIZING);
     seat.vcpu = spawn.apply(seat.index());
     seat.vcpu.tell(new VcpuProtocol.Realize(plan.slot(), CpuObjects.config(plan.cpu()), board.narrow()));
+  }
+
+  private void refuse(Failure failure, Consumer<Answer<CpuInfo>> done) {
+    done.accept(Answer.failed(failure));
+    requests.done();
   }
 
   void onRealized(VcpuProtocol.Realized m) {
@@ -316,7 +327,7 @@ final class Plugging {
     }
     Optional<Seat> seat = seats.of(found);
     if (seat.isEmpty()) {
-      return Answer.failed(Failure.generic(idOrPath + " is not a hotpluggable device"));
+      return Answer.failed(Failure.generic(fixed.refusalToRemove(found.type(), idOrPath)));
     }
     if (acpi.isEmpty()) {
       return Answer.failed(Failure.generic("CPU hot unplug not supported without ACPI"));

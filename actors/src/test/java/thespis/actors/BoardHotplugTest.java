@@ -108,12 +108,16 @@ class BoardHotplugTest extends BoardFixture {
       -                  | c1  | 1 | -     | Parameter 'driver' is missing
       nosuch             | c1  | 1 | -     | 'nosuch' is not a valid device model name
       cpu                | c1  | 1 | -     | Parameter 'driver' expects a non-abstract device type
+      hpet               | c1  | 1 | -     | Parameter 'driver' expects a pluggable device type
+      isa-serial         | c1  | 1 | -     | Bus 'isa.0' does not support hotplugging
       max-x86_64-cpu     | c1  | 1 | -     | Invalid CPU type, expected cpu type: 'qemu64-x86_64-cpu'
       qemu64-x86_64-cpu  | 1x  | 1 | -     | Parameter 'id' expects an identifier
       -                  | 1x  | 1 | -     | Parameter 'id' expects an identifier
       qemu64-x86_64-cpu  | ""  | 1 | -     | Parameter 'id' expects an identifier
       qemu64-x86_64-cpu  | c1  | 1 | pci.0 | Device 'qemu64-x86_64-cpu' can't go on PCI bus
+      qemu64-x86_64-cpu  | c1  | 1 | pci.0/x | Device 'x' not found
       qemu64-x86_64-cpu  | disk | 1 | x    | Bus 'x' not found
+      qemu64-x86_64-cpu  | disk | 1 | x/y  | Bus 'x' not found
       qemu64-x86_64-cpu  | disk | 1 | -    | Duplicate device ID 'disk'
       qemu64-x86_64-cpu  | c1  | - | -     | CPU core-id is not set
       qemu64-x86_64-cpu  | c1  | 4 | -     | Invalid CPU core-id: 4 must be in range 0:3
@@ -129,7 +133,9 @@ class BoardHotplugTest extends BoardFixture {
     arguments.put("thread-id", 0);
     arguments.put("bus", bus);
     arguments.values().removeIf(Objects::isNull);
-    assertEquals(Failure.generic(desc), machine.refused(add(arguments)));
+    boolean missing = desc.startsWith("Device 'x'");
+    assertEquals(
+        missing ? Failure.deviceNotFound("x") : Failure.generic(desc), machine.refused(add(arguments)));
     assertEquals(1, machine.cpus().size());
     machine.add("c1", 1);
   }
@@ -235,6 +241,8 @@ class BoardHotplugTest extends BoardFixture {
       peripheral/c1                 | DeviceNotFound | Device 'peripheral/c1' not found
       /machine                      | GenericError   | /machine is not a hotpluggable device
       ""                            | GenericError   | " is not a hotpluggable device"
+      /machine/peripheral           | GenericError   | /machine/peripheral is not a hotpluggable device
+      /machine/unattached/device[1] | GenericError   | Bus 'main-system-bus' does not support hotplugging
       /machine/unattached/device[0] | GenericError   | Boot CPU is unpluggable
       """)
   void whatCannotBeRemovedIsNamed(String name, String errorClass, String desc) {

@@ -169,7 +169,7 @@ final class FakeHardware implements Hardware {
 
   @Override
   public Optional<String> busType(String bus) {
-    return bus.equals("pci.0") ? Optional.of("PCI") : Optional.empty();
+    return Optional.ofNullable(Map.of("pci.0", "PCI", "isa.0", "ISA").get(bus));
   }
 
   @Override

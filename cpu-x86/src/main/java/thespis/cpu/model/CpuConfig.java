@@ -16,6 +16,7 @@ public final class CpuConfig {
 
   private static final int MAX_PHYS_BITS = 52;
   private static final int DEFAULT_PHYS_BITS = 40;
+  private static final int MAX_HYPERV_VENDOR = 12;
 
   /// Bits of leaf 1 EDX that AMD processors show in 8000_0001 EDX too.
   private static final long AMD_ALIASES = 0x0183F3FFL;
@@ -182,6 +183,9 @@ public final class CpuConfig {
     if (ucodeRev == 0) {
       ucodeRev = vendor.equals("AuthenticAMD") ? 0x01000065L : 0x100000000L;
     }
+    if (hyperVVendor().length() > MAX_HYPERV_VENDOR) {
+      warnings.accept("hv-vendor-id truncated to " + MAX_HYPERV_VENDOR + " characters");
+    }
     settlePhysBits();
     if (!legacyCache && cpuModel.caches() == null) {
       throw new ConfigException("CPU model '" + cpuModel.name() + "' doesn't support legacy-cache=off");
@@ -195,6 +199,11 @@ public final class CpuConfig {
         ? "This family of AMD CPU doesn't support hyperthreading(" + topology.threadsPerCore() + ")\n"
             + "Please configure -smp options properly or try enabling topoext feature."
         : null;
+  }
+
+  /// The name that Hyper-V's leaves would tell; until it is realized only what was set.
+  String hyperVVendor() {
+    return (String) plain("hv-vendor-id", realized ? "Microsoft Hv" : "");
   }
 
   /// Sets or clears a flag because someone named it.

@@ -73,7 +73,7 @@ public final class CpuProperties {
         Property.<CpuConfig>bool("pmu", c -> c.pmu, (c, v) -> c.pmu = v).withDefault(false),
         Property.<CpuConfig>uint64("lbr-fmt", c -> c.lbrFormat, CpuProperties::setLbrFormat),
         Property.<CpuConfig>bool("start-powered-off", c -> (Boolean) c.plain("start-powered-off", false),
-            (c, v) -> c.plain.put("start-powered-off", v)),
+            (c, v) -> c.plain.put("start-powered-off", v)).always(),
         plain("lmce", false),
         plain("fill-mtrr-mask", true),
         plain("host-phys-bits", false),
@@ -93,7 +93,7 @@ public final class CpuProperties {
         Property.<CpuConfig>int32("x-hv-max-vps", c -> ((Long) c.plain("x-hv-max-vps", -1L)).intValue(),
                 (c, v) -> c.plain.put("x-hv-max-vps", (long) v))
             .withDefault(-1L),
-        Property.<CpuConfig>of("hv-vendor-id", "str", c -> c.plain("hv-vendor-id", ""),
+        Property.<CpuConfig>of("hv-vendor-id", "str", CpuConfig::hyperVVendor,
             (c, n, in) -> c.plain.put("hv-vendor-id", in.string(n))),
         Property.<CpuConfig>of("hv-no-nonarch-coresharing", "OnOffAuto",
                 c -> c.plain("hv-no-nonarch-coresharing", "off"),

@@ -97,7 +97,10 @@ public interface Input {
       if (value instanceof BigInteger big && big.signum() >= 0 && big.compareTo(TWO_64) < 0) {
         return big.longValue();
       }
-      return int64(name);
+      if (value instanceof Long || value instanceof Integer) {
+        return ((Number) value).longValue();
+      }
+      throw new ConfigException("Parameter '" + name + "' expects uint64");
     }
 
     @Override

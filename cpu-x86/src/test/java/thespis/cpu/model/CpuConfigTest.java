@@ -75,6 +75,15 @@ class CpuConfigTest {
   }
 
   @Test
+  void hyperVHasAVendorOnceRealized() {
+    assertEquals("Microsoft Hv", CpuConfigs.get(realized("qemu64"), "hv-vendor-id"));
+    assertEquals("", CpuConfigs.get(realized("qemu64,hv-vendor-id="), "hv-vendor-id"));
+    assertEquals(List.of(), warnings);
+    realized("qemu64,hv-vendor-id=MoreThanTwelve");
+    assertEquals(List.of("hv-vendor-id truncated to 12 characters"), warnings);
+  }
+
+  @Test
   void theFrequencyIsKeptInKilohertz() {
     assertEquals(1000L, CpuConfigs.get(realized("qemu64,tsc-freq=1.2345k"), "tsc-frequency"));
   }

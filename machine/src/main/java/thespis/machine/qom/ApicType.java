@@ -14,6 +14,6 @@ public record ApicType(int id) {
             .described("on/off").withDefault(true),
         Property.<QomObject>unsigned("version", 8, o -> 20, (o, v) -> {}).withDefault(20L),
         Property.of("legacy-instance-id", "bool", o -> false, (o, n, in) -> in.bool(n)),
-        Property.<QomObject>uint32("id", o -> o.state(ApicType.class).id, (o, id) -> {})));
+        Property.<QomObject>uint32("id", o -> o.state(ApicType.class).id, (o, id) -> {}).asMember()));
   }
 }

@@ -4,10 +4,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuConfig;
 import thespis.cpu.model.CpuModel;
 import thespis.cpu.model.CpuModels;
 import thespis.cpu.model.CpuProperties;
+import thespis.cpu.prop.Input;
 import thespis.cpu.prop.Property;
 
 /// The property tables of processor types: those of {@link CpuProperties}, on the objects of the tree.
@@ -22,11 +24,23 @@ public final class CpuTypes {
   /// Of `cpu`, whatever the instruction set.
   static Map<String, Property<QomObject>> ofEveryCpu() {
     return ObjectTypes.table(List.of(
-        Property.of("memory", "link<memory-region>", o -> MEMORY, (o, n, in) -> {
-          throw DeviceNotFoundException.device(in.string(n));
-        }),
+        Property.of("memory", "link<memory-region>", o -> MEMORY, CpuTypes::setMemory).always(),
         lift(CpuProperties.ofAll().get(START_POWERED_OFF)),
         Property.of("legacy-memory", "str", null, null)));
+  }
+
+  /// There is one memory region, which every processor has already.
+  private static void setMemory(QomObject cpu, String name, Input value) {
+    String path = value.string(name);
+    if (!path.isEmpty()) {
+      if (!ObjectTree.find(cpu.root(), path).type().isA("memory-region")) {
+        throw new ConfigException("Invalid parameter type for '" + name + "', expected: memory-region");
+      }
+    }
+    if (cpu.isRealized()) {
+      throw new ConfigException("Attempt to set link property '" + name + "' on device '"
+          + (cpu.id() == null ? "(null)" : cpu.id()) + "' (type '" + cpu.type() + "') after it was realized");
+    }
   }
 
   /// Of `x86_64-cpu`.

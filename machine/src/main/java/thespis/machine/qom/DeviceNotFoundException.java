@@ -8,7 +8,7 @@ public final class DeviceNotFoundException extends RuntimeException {
     super(message);
   }
 
-  static DeviceNotFoundException device(String name) {
+  public static DeviceNotFoundException device(String name) {
     return new DeviceNotFoundException("Device '" + name + "' not found");
   }
 }

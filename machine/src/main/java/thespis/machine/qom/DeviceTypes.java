@@ -38,6 +38,8 @@ final class DeviceTypes {
         *isa-device
           i8042
           i8257
+          isa-debug-exit
+          isa-debugcon
           isa-fdc
           isa-parallel
           isa-pcspk

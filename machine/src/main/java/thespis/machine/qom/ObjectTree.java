@@ -46,7 +46,12 @@ public final class ObjectTree {
 
   /// @throws DeviceNotFoundException if no object, or more than one, has this path
   public QomObject find(String path) {
-    QomObject found = path.startsWith("/") ? absolute(path) : partial(path);
+    return find(root, path);
+  }
+
+  static QomObject find(QomObject root, String path) {
+    String[] parts = path.split("/");
+    QomObject found = path.startsWith("/") ? below(root, parts) : partial(root, parts);
     if (found == null || found == AMBIGUOUS) {
       throw DeviceNotFoundException.device(path);
     }

@@ -72,6 +72,11 @@ public final class QomObject {
     return above == null ? null : above.equals("/") ? "/" + name : above + "/" + name;
   }
 
+  /// The uppermost object above it, or itself.
+  QomObject root() {
+    return parent == null ? this : parent.root();
+  }
+
   /// What the object above it calls it. Null while it has no place.
   public String name() {
     return name;

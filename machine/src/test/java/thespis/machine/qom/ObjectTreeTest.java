@@ -82,6 +82,13 @@ class ObjectTreeTest {
   }
 
   @Test
+  void unsignedNumbersWantNumbers() {
+    QomObject apic = new QomObject(ObjectTypes.find("apic"), new ApicType(3));
+    assertEquals("Parameter 'id' expects uint64", refusal(apic, "id", "3"));
+    assertEquals("Parameter 'id' expects uint32_t", refusal(apic, "id", 1L << 32));
+  }
+
+  @Test
   void machineSettingsCheckTheirValues() {
     QomObject pc = new QomObject(ObjectTypes.find("pc-q35-7.2-machine"), new MachineSettings());
     pc.set("append", Input.ofJson("quiet"));
