@@ -133,14 +133,24 @@ class MachineTest {
     assertTrue(heard.contains(new MachineEvent.Warning(text)), heard.toString());
   }
 
-  /// vCPUs' threads are named after their machine. Those of other tests' machines may still be there.
+  /// vCPUs' threads are named after their machine. Those of other tests' machines may still be there. One whose work is
+  /// done may not have gone yet.
   private void assertNoThreads() {
     List<String> left = Thread.getAllStackTraces().keySet().stream()
         .filter(t -> !before.contains(t))
+        .filter(t -> t.getName().contains("/vcpu-"))
+        .filter(t -> !hasGone(t))
         .map(Thread::getName)
-        .filter(n -> n.contains("/vcpu-"))
         .toList();
     assertEquals(List.of(), left);
+  }
+
+  private static boolean hasGone(Thread thread) {
+    try {
+      return thread.join(LIMIT);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
