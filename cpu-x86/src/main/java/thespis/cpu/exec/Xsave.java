@@ -7,9 +7,9 @@ import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures.Word;
 import thespis.cpu.state.GuestFault;
 
-/// XSAVE, XSAVEOPT, XSAVEC, XRSTOR, XGETBV and XSETBV for x87, SSE, AVX, MPX and PKRU state. SDM Vol. 1 "Managing State Using the
-/// XSAVE Feature Set". No component is tracked for being in its initial configuration: what is asked for counts as in use,
-/// as in QEMU. XSAVES and XRSTORS are not there.
+/// XSAVE, XSAVEOPT, XSAVEC, XRSTOR, XGETBV and XSETBV for x87, SSE, AVX, MPX and PKRU state. SDM Vol. 1 "Managing State
+/// Using the XSAVE Feature Set". No component is tracked for being in its initial configuration: what is asked for counts
+/// as in use, as in QEMU. XSAVES and XRSTORS are not there.
 final class Xsave {
   static final int X87 = 1;
   static final int SSE = 2;
