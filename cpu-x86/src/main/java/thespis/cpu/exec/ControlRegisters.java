@@ -119,6 +119,9 @@ public final class ControlRegisters {
       throw cpu.gp();
     }
     cpu.cr4 = v;
+    if ((v & Cpu.CR4_TSD) != 0) {
+      cpu.tscShortcut.close();
+    }
     cpu.mmu.flush();
     Bounds.configured(cpu);
   }

@@ -75,7 +75,7 @@ public final class MsrOps {
       case 0xC000_0100 -> cpu.base(Cpu.FS);
       case 0xC000_0101 -> cpu.base(Cpu.GS);
       case 0xC000_0102 -> cpu.reg(Cpu.KERNEL_GS);
-      case 0xC000_0103 -> m.tscAux;
+      case 0xC000_0103 -> cpu.reg(Cpu.TSC_AUX);
       case 0xC001_0117 -> m.vmHsavePa;
       case 0xC001_0015, 0xC001_001F, 0xC001_0010, 0xC001_1029, 0xC001_0055, 0xC001_0114, 0xC001_0140, 0xC001_0141,
           0xC001_1023, 0xC001_1022, 0xC001_102A, 0xC001_0071, 0xC001_0061, 0xC001_0062, 0xC001_0063 -> 0;
@@ -119,7 +119,7 @@ public final class MsrOps {
     switch (msr) {
       case 0x10 -> {
         long change = v - cpu.tsc();
-        cpu.tscOffset += change;
+        moveTsc(cpu, change);
         m.tscAdjust += change;
       }
       case 0x1B -> {
@@ -130,7 +130,7 @@ public final class MsrOps {
       }
       case 0x3A -> m.featureControl = v;
       case 0x3B -> {
-        cpu.tscOffset += v - m.tscAdjust;
+        moveTsc(cpu, v - m.tscAdjust);
         m.tscAdjust = v;
       }
       case 0x48 -> m.specCtrl = v;
@@ -182,11 +182,15 @@ public final class MsrOps {
       case 0xC000_0100 -> cpu.setBase(Cpu.FS, canonical(cpu, v));
       case 0xC000_0101 -> cpu.setBase(Cpu.GS, canonical(cpu, v));
       case 0xC000_0102 -> cpu.setReg(Cpu.KERNEL_GS, canonical(cpu, v));
-      case 0xC000_0103 -> m.tscAux = v & 0xFFFF_FFFFL;
+      case 0xC000_0103 -> cpu.setReg(Cpu.TSC_AUX, v & 0xFFFF_FFFFL);
       case 0xC001_0117 -> m.vmHsavePa = v;
       case 0xC001_0015, 0xC001_001F, 0xC001_0010, 0xC001_1029, 0xC001_1022, 0xC001_1023, 0xC001_102A, 0xC001_0020 -> {}
       default -> writeRanges(cpu, msr, v);
     }
+  }
+
+  private static void moveTsc(Cpu cpu, long change) {
+    cpu.setReg(Cpu.TSC_OFFSET, cpu.reg(Cpu.TSC_OFFSET) + change);
   }
 
   private static void writeRanges(Cpu cpu, int msr, long v) {

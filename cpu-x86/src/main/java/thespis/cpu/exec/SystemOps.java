@@ -100,7 +100,7 @@ public final class SystemOps {
       if (!cpu.features.has(CpuFeatures.Word.X1_EDX, 27)) {
         throw cpu.ud();
       }
-      cpu.setReg32(Cpu.RCX, (int) cpu.msrs.tscAux);
+      cpu.setReg32(Cpu.RCX, Mem.get32(cpu.st + Cpu.TSC_AUX));
     }
     long t = cpu.tsc();
     cpu.setReg32(Cpu.RAX, (int) t);
@@ -215,7 +215,7 @@ public final class SystemOps {
         if (!cpu.features.has(CpuFeatures.Word.L7_ECX, 22)) {
           throw cpu.ud();
         }
-        Operands.writeReg(cpu, Op.dst(p), cpu.code64() ? 3 : 2, cpu.msrs.tscAux);
+        Operands.writeReg(cpu, Op.dst(p), cpu.code64() ? 3 : 2, cpu.reg(Cpu.TSC_AUX));
       }
       case Ops.RDPKRU -> {
         requireKeys(cpu);

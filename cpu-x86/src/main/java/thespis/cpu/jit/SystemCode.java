@@ -1,15 +1,22 @@
 package thespis.cpu.jit;
 
+import static thespis.cpu.jit.Asm.ONE;
+import static thespis.cpu.jit.Asm.RAX;
+import static thespis.cpu.jit.Asm.RCX;
+import static thespis.cpu.jit.Asm.RDX;
+import static thespis.cpu.jit.Asm.STATE;
+
 import thespis.cpu.decode.Ops;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.CpuFeatures;
 
-/// Translates what kernels do all the time: CLI, STI, SWAPGS at privilege level 0. SDM Vol. 2A "CLI", Vol. 2B "STI",
-/// "SWAPGS".
+/// Translates what kernels do all the time: CLI, STI, SWAPGS at privilege level 0, and RDTSC. SDM Vol. 2A "CLI", Vol. 2B
+/// "RDTSC", "RDTSCP", "STI", "SWAPGS".
 final class SystemCode {
   private SystemCode() {}
 
   /// @param last nothing of the block stands behind the instruction
-  static boolean emit(Unit u, int op, boolean last) {
+  static boolean emit(Unit u, Cpu cpu, int op, boolean last) {
     switch (op) {
       case Ops.CLI -> {
         supervisor(u);
@@ -31,11 +38,58 @@ final class SystemCode {
         u.a.storeState(Asm.RCX, Cpu.SEG_BASE + 8 * Cpu.GS);
         u.a.storeState(Asm.RAX, Cpu.KERNEL_GS);
       }
+      case Ops.RDTSC -> timeStamp(u, false);
+      case Ops.RDTSCP -> {
+        if (!cpu.features.has(CpuFeatures.Word.X1_EDX, 27)) {
+          return false;
+        }
+        timeStamp(u, true);
+      }
       default -> {
         return false;
       }
     }
     return true;
+  }
+
+  /// The host's counter made the guest's, where {@link Cpu#TSC_START} and its like say how; the clock is asked where not.
+  ///
+  /// @param withAux RDTSCP: it waits for what stands before
+  private static void timeStamp(Unit u, boolean withAux) {
+    Asm a = u.a;
+    u.flushXmm();
+    u.needSaved();
+    if (withAux) {
+      a.b(0x0F); // LFENCE
+      a.b(0xAE);
+      a.b(0xE8);
+    }
+    a.mov(RCX, HostRegs.GUEST_RDX);
+    a.b(0x0F);
+    a.b(0x31);
+    a.rr(0, ONE, 0xC1, 1, 4, RDX); // SHL
+    a.b(32);
+    a.rr(0, ONE, 0x0B, 1, RAX, RDX); // OR
+    a.mov(HostRegs.GUEST_RDX, RCX);
+    state(a, 0x2B, RAX, Cpu.TSC_START); // SUB
+    state(a, 0x3B, RAX, Cpu.TSC_LENGTH); // CMP
+    long site = a.jcc(Asm.CC_AE, a.at);
+    a.rm(0, Asm.M0F, 0xAF, 1, RAX, STATE, Asm.st(Cpu.TSC_RATE)); // IMUL
+    a.rr(0, ONE, 0xC1, 1, 5, RAX); // SHR
+    a.b(32);
+    state(a, 0x03, RAX, Cpu.TSC_BASE); // ADD
+    state(a, 0x03, RAX, Cpu.TSC_OFFSET);
+    a.mov32(HostRegs.GUEST_RAX, RAX);
+    a.rorx(3, RAX, RAX, 32);
+    a.mov32(HostRegs.GUEST_RDX, RAX);
+    if (withAux) {
+      a.loadState(HostRegs.GUEST_RCX, Cpu.TSC_AUX);
+    }
+    u.orCall(site);
+  }
+
+  private static void state(Asm a, int opcode, int register, int offset) {
+    a.rm(0, ONE, opcode, 1, register, STATE, Asm.st(offset));
   }
 
   private static void supervisor(Unit u) {

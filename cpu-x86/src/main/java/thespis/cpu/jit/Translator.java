@@ -112,8 +112,8 @@ final class Translator implements AutoCloseable {
     return u;
   }
 
-  private static int rare(Unit u, long p, int op, boolean last) {
-    boolean done = X87Code.emit(u, p, op) || BmiCode.emit(u, p, op) || SystemCode.emit(u, op, last)
+  private int rare(Unit u, long p, int op, boolean last) {
+    boolean done = X87Code.emit(u, p, op) || BmiCode.emit(u, p, op) || SystemCode.emit(u, cpu, op, last)
         || StringCode.emit(u, p, op);
     return done ? BranchCode.DONE : CallCode.emit(u, p, op);
   }

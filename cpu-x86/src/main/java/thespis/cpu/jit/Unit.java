@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import thespis.cpu.decode.Op;
 import thespis.cpu.mmu.JumpTable;
+import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
 
@@ -52,9 +53,10 @@ final class Unit {
 
   private final List<Cold> cold = new ArrayList<>();
 
-  /// A piece of code behind the block: what a jump at `site` leads to.
+  /// A piece of code behind the block: what a jump at `site` leads to. It ends with the record of an instruction that is
+  /// executed elsewhere, unless that is 0.
   private record Cold(long site, int kind, int detail, long rip, long again, boolean unsaved, int cached,
-      int dirty) {}
+      int dirty, long record) {}
 
   Unit(CodeArea area, Exits exits, long header, long rip, int mode, AccessPlan plan) {
     this.a = area.asm;
@@ -386,8 +388,15 @@ final class Unit {
     leave(a.jcc(cc, a.at), Exits.INTERPRET, 0, 0);
   }
 
+  /// A jump taken at `site` has the instruction executed elsewhere, and the code goes on here. Flags are saved, XMM
+  /// registers back.
+  void orCall(long site) {
+    cold.add(new Cold(site, Exits.CALL, 1, rip + Op.offset(p), a.at, false, 0, 0, p));
+    forget();
+  }
+
   private void leave(long site, int kind, int detail, long again) {
-    cold.add(new Cold(site, kind, detail, rip + Op.offset(p), again, (flags & SAVED) == 0, cached, dirty));
+    cold.add(new Cold(site, kind, detail, rip + Op.offset(p), again, (flags & SAVED) == 0, cached, dirty, 0));
   }
 
   /// Goes to a known address; the end of a path. XMM registers are back in the state block.
@@ -426,7 +435,7 @@ final class Unit {
   }
 
   private void link(long site, long to) {
-    cold.add(new Cold(site, Exits.GOTO, flags, to, 0, (flags & SAVED) == 0, 0, 0));
+    cold.add(new Cold(site, Exits.GOTO, flags, to, 0, (flags & SAVED) == 0, 0, 0, 0));
   }
 
   /// Leaves to an address if attention is asked for. XMM registers are back in the state block.
@@ -434,14 +443,14 @@ final class Unit {
     if ((flags & SAVED) != 0) {
       a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ATTENTION), 0);
       lost();
-      cold.add(new Cold(a.jcc(Asm.CC_NE, a.at), Exits.POLLED, 0, to, 0, false, 0, 0));
+      cold.add(new Cold(a.jcc(Asm.CC_NE, a.at), Exits.POLLED, 0, to, 0, false, 0, 0, 0));
       return;
     }
     a.rm(0, Asm.ONE, 0x8B, 0, Asm.RCX, Asm.STATE, Asm.st(Cpu.GO));
     long stop = a.jrcxz();
     long go = a.jmp(a.at);
     a.patch8(stop);
-    cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, to, 0, true, 0, 0));
+    cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, to, 0, true, 0, 0, 0));
     Asm.patch32(go, a.at);
   }
 
@@ -455,9 +464,9 @@ final class Unit {
     a.b(4);
     a.rm(0, Asm.ONE, 0x03, 1, Asm.RAX, Asm.STATE, Asm.st(Cpu.JUMPS));
     a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.RAX, 0);
-    cold.add(new Cold(a.jcc(Asm.CC_NE, a.at), Exits.COMPUTED, 0, 0, 0, false, 0, 0));
+    cold.add(new Cold(a.jcc(Asm.CC_NE, a.at), Exits.COMPUTED, 0, 0, 0, false, 0, 0, 0));
     a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ATTENTION), 0);
-    cold.add(new Cold(a.jcc(Asm.CC_NE, a.at), Exits.COMPUTED, 0, 0, 0, false, 0, 0));
+    cold.add(new Cold(a.jcc(Asm.CC_NE, a.at), Exits.COMPUTED, 0, 0, 0, false, 0, 0, 0));
     a.jmpM(Asm.RAX, 8);
   }
 
@@ -478,6 +487,11 @@ final class Unit {
         exits.setStub(id, a.at);
       }
       area.leave(exits, id);
+      if (c.record != 0) {
+        exits.setStub(id, a.at);
+        Mem.copy(c.record, a.at, Op.BYTES);
+        a.at += Op.BYTES;
+      }
       if ((c.kind == Exits.MISS || c.kind == Exits.GROUP || c.kind == Exits.X87) && c.cached != 0) {
         exits.setAddress(id, a.at);
         for (int n = 0; n < 16; n++) {

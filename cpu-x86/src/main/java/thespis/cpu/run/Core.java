@@ -64,7 +64,7 @@ public final class Core implements VcpuCore {
 
   public Core(int index, int apicId, boolean bsp, CpuFeatures features, Board board) {
     this.cpu = new Cpu(index, board.bus, board.clock, features);
-    this.pace = board.clock.pace();
+    this.pace = board.clock.pace(cpu.tscShortcut);
     this.codeMap = board.code;
     this.phys = board.phys;
     this.cpu.mmu = new Mmu(cpu, board.phys, board.ram, board.bus, watch());

@@ -112,7 +112,21 @@ public final class Cpu implements AutoCloseable {
   /// Host addresses that a block of translated code keeps, eight.
   public static final int NATIVE_SLOTS = 1280;
 
-  public static final int STATE_BYTES = 1344;
+  /// Where guest time can be computed from the host's time-stamp counter: the first count, how many, nanoseconds for
+  /// each times 2^32, and the time of the first. A length of zero: nowhere.
+  public static final int TSC_START = 1344;
+
+  public static final int TSC_LENGTH = 1352;
+  public static final int TSC_RATE = 1360;
+  public static final int TSC_BASE = 1368;
+
+  /// Offset of the guest's TSC from the clock, in ticks.
+  public static final int TSC_OFFSET = 1376;
+
+  /// IA32_TSC_AUX.
+  public static final int TSC_AUX = 1384;
+
+  public static final int STATE_BYTES = 1408;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
   public static final int TLB = STATE_BYTES;
@@ -278,8 +292,8 @@ public final class Cpu implements AutoCloseable {
   public boolean ioDone;
   public long ioAnswer;
 
-  /// Offset of the guest's TSC from the clock, in ticks.
-  public long tscOffset;
+  /// How translated code may tell the time.
+  public final GuestClock.Shortcut tscShortcut = new TscShortcut(this);
 
   /// Address that MONITOR armed, or -1.
   public long monitorAddress = -1;
@@ -437,7 +451,7 @@ public final class Cpu implements AutoCloseable {
 
   /// Time-stamp counter: 1 tick each nanosecond of guest time, see {@link CpuFeatures#tscHz}.
   public long tsc() {
-    return ticks(clock.nanos()) + tscOffset;
+    return ticks(clock.nanos()) + reg(TSC_OFFSET);
   }
 
   public long ticks(long nanos) {

@@ -13,7 +13,8 @@ public final class CpuReset {
     cpu.pkru = 0;
     cpu.bounds.reset();
     cpu.setReg(Cpu.KERNEL_GS, 0);
-    cpu.tscOffset = -cpu.ticks(cpu.clock.nanos());
+    cpu.setReg(Cpu.TSC_AUX, 0);
+    cpu.setReg(Cpu.TSC_OFFSET, -cpu.ticks(cpu.clock.nanos()));
     long st = cpu.st;
     Mem.fill(st + Cpu.FPR, Cpu.XCR0 - Cpu.FPR, (byte) 0);
     Mem.put32(st + Cpu.MXCSR, 0x1F80);

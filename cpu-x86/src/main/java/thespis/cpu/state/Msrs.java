@@ -10,7 +10,6 @@ public final class Msrs {
   public long sysenterCs;
   public long sysenterEsp;
   public long sysenterEip;
-  public long tscAux;
   public long tscAdjust;
   public long tscDeadline;
   public long pat;
@@ -36,7 +35,7 @@ public final class Msrs {
   /// SDM Vol. 3A "IA-32 and Intel 64 Processor States Following Power-up, Reset, or INIT".
   public void reset() {
     star = lstar = cstar = fmask = 0;
-    sysenterCs = sysenterEsp = sysenterEip = tscAux = tscAdjust = tscDeadline = 0;
+    sysenterCs = sysenterEsp = sysenterEip = tscAdjust = tscDeadline = 0;
     pat = 0x0007_0406_0007_0406L;
     miscEnable = 1;
     mtrrDefType = 0;

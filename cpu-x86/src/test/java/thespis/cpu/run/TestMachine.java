@@ -26,11 +26,20 @@ final class TestMachine implements AutoCloseable {
   }
 
   TestMachine(Engine engine, int count, long bytes, Optional<TranslationCache> cache) {
+    this(engine, count, bytes, new NoBus(), new StillClock(), cache);
+  }
+
+  TestMachine(Engine engine, int count, long bytes, IoBus bus, GuestClock clock) {
+    this(engine, count, bytes, bus, clock, Optional.empty());
+  }
+
+  private TestMachine(
+      Engine engine, int count, long bytes, IoBus bus, GuestClock clock, Optional<TranslationCache> cache) {
     ram = new GuestRam(bytes);
     PhysMap phys = new PhysMap();
     phys.map(new PhysMap.Range("ram", 0, ram.size(), ram.host(), PhysMap.READ | PhysMap.WRITE));
-    Core.Board board = new Core.Board(phys, ram, new NoBus(), new StillClock(), new LocalApics(), new CodeMap(ram),
-        NativeEngine.available(), cache);
+    Core.Board board = new Core.Board(
+        phys, ram, bus, clock, new LocalApics(), new CodeMap(ram), NativeEngine.available(), cache);
     cores = new Core[count];
     for (int i = 0; i < count; i++) {
       cores[i] = engine.core(i, EVERYTHING, board);

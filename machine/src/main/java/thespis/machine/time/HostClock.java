@@ -97,6 +97,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     HostPace pace = ON_THREAD.get();
     if (pace != null) {
       pace.lastMeasured = now;
+      pace.withdraw();
     }
     return now;
   }
@@ -155,8 +156,8 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
   }
 
   @Override
-  public Pace pace() {
-    return new HostPace();
+  public Pace pace(Shortcut shortcut) {
+    return new HostPace(shortcut);
   }
 
   /// The processor that runs alone lacked the CPU for this long, until now.
@@ -184,6 +185,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
 
   /// One processor. Its own thread uses it; the lock of the clock guards `active`, and all may read what is volatile.
   private final class HostPace implements Pace {
+    private final Shortcut shortcut;
     private boolean active;
     /// The thread that runs a slice of it: a quicker question than {@link #ON_THREAD}'s.
     private Thread thread;
@@ -197,6 +199,15 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     /// The usual distance of its looks in sixteenths of a nanosecond, and how many of them kept to it.
     private long usual;
     private int steady;
+    /// The line by which the processor may compute the time, or null: nobody holds it back before the processor measures
+    /// again. And what it was told of it last.
+    private TimeLine straight;
+    private Stretch told;
+    private boolean toldBehind;
+
+    HostPace(Shortcut shortcut) {
+      this.shortcut = shortcut;
+    }
 
     boolean measures() {
       return lastSeen - lastMeasured < MEASUREMENT;
@@ -221,6 +232,32 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
       lastLook = start;
       long seenNow = line.at(start);
       lastSeen = waited ? Math.max(lastSeen, seenNow) : seenNow;
+      offer(start);
+    }
+
+    /// The lock: whoever holds time back from now on sees that this processor does not measure.
+    private void offer(long now) {
+      synchronized (HostClock.this) {
+        boolean free = line.running() && !measures() && line.at(now) >= lastSeen;
+        straight = free ? line : null;
+      }
+      tell(straight == null ? null : host.stretch(), now);
+    }
+
+    private void tell(Stretch s, long now) {
+      told = s;
+      if (s == null) {
+        shortcut.close();
+        return;
+      }
+      toldBehind = straight.behind(now) != 0;
+      Stretch guest = straight.over(s, now);
+      shortcut.open(guest.start(), guest.length(), guest.rate(), guest.base());
+    }
+
+    private void withdraw() {
+      straight = null;
+      tell(null, lastLook);
     }
 
     @Override
@@ -245,6 +282,11 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
         steady++;
       }
       lastLook = now;
+      if (straight != null && straight != line) {
+        offer(now);
+      } else if (straight != null && (told != host.stretch() || toldBehind && straight.behind(now) == 0)) {
+        tell(host.stretch(), now);
+      }
       while (true) {
         TimeLine seenOn = line;
         lastSeen = Math.max(lastSeen, seenOn.at(now));

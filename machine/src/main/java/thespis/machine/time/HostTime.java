@@ -6,13 +6,19 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import thespis.cpu.jit.HostTsc;
 
 /// What the host's clocks say.
 interface HostTime {
   HostTime SYSTEM = new SystemTime();
 
-  /// Monotonic nanoseconds, as `System.nanoTime`.
+  /// Monotonic nanoseconds, as `System.nanoTime` but for a fraction of a microsecond.
   long nanos();
+
+  /// How {@link #nanos} goes with the host's time-stamp counter now, or null where that can't be said.
+  default Stretch stretch() {
+    return null;
+  }
 
   /// Nanoseconds for which the current thread had a CPU. On a host that does not tell: all of them.
   long threadNanos();
@@ -25,6 +31,9 @@ interface HostTime {
 
     private final ThreadLocal<MemorySegment> timespec =
         ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(2 * Long.BYTES, Long.BYTES));
+
+    private final CountedTime counted =
+        HostTsc.usable() ? new CountedTime(HostTsc::read, System::nanoTime) : null;
 
     private SystemTime() {}
 
@@ -41,7 +50,12 @@ interface HostTime {
 
     @Override
     public long nanos() {
-      return System.nanoTime();
+      return counted != null ? counted.nanos() : System.nanoTime();
+    }
+
+    @Override
+    public Stretch stretch() {
+      return counted != null ? counted.stretch() : null;
     }
 
     @Override

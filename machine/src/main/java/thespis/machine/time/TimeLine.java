@@ -35,6 +35,18 @@ record TimeLine(boolean running, long shift, long since, long lag) {
     return new TimeLine(true, shift, host, behind(host) + nanos);
   }
 
+  /// Guest time from a host time on, over what is left of a stretch of host time, as far as it is straight there. It is
+  /// nowhere later than {@link #at}, and two nanoseconds earlier at most.
+  Stretch over(Stretch s, long host) {
+    if (behind(host) == 0) {
+      return new Stretch(s.start(), s.length(), s.rate(), s.base() - shift);
+    }
+    long even = since + (lag << GAIN_BITS);
+    long length = even > s.last() ? s.length() : Math.max(0, (even - s.base() << 32) / s.rate());
+    return new Stretch(s.start(), Math.min(length, s.length()), s.rate() + (s.rate() >> GAIN_BITS),
+        s.base() - shift - lag + (s.base() - since >> GAIN_BITS));
+  }
+
   /// How much further it may be held back.
   long room(long host) {
     return Math.max(0, MOST - behind(host));

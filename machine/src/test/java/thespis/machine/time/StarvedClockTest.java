@@ -22,6 +22,14 @@ class StarvedClockTest {
     private final Thread test = Thread.currentThread();
     private volatile CountDownLatch looks = new CountDownLatch(0);
 
+    /// One count is a nanosecond, and there is no other stretch until a test says so.
+    private Stretch stretch = new Stretch(nanos - MS, 4_000 * MS, 1L << 32, nanos - MS);
+
+    @Override
+    public Stretch stretch() {
+      return stretch;
+    }
+
     @Override
     public long nanos() {
       if (Thread.currentThread() != test) {
@@ -48,8 +56,34 @@ class StarvedClockTest {
   private final FakeHost host = new FakeHost();
   private final long zero = host.nanos;
   private final HostClock clock = new HostClock(host);
-  private final GuestClock.Pace one = clock.pace();
-  private final GuestClock.Pace two = clock.pace();
+  private final Told told = new Told();
+  private final GuestClock.Pace one = clock.pace(told);
+  private final GuestClock.Pace two = clock.pace(new Told());
+
+  /// How one processor may compute the time.
+  private static final class Told implements GuestClock.Shortcut {
+    private boolean open;
+    private Stretch stretch;
+
+    @Override
+    public void open(long start, long length, long rate, long base) {
+      open = true;
+      stretch = new Stretch(start, length, rate, base);
+    }
+
+    boolean covers(long count) {
+      return open && stretch.covers(count);
+    }
+
+    long at(long count) {
+      return stretch.at(count);
+    }
+
+    @Override
+    public void close() {
+      open = false;
+    }
+  }
 
   StarvedClockTest() {
     clock.resume();
@@ -207,5 +241,57 @@ class StarvedClockTest {
     host.works(2 * MS);
     clock.nanos();
     expired.await();
+  }
+
+  @Test
+  void aProcessorComputesTheTimeWhenNobodyCanHoldItBack() {
+    one.begin();
+    assertTrue(told.open);
+    assertEquals(0, told.at(host.nanos));
+    host.works(MS);
+    assertEquals(MS, clock.measured());
+    assertFalse(told.open, "what it has read may have to fit what it reads next");
+    host.works(9 * MS);
+    one.end(false);
+    one.begin();
+    assertFalse(told.open, "it may be measuring still");
+    host.works(2 * MS);
+    one.end(false);
+    one.begin();
+    assertTrue(told.open);
+    assertEquals(clock.nanos(), told.at(host.nanos));
+  }
+
+  @Test
+  void itMakesUpForTimeToo() {
+    one.begin();
+    clock.measured();
+    host.waits(10 * MS);
+    assertEquals(0, clock.nanos());
+    host.works(100 * MS);
+    one.end(false);
+    one.begin();
+    for (int i = 0; i < 1000; i++) {
+      host.works(MS + 7);
+      if (!told.covers(host.nanos)) {
+        clock.nanos();
+      }
+      assertTrue(told.covers(host.nanos));
+      long lag = clock.nanos() - told.at(host.nanos);
+      assertTrue(lag >= 0 && lag <= 2, () -> "by " + lag);
+    }
+    assertEquals(clock.nanos(), told.at(host.nanos), "it has caught up");
+  }
+
+  @Test
+  void theNextStretchIsToldWithTheTime() {
+    one.begin();
+    host.works(MS);
+    host.stretch = new Stretch(host.nanos, MS, 1L << 32, host.nanos);
+    clock.nanos();
+    assertEquals(MS, told.at(host.nanos));
+    host.stretch = null;
+    clock.nanos();
+    assertFalse(told.open);
   }
 }
