@@ -33,6 +33,7 @@ public final class SystemOps {
         return Flow.exit(cpu, p, Exit.HALTED);
       }
       case Ops.PAUSE -> {
+        cpu.clock.serveDue();
         return Flow.exit(cpu, p, Exit.YIELD);
       }
       case Ops.CPUID -> {
@@ -102,6 +103,7 @@ public final class SystemOps {
       }
       cpu.setReg32(Cpu.RCX, Mem.get32(cpu.st + Cpu.TSC_AUX));
     }
+    cpu.clock.serveDue();
     long t = cpu.tsc();
     cpu.setReg32(Cpu.RAX, (int) t);
     cpu.setReg32(Cpu.RDX, (int) (t >>> 32));

@@ -10,6 +10,10 @@ public interface GuestClock {
     return nanos();
   }
 
+  /// A processor has a moment between two instructions and holds no lock of a chip's: timers that are due may expire now,
+  /// on its thread.
+  default void serveDue() {}
+
   /// A timer of one chip: armed for one deadline at a time.
   Timer timer(String name, Runnable onExpiry);
 
@@ -51,7 +55,7 @@ public interface GuestClock {
 
   interface Timer {
     /// Calls `onExpiry` once when {@link GuestClock#nanos} has reached the deadline (at once if it has passed), on the
-    /// clock's thread. Arming again moves the deadline.
+    /// clock's thread or in {@link GuestClock#serveDue}. Arming again moves the deadline.
     void arm(long deadlineNanos);
 
     void cancel();

@@ -45,6 +45,7 @@ final class SliceClock {
   }
 
   private void run() {
+    ShortSlices.askFor();
     while (true) {
       if (running.get() == 0) {
         asleep = true;

@@ -2,6 +2,7 @@ package thespis.machine.time;
 
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
+import thespis.cpu.run.ShortSlices;
 
 /// Deadlines of all host-driven clocks of this JVM, and the one daemon thread that serves them. A binary heap in
 /// host nanoseconds; entries know their place, so that moving or cancelling one costs O(log n). The thread starts with
@@ -16,7 +17,7 @@ final class TimerQueue {
     private int index = ABSENT;
     private long hostDeadline;
 
-    /// On the queue's thread, outside of its lock.
+    /// On the queue's thread or that of a processor, outside of the queue's lock.
     abstract void expire();
   }
 
@@ -27,6 +28,9 @@ final class TimerQueue {
   /// What the thread sleeps for; meaningless while it is awake.
   private long sleepsUntil;
   private boolean asleep;
+
+  /// The earliest deadline, for who passes by without the lock.
+  private volatile long earliest = never();
 
   TimerQueue() {}
 
@@ -55,7 +59,35 @@ final class TimerQueue {
       siftUp(e.index);
       siftDown(e.index);
     }
+    lookAtFirst();
     wakeFor(hostDeadline);
+  }
+
+  private void lookAtFirst() {
+    long first = size > 0 ? heap[0].hostDeadline : never();
+    if (first != earliest) {
+      earliest = first;
+    }
+  }
+
+  private static long never() {
+    return System.nanoTime() + Long.MAX_VALUE / 2;
+  }
+
+  /// Serves what is due on the caller's thread: it has a CPU, for which the queue's own may have to wait. The caller holds
+  /// no lock of a chip's.
+  void serveDue(long now) {
+    while (earliest - now <= 0) {
+      Entry due;
+      synchronized (this) {
+        if (size == 0 || heap[0].hostDeadline - now > 0) {
+          return;
+        }
+        due = heap[0];
+        remove(due);
+      }
+      run(due);
+    }
   }
 
   synchronized boolean cancel(Entry e) {
@@ -80,6 +112,7 @@ final class TimerQueue {
   }
 
   private void serve() {
+    ShortSlices.askFor();
     Thread self = Thread.currentThread();
     while (true) {
       Entry due = null;
@@ -97,7 +130,7 @@ final class TimerQueue {
           remove(due);
         } else {
           asleep = true;
-          sleepsUntil = size > 0 ? heap[0].hostDeadline : System.nanoTime() + Long.MAX_VALUE / 2;
+          sleepsUntil = size > 0 ? heap[0].hostDeadline : never();
         }
       }
       if (due == null) {
@@ -129,6 +162,7 @@ final class TimerQueue {
       siftUp(hole);
       siftDown(last.index);
     }
+    lookAtFirst();
   }
 
   private void siftUp(int i) {

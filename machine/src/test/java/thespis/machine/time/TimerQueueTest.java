@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -59,6 +60,22 @@ class TimerQueueTest {
     assertNotSame(first, second);
     queue.clockClosed();
     second.join();
+  }
+
+  @Test
+  void whoPassesByServesWhatIsDueAndNothingElse() {
+    long now = System.nanoTime();
+    Noting cancelled = new Noting();
+    queue.serveDue(now);
+    queue.arm(cancelled, now - 2);
+    queue.arm(new Noting(), now);
+    queue.arm(new Noting(), now - 1);
+    queue.arm(new Noting(), now + HOUR);
+    queue.cancel(cancelled);
+    queue.serveDue(now);
+    assertEquals(List.of(Thread.currentThread(), Thread.currentThread()), List.copyOf(servedBy));
+    queue.serveDue(now + HOUR);
+    assertEquals(3, servedBy.size());
   }
 
   @Test
