@@ -7,7 +7,6 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import thespis.actors.process.UserCache;
@@ -35,7 +34,7 @@ public final class Demo {
     try {
       return switch (String.join(" ", arguments)) {
         case "" -> linuxOrTiny();
-        case "--tiny" -> tiny(out, List.of());
+        case "--tiny" -> tiny(out);
         case "--warm-up" -> warmUp();
         default -> usage();
       };
@@ -50,13 +49,8 @@ public final class Demo {
 
   /// For the build: what a start loads, and what a machine at work is like.
   private int warmUp() throws IOException {
-    return inFolder(folder -> {
-      int status = WarmUp.run(program, folder);
-      Path translations = folder.resolve("translations");
-      return status == 0 && hasTiny()
-          ? tiny(new PrintStream(OutputStream.nullOutputStream()), List.of("-accel", "tcg,cache-folder=" + translations))
-          : status;
-    });
+    int status = inFolder(folder -> WarmUp.run(program, folder));
+    return status == 0 && hasTiny() ? tiny(new PrintStream(OutputStream.nullOutputStream())) : status;
   }
 
   private static boolean hasTiny() {
@@ -78,7 +72,7 @@ public final class Demo {
       out.println("  " + program + " -M pc -smp 1,maxcpus=4 -m 512 -kernel KERNEL -initrd INITRD"
           + " -append console=ttyS0 -nographic");
       out.println("Going on with the tiny guest (demo --tiny).");
-      return tiny(out, List.of());
+      return tiny(out);
     }
     return inFolder(folder -> {
       Path initrd = Files.write(folder.resolve("initrd"), guest.initrd());
@@ -88,7 +82,7 @@ public final class Demo {
     });
   }
 
-  private int tiny(PrintStream screen, List<String> options) throws IOException {
+  private int tiny(PrintStream screen) throws IOException {
     return inFolder(folder -> {
       Path kernel = folder.resolve(TINY_IMAGE);
       try (InputStream image = Demo.class.getResourceAsStream(TINY_IMAGE)) {
@@ -97,9 +91,8 @@ public final class Demo {
         }
         Files.copy(image, kernel);
       }
-      List<String> guest = new ArrayList<>(List.of("-m", "32", "-kernel", kernel.toString()));
-      guest.addAll(options);
-      return new DemoRun(program, folder, new DemoScreen(screen), 60).play(guest);
+      return new DemoRun(program, folder, new DemoScreen(screen), 60).play(
+          List.of("-m", "32", "-kernel", kernel.toString()));
     });
   }
 
