@@ -7,6 +7,7 @@ import thespis.actors.demo.Demo;
 import thespis.actors.process.Emulator;
 import thespis.actors.process.ProcessLog;
 import thespis.actors.shell.QmpShell;
+import thespis.cpu.jit.NativeEngine;
 
 /// Entry point of the emulator's process: QEMU's command line, `demo`, or `qmp`.
 public final class Main {
@@ -24,6 +25,7 @@ public final class Main {
     if (!arguments.isEmpty() && arguments.getFirst().equals("qmp")) {
       return QmpShell.run(program, arguments.subList(1, arguments.size()));
     }
+    NativeEngine.prepare();
     try {
       return switch (CommandLine.parse(program, arguments)) {
         case CommandLine.Print(String text, int status) -> {

@@ -41,6 +41,11 @@ final class CodeArea {
     clear();
   }
 
+  /// The way into the code is there afterwards.
+  static void prepare() {
+    ENTER.type();
+  }
+
   /// RDI: the code, RSI: the state block. System V ABI "Registers and the Stack Frame".
   private void emitEntry() {
     int[] saved = {Asm.RBX, Asm.RBP, 12, 13, 14, 15};

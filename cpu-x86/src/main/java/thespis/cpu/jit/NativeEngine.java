@@ -79,6 +79,16 @@ public final class NativeEngine implements AutoCloseable {
     return possible() && !"interpreter".equals(System.getProperty("thespis.engine"));
   }
 
+  /// Starts, in a thread of its own, what takes the JVM some time before the first engine can be made.
+  public static void prepare() {
+    if (available()) {
+      Thread.ofPlatform().daemon().name("native-engine").start(() -> {
+        HostTsc.usable();
+        CodeArea.prepare();
+      });
+    }
+  }
+
   public boolean full() {
     return area.full();
   }

@@ -1,11 +1,8 @@
 package thespis.cpu.mmu;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /// Atomic compare-and-exchange of 16 bytes, which the JVM does not offer: a few bytes of machine code on x86-64 hosts,
 /// one lock for all machines elsewhere (atomic among guests' own LOCK CMPXCHG16B only).
@@ -26,7 +23,7 @@ final class Cas128 {
   };
 
   private static final Object LOCK = new Object();
-  private static final MethodHandle NATIVE = load();
+  private static final HostCall NATIVE = load();
 
   private Cas128() {}
 
@@ -47,30 +44,19 @@ final class Cas128 {
       MemorySegment out = arena.allocate(16, 16);
       out.set(ValueLayout.JAVA_LONG, 0, low);
       out.set(ValueLayout.JAVA_LONG, 8, high);
-      int same = (int) NATIVE.invokeExact(a, out.address(), nextLow, nextHigh);
+      boolean same = (int) NATIVE.call(a, out.address(), nextLow, nextHigh, 0, 0) != 0;
       old[0] = out.get(ValueLayout.JAVA_LONG, 0);
       old[1] = out.get(ValueLayout.JAVA_LONG, 8);
-      return same != 0;
-    } catch (Throwable t) {
-      throw new IllegalStateException("native compare-and-exchange failed", t);
+      return same;
     }
   }
 
-  private static MethodHandle load() {
+  private static HostCall load() {
     if (!System.getProperty("os.arch").equals("amd64") || !System.getProperty("os.name").equals("Linux")) {
       return null;
     }
     try {
-      MemorySegment code = ExecutableMemory.of(CODE);
-      return Linker.nativeLinker()
-          .downcallHandle(
-              code,
-              FunctionDescriptor.of(
-                  ValueLayout.JAVA_INT,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_LONG,
-                  ValueLayout.JAVA_LONG));
+      return HostCall.at(ExecutableMemory.of(CODE), "compare-and-exchange");
     } catch (IllegalStateException e) {
       return null; // a host that forbids executable memory
     }

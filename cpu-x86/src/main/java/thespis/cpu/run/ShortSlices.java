@@ -1,11 +1,9 @@
 package thespis.cpu.run;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import thespis.cpu.mmu.HostCall;
 
 /// For threads that run for some microseconds when their moment comes: asks the host to let them on at once, though the
 /// threads that run have not used up their own slices yet. sched_setattr(2) "sched_runtime", which for ordinary threads
@@ -26,19 +24,13 @@ public final class ShortSlices {
     if (!System.getProperty("os.name").equals("Linux") || !System.getProperty("os.arch").equals("amd64")) {
       return;
     }
-    Linker linker = Linker.nativeLinker();
-    MethodHandle syscall = linker.downcallHandle(
-        linker.defaultLookup().find("syscall").orElseThrow(() -> new IllegalStateException("no syscall")),
-        FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS,
-            ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    HostCall syscall = HostCall.of("syscall");
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment attr = arena.allocate(ATTR_BYTES, Long.BYTES);
-      if ((long) syscall.invokeExact(SCHED_GETATTR, 0L, attr, (long) ATTR_BYTES, 0L) == 0) {
+      if (syscall.call(SCHED_GETATTR, 0, attr.address(), ATTR_BYTES, 0, 0) == 0) {
         attr.set(ValueLayout.JAVA_LONG, RUNTIME, SLICE_NANOS);
-        long ignored = (long) syscall.invokeExact(SCHED_SETATTR, 0L, attr, 0L, 0L);
+        syscall.call(SCHED_SETATTR, 0, attr.address(), 0, 0, 0);
       }
-    } catch (Throwable t) {
-      throw new IllegalStateException("sched_setattr", t);
     }
   }
 }

@@ -1,12 +1,11 @@
 package thespis.machine.time;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import java.util.Optional;
 import thespis.cpu.jit.HostTsc;
+import thespis.cpu.mmu.HostCall;
 
 /// What the host's clocks say.
 interface HostTime {
@@ -27,7 +26,8 @@ interface HostTime {
   final class SystemTime implements HostTime {
     private static final int CLOCK_THREAD_CPUTIME_ID = 3;
     private static final long SECOND = 1_000_000_000L;
-    private static final MethodHandle CLOCK_GETTIME = find();
+    private static final Optional<HostCall> CLOCK_GETTIME =
+        System.getProperty("os.name").equals("Linux") ? HostCall.find("clock_gettime") : Optional.empty();
 
     private final ThreadLocal<MemorySegment> timespec =
         ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(2 * Long.BYTES, Long.BYTES));
@@ -36,17 +36,6 @@ interface HostTime {
         HostTsc.usable() ? new CountedTime(HostTsc::read, System::nanoTime) : null;
 
     private SystemTime() {}
-
-    private static MethodHandle find() {
-      if (!System.getProperty("os.name").equals("Linux")) {
-        return null;
-      }
-      Linker linker = Linker.nativeLinker();
-      return linker.defaultLookup().find("clock_gettime")
-          .map(f -> linker.downcallHandle(
-              f, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS)))
-          .orElse(null);
-    }
 
     @Override
     public long nanos() {
@@ -60,19 +49,12 @@ interface HostTime {
 
     @Override
     public long threadNanos() {
-      if (CLOCK_GETTIME == null) {
+      if (CLOCK_GETTIME.isEmpty()) {
         return System.nanoTime();
       }
       MemorySegment spec = timespec.get();
-      try {
-        int failed = (int) CLOCK_GETTIME.invokeExact(CLOCK_THREAD_CPUTIME_ID, spec);
-        if (failed != 0) {
-          throw new IllegalStateException("clock_gettime failed");
-        }
-      } catch (RuntimeException | Error e) {
-        throw e;
-      } catch (Throwable e) {
-        throw new IllegalStateException("clock_gettime", e);
+      if (CLOCK_GETTIME.get().call(CLOCK_THREAD_CPUTIME_ID, spec.address(), 0) != 0) {
+        throw new IllegalStateException("clock_gettime failed");
       }
       return spec.get(ValueLayout.JAVA_LONG, 0) * SECOND + spec.get(ValueLayout.JAVA_LONG, Long.BYTES);
     }
