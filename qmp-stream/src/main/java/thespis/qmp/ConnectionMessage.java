@@ -28,6 +28,6 @@ sealed interface ConnectionMessage
   /// The machine has ended.
   record BoardGone() implements Internal {}
 
-  /// The human monitor has carried out a line, or failed to.
-  record HumanDone(QmpReply reply) implements Internal {}
+  /// The process has carried out what was asked of it, or failed to.
+  record HostDone(QmpReply reply) implements Internal {}
 }

@@ -15,6 +15,7 @@ import thespis.hotplug.BoardProtocol;
 import thespis.hotplug.ErrorClass;
 import thespis.qmp.command.ArgumentException;
 import thespis.qmp.command.BoardCommand;
+import thespis.qmp.command.ChardevCommands;
 import thespis.qmp.command.ChardevCommands.ChardevInfo;
 import thespis.qmp.command.ChardevCommands.QueryChardev;
 import thespis.qmp.command.ChardevCommands.QueryChardevBackends;
@@ -111,7 +112,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
       case ConnectionMessage.Received m -> onReceived(m);
       case QmpReply m -> onReply(m);
       case QmpEvents.Notice m -> onNotice(m);
-      case ConnectionMessage.HumanDone m -> onReply(m.reply());
+      case ConnectionMessage.HostDone m -> onReply(m.reply());
       case ConnectionMessage.Drained _ -> serve();
       case ConnectionMessage.NextTurn _ -> onNextTurn();
       case ConnectionMessage.Ended _ -> onEnded();
@@ -273,7 +274,12 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
       case HumanMonitorCommand c -> {
         running = request;
         getContext().pipeToSelf(host.human(c), (reply, error) ->
-            new ConnectionMessage.HumanDone(error == null ? reply : QmpReply.fail(error.toString())));
+            new ConnectionMessage.HostDone(error == null ? reply : QmpReply.fail(error.toString())));
+      }
+      case ChardevCommands.Operation<?> c -> {
+        running = request;
+        getContext().pipeToSelf(host.chardev(c), (reply, error) ->
+            new ConnectionMessage.HostDone(error == null ? reply : QmpReply.fail(error.toString())));
       }
       case QmpCapabilities c -> answer(request, negotiate(c));
       case QueryVersion _ -> answer(request, new QmpReply.Ok(host.version()));
@@ -316,7 +322,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
     return instances.isEmpty()
         ? QmpReply.done()
         : yankInstances().containsAll(instances)
-            ? QmpReply.fail("A character device can't be cut off yet")
+            ? host.yank(instances.stream().map(instance -> ((YankInstance.Chardev) instance).id()).toList())
             : new QmpReply.Fail(ErrorClass.DEVICE_NOT_FOUND, "Instance not found");
   }
 

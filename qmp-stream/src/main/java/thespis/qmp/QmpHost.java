@@ -2,6 +2,7 @@ package thespis.qmp;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import thespis.qmp.command.ChardevCommands;
 import thespis.qmp.command.ChardevCommands.ChardevBackendInfo;
 import thespis.qmp.command.ChardevCommands.ChardevInfo;
 import thespis.qmp.command.MonitorCommands.CommandLineOptionInfo;
@@ -20,6 +21,12 @@ public interface QmpHost {
   CompletionStage<QmpReply> human(HumanMonitorCommand command);
 
   List<ChardevInfo> chardevs();
+
+  /// Makes, changes, uses or removes a character device.
+  CompletionStage<QmpReply> chardev(ChardevCommands.Operation<?> operation);
+
+  /// Cuts a socket device off from whoever is at its other end.
+  QmpReply yank(List<String> labels);
 
   /// The kinds of character device that can be made.
   List<ChardevBackendInfo> chardevBackends();

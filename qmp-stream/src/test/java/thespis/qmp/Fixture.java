@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import thespis.hotplug.BoardProtocol;
+import thespis.qmp.command.ChardevCommands;
 import thespis.qmp.command.ChardevCommands.ChardevBackendInfo;
 import thespis.qmp.command.ChardevCommands.ChardevInfo;
 import thespis.qmp.command.MonitorCommands.CommandLineOptionInfo;
@@ -83,6 +84,18 @@ final class Fixture implements QmpHost, AutoCloseable {
   @Override
   public List<ChardevBackendInfo> chardevBackends() {
     return List.of(new ChardevBackendInfo("null"));
+  }
+
+  @Override
+  public CompletionStage<QmpReply> chardev(ChardevCommands.Operation<?> operation) {
+    return CompletableFuture.completedFuture(operation instanceof ChardevCommands.ChardevRemove(String id)
+        ? QmpReply.fail("Chardev '" + id + "' not found")
+        : QmpReply.done());
+  }
+
+  @Override
+  public QmpReply yank(List<String> labels) {
+    return QmpReply.done();
   }
 
   @Override

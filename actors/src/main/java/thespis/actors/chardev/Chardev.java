@@ -52,6 +52,11 @@ public abstract class Chardev implements AutoCloseable {
     start();
   }
 
+  /// The front end leaves; bytes from the other end are dropped until another one comes.
+  final synchronized void disconnect() {
+    frontend = null;
+  }
+
   public final boolean frontendOpen() {
     return frontend != null;
   }
@@ -94,7 +99,7 @@ public abstract class Chardev implements AutoCloseable {
     try {
       return new FileOutputStream(file.path(), file.append());
     } catch (IOException e) {
-      throw new ChardevException("Unable to open logfile " + file.path() + ": " + reason(e));
+      throw new ChardevException("Could not create '" + file.path() + "': " + reason(e));
     }
   }
 

@@ -1,10 +1,18 @@
 package thespis.actors.chardev;
 
-/// A character device cannot be opened. The message is QEMU's, without the option it belongs to.
+/// A character device cannot be had. The message is the text for the user.
 public final class ChardevException extends RuntimeException {
-  private static final long serialVersionUID = 1;
+  private static final long serialVersionUID = 1L;
 
   public ChardevException(String message) {
     super(message);
+  }
+
+  static ChardevException inUse(String label) {
+    return new ChardevException("Device '" + label + "' is in use");
+  }
+
+  static ChardevException taken(String label) {
+    return new ChardevException("attempt to add duplicate property '" + label + "' to object (type 'container')");
   }
 }

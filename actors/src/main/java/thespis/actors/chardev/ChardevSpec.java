@@ -12,7 +12,8 @@ import java.util.Optional;
 public record ChardevSpec(String id, String where, Backend backend, boolean mux, Optional<LogFile> log) {
 
   /// Names of the backends; `mux` is what another one becomes when it is shared.
-  public static final List<String> BACKENDS = List.of("pty", "file", "vc", "socket", "null", "mux", "stdio");
+  public static final List<String> BACKENDS = List.of(
+      "pty", "file", "vc", "socket", "null", "mux", "stdio", "ringbuf", "memory");
 
   /// The kind of device that it is, by the name of its backend.
   public String kind() {
@@ -23,6 +24,7 @@ public record ChardevSpec(String id, String where, Backend backend, boolean mux,
       case OutFile _ -> "file";
       case Pty _ -> "pty";
       case Socket _ -> "socket";
+      case Ring ring -> ring.kind();
     };
   }
 
@@ -45,6 +47,12 @@ public record ChardevSpec(String id, String where, Backend backend, boolean mux,
 
   /// A new pseudo terminal.
   public record Pty() implements Backend {}
+
+  /// Memory that a monitor reads.
+  ///
+  /// @param kind the one of its two names that it was asked for by
+  /// @param size in bytes, a power of two
+  public record Ring(String kind, Optional<Long> size) implements Backend {}
 
   /// A stream socket.
   ///

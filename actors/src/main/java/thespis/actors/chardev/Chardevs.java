@@ -6,15 +6,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// All character devices of a process, opened in order and closed together.
+/// All character devices of a process: those of the command line, opened in order, and those that come and go later.
+/// They are closed together. Opening one may take time; nobody else waits for that.
 public final class Chardevs implements AutoCloseable {
-  private final Map<String, Chardev> devices = new LinkedHashMap<>();
-  private final Map<String, MuxChardev> shared = new LinkedHashMap<>();
+  /// One device by its label: what it is now, who shares it, and who uses it.
+  private static final class Entry {
+    volatile Chardev device;
+    MuxChardev mux;
+
+    /// The multiplexer that shares it under another label.
+    MuxChardev sharer;
+
+    Frontend frontend;
+
+    Entry(Chardev device) {
+      this.device = device;
+    }
+
+    boolean isOpen() {
+      return sharer == null ? device.frontendOpen() : sharer.isOpen();
+    }
+
+    boolean busy() {
+      return frontend != null || device.frontendOpen();
+    }
+  }
+
+  private final Map<String, Entry> devices = new LinkedHashMap<>();
   private final Consumer<String> announce;
   private final Consumer<String> note;
   private final int escape;
   private final Runnable quit;
-  private boolean stdioTaken;
 
   /// What `query-chardev` shows of one device.
   public record Info(String label, String filename, boolean frontendOpen) {}
@@ -33,24 +55,39 @@ public final class Chardevs implements AutoCloseable {
   /// @throws ChardevException if it cannot be opened
   public void open(ChardevSpec spec) {
     ChardevSpec own = spec.mux() ? spec.withId(spec.id() + "-base") : spec;
-    Chardev device = switch (spec.backend()) {
-      case ChardevSpec.Null() -> new NullChardev(own, "null");
-      case ChardevSpec.Vc() -> new NullChardev(own, "vc");
-      case ChardevSpec.Pty() -> new PtyChardev(own, announce);
-      case ChardevSpec.OutFile file -> new FileChardev(own, file);
-      case ChardevSpec.Socket socket -> openSocket(own, socket);
+    Entry entry = new Entry(make(own, announce));
+    if (spec.mux()) {
+      entry.mux = new MuxChardev(entry.device, escape, quit);
+    }
+    keep(spec.id(), entry);
+  }
+
+  private synchronized void keep(String label, Entry entry) {
+    if (devices.putIfAbsent(label, entry) != null) {
+      entry.device.close();
+      throw ChardevException.taken(label);
+    }
+  }
+
+  private Chardev make(ChardevSpec spec, Consumer<String> where) {
+    return switch (spec.backend()) {
+      case ChardevSpec.Null() -> new NullChardev(spec, "null");
+      case ChardevSpec.Vc() -> new NullChardev(spec, "vc");
+      case ChardevSpec.Pty() -> new PtyChardev(spec, where);
+      case ChardevSpec.OutFile file -> new FileChardev(spec, file);
+      case ChardevSpec.Ring ring -> new RingChardev(spec, ring);
+      case ChardevSpec.Socket socket -> openSocket(spec, socket);
       case ChardevSpec.Stdio(boolean signal) -> {
-        if (stdioTaken) {
+        if (stdioTaken()) {
           throw new ChardevException("cannot use stdio by multiple character devices");
         }
-        stdioTaken = true;
-        yield new StdioChardev(own, signal);
+        yield new StdioChardev(spec, signal);
       }
     };
-    devices.put(spec.id(), device);
-    if (spec.mux()) {
-      shared.put(spec.id(), new MuxChardev(device, escape, quit));
-    }
+  }
+
+  private synchronized boolean stdioTaken() {
+    return devices.values().stream().anyMatch(entry -> entry.device instanceof StdioChardev);
   }
 
   private Chardev openSocket(ChardevSpec spec, ChardevSpec.Socket socket) {
@@ -62,29 +99,145 @@ public final class Chardevs implements AutoCloseable {
     return device;
   }
 
-  public boolean has(String label) {
+  /// One more while the process runs.
+  ///
+  /// @return where its pseudo terminal is, or null
+  /// @throws ChardevException if it cannot be opened, or the label is in use
+  public String add(ChardevSpec spec) {
+    if (has(spec.id())) {
+      throw ChardevException.taken(spec.id());
+    }
+    Entry entry = new Entry(make(spec, text -> {}));
+    keep(spec.id(), entry);
+    return terminal(entry.device);
+  }
+
+  /// A way to share a device that nobody uses yet.
+  public synchronized void share(String label, String base) {
+    Entry shared = devices.get(base);
+    if (shared == null) {
+      throw new ChardevException("mux: base chardev " + base + " not found");
+    }
+    if (shared.busy()) {
+      throw ChardevException.inUse(base);
+    }
+    Entry entry = new Entry(shared.device);
+    entry.mux = new MuxChardev(shared.device, escape, quit);
+    keep(label, entry);
+    shared.sharer = entry.mux;
+    entry.mux.begin();
+  }
+
+  /// Another device in the place of one; whoever uses that uses it from now on.
+  ///
+  /// @return where its pseudo terminal is, or null
+  /// @throws ChardevException if it cannot be; then the old one stays
+  public String change(String label, ChardevSpec spec) {
+    Entry entry;
+    synchronized (this) {
+      entry = devices.get(label);
+    }
+    if (entry == null) {
+      throw new ChardevException("Chardev '" + label + "' does not exist");
+    }
+    if (entry.mux != null) {
+      throw new ChardevException("Mux device hotswap not supported yet");
+    }
+    if (entry.frontend != null && !entry.frontend.movable()) {
+      throw new ChardevException("Chardev user does not support chardev hotswap");
+    }
+    Chardev next = make(spec, text -> {});
+    Chardev last = entry.device;
+    last.disconnect();
+    if (entry.frontend != null) {
+      next.connect(entry.frontend);
+    }
+    entry.device = next;
+    last.close();
+    return terminal(next);
+  }
+
+  /// @throws ChardevException if it is not there, or in use
+  public void remove(String label) {
+    Entry entry;
+    synchronized (this) {
+      entry = existing(label);
+      if (entry.busy()) {
+        throw new ChardevException("Chardev '" + label + "' is busy");
+      }
+      devices.remove(label);
+    }
+    entry.device.close();
+  }
+
+  /// As if the other end had sent a break.
+  public void sendBreak(String label) {
+    find(label).device.happened(Frontend.Event.BREAK);
+  }
+
+  /// The memory behind a label.
+  ///
+  /// @throws ChardevException if it is another kind of device; null if there is none
+  public RingChardev ring(String label) {
+    Entry entry;
+    synchronized (this) {
+      entry = devices.get(label);
+    }
+    if (entry == null) {
+      return null;
+    }
+    if (!(entry.device instanceof RingChardev ring)) {
+      throw new ChardevException(label + " is not a ringbuf device");
+    }
+    return ring;
+  }
+
+  /// Cuts a socket off from its peer; nothing else can be.
+  public void yank(String label) {
+    if (find(label).device instanceof SocketChardev socket) {
+      socket.cutOff();
+    }
+  }
+
+  private synchronized Entry find(String label) {
+    return existing(label);
+  }
+
+  private Entry existing(String label) {
+    Entry entry = devices.get(label);
+    if (entry == null) {
+      throw new ChardevException("Chardev '" + label + "' not found");
+    }
+    return entry;
+  }
+
+  private static String terminal(Chardev device) {
+    return device instanceof PtyChardev pty ? pty.path() : null;
+  }
+
+  public synchronized boolean has(String label) {
     return devices.containsKey(label);
   }
 
-  public boolean isShared(String label) {
-    return shared.containsKey(label);
+  public synchronized boolean isShared(String label) {
+    return devices.containsKey(label) && devices.get(label).mux != null;
   }
 
   /// A front end takes a device, or its share of one that is shared.
   ///
   /// @param attach hears where to send bytes, before any are received
   public void connect(String label, Frontend frontend, Consumer<Output> attach) {
-    MuxChardev mux = shared.get(label);
-    if (mux != null) {
-      attach.accept(mux.add(frontend)::write);
+    Entry entry = find(label);
+    if (entry.mux != null) {
+      attach.accept(entry.mux.add(frontend)::write);
       return;
     }
-    Chardev device = devices.get(label);
-    if (device.frontendOpen()) {
-      throw new ChardevException("Device '" + label + "' is in use");
+    if (entry.busy()) {
+      throw ChardevException.inUse(label);
     }
-    attach.accept(device::write);
-    device.connect(frontend);
+    entry.frontend = frontend;
+    attach.accept((bytes, from, length) -> entry.device.write(bytes, from, length));
+    entry.device.connect(frontend);
   }
 
   /// Where a front end sends its bytes.
@@ -92,26 +245,34 @@ public final class Chardevs implements AutoCloseable {
     void write(byte[] bytes, int from, int length);
   }
 
-  /// Every front end has been connected: shared devices begin.
-  public void begin() {
-    shared.values().forEach(MuxChardev::begin);
+  /// Every front end of the command line has been connected: shared devices begin.
+  public synchronized void begin() {
+    devices.values().stream().filter(entry -> entry.mux != null && !entry.busy()).forEach(entry -> entry.mux.begin());
   }
 
-  public List<Info> list() {
+  public synchronized List<Info> list() {
     List<Info> list = new ArrayList<>();
-    for (Map.Entry<String, Chardev> entry : devices.entrySet()) {
-      Chardev device = entry.getValue();
-      if (shared.containsKey(entry.getKey())) {
-        list.add(new Info(entry.getKey(), "mux", true));
+    devices.forEach((label, entry) -> {
+      Chardev device = entry.device;
+      if (entry.mux == null) {
+        list.add(new Info(label, device.filename(), entry.isOpen()));
+        return;
       }
-      list.add(new Info(device.label(), device.filename(), device.frontendOpen()));
-    }
+      list.add(new Info(label, "mux", entry.mux.isOpen()));
+      if (!devices.containsKey(device.label())) {
+        list.add(new Info(device.label(), device.filename(), device.frontendOpen()));
+      }
+    });
     return list;
   }
 
   /// Sends what is waiting, closes everything, gives the terminal back.
   @Override
   public void close() {
-    devices.values().forEach(Chardev::close);
+    List<Entry> all;
+    synchronized (this) {
+      all = List.copyOf(devices.values());
+    }
+    all.stream().map(entry -> entry.device).distinct().forEach(Chardev::close);
   }
 }

@@ -20,4 +20,9 @@ public interface Frontend {
   void receive(byte[] bytes);
 
   default void event(Event event) {}
+
+  /// May another device take the place of the one that it uses?
+  default boolean movable() {
+    return false;
+  }
 }

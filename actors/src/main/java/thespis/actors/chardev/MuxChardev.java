@@ -53,6 +53,10 @@ public final class MuxChardev implements Frontend {
     return port;
   }
 
+  boolean isOpen() {
+    return !ports.isEmpty();
+  }
+
   /// All front ends are there: begin.
   void begin() {
     device.connect(this);

@@ -43,6 +43,10 @@ final class PtyChardev extends Chardev {
     return "pty:" + path;
   }
 
+  String path() {
+    return path;
+  }
+
   @Override
   protected void start() {
     happened(Frontend.Event.OPENED);

@@ -88,6 +88,11 @@ final class SocketChardev extends Chardev {
     super.close();
   }
 
+  /// Ends the talk with the peer as if it had left.
+  void cutOff() {
+    shut(peer);
+  }
+
   private void serve() {
     while (!closed) {
       try {

@@ -16,7 +16,7 @@ final class ChardevOption {
       "stdio", "ringbuf", "mux", "pipe", "qemu-vdagent", "null", "msmouse", "socket", "parallel", "parport", "vc",
       "braille", "memory", "udp", "pty", "wctablet", "serial", "tty", "testdev", "file");
 
-  private static final Set<String> SUPPORTED = Set.of("null", "vc", "stdio", "file", "pty", "socket");
+  private static final Set<String> SUPPORTED = Set.of("null", "vc", "stdio", "file", "pty", "socket", "ringbuf", "memory");
   private static final Set<String> BOOLEANS = Set.of(
       "ipv4", "ipv6", "telnet", "tn3270", "wait", "server", "delay", "nodelay", "websocket", "mux", "signal", "append",
       "logappend", "mouse", "clipboard", "abstract", "tight");
@@ -135,6 +135,8 @@ final class ChardevOption {
       case "vc" -> new ChardevSpec.Vc();
       case "stdio" -> new ChardevSpec.Stdio(is(values, "signal", true));
       case "pty" -> new ChardevSpec.Pty();
+      case "ringbuf", "memory" ->
+        new ChardevSpec.Ring(kind, Optional.ofNullable(values.get("size")).map(ChardevOption::size));
       case "file" -> {
         if (values.get("path") == null) {
           throw new OptionException("chardev: file: no filename given");
@@ -143,6 +145,12 @@ final class ChardevOption {
       }
       default -> socket(values);
     };
+  }
+
+  private static long size(String text) {
+    return Size.parse(text, 1).orElseThrow(() -> new OptionException(
+        "Parameter 'size' expects a non-negative number below 2^64\n"
+            + "Optional suffix k, M, G, T, P or E means kilo-, mega-, giga-, tera-, peta-\nand exabytes, respectively.\n"));
   }
 
   private static Backend socket(Map<String, String> values) {

@@ -35,6 +35,7 @@ public final class HumanMonitor {
     session = new Session(context, cpu, history);
     commands.addAll(ControlCommands.ALL);
     commands.addAll(MemoryCommands.ALL);
+    commands.addAll(ChardevMonitorCommands.ALL);
     commands.addAll(ObjectCommands.ALL);
     commands.add(new HmpCommand("help|?", "name:S?", "[cmd]", "show the help", (s, a) -> help(a.text("name"))));
     commands.add(new HmpCommand(

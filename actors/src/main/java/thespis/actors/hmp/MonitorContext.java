@@ -12,6 +12,7 @@ import thespis.actors.chardev.Chardevs;
 /// @param name the guest's name; empty if it has none
 /// @param uuid the machine's
 /// @param chardevs the process's character devices
+/// @param actions what is done with them
 /// @param logItems the list of what can be logged, as help shows it
 /// @param logFile takes the name of the file that messages go to from now on
 /// @param formats how numbers are shown when nobody says how
@@ -21,14 +22,15 @@ public record MonitorContext(
     String name,
     String uuid,
     Supplier<List<Chardevs.Info>> chardevs,
+    ChardevActions actions,
     String logItems,
     Consumer<String> logFile,
     DumpFormat.Defaults formats,
     AtomicBoolean singleStep) {
 
   public MonitorContext(
-      Machine machine, String name, String uuid, Supplier<List<Chardevs.Info>> chardevs, String logItems,
-      Consumer<String> logFile) {
-    this(machine, name, uuid, chardevs, logItems, logFile, new DumpFormat.Defaults(), new AtomicBoolean());
+      Machine machine, String name, String uuid, Supplier<List<Chardevs.Info>> chardevs, ChardevActions actions,
+      String logItems, Consumer<String> logFile) {
+    this(machine, name, uuid, chardevs, actions, logItems, logFile, new DumpFormat.Defaults(), new AtomicBoolean());
   }
 }

@@ -41,6 +41,7 @@ public final class Emulator {
   private final Consumer<MachineEvent> listener;
   private final CompletableFuture<Integer> quit = new CompletableFuture<>();
   private final List<AutoCloseable> toClose = new ArrayList<>();
+  private ChardevOperations operations;
   private volatile Machine machine;
 
   /// @param program the name before messages
@@ -90,7 +91,8 @@ public final class Emulator {
     options.chardevs().forEach(spec -> builder.chardev(spec.id(), spec.kind()));
     Supplier<List<Chardevs.Info>> devices =
         () -> Stream.concat(qmp.list().stream(), chardevs.list().stream()).toList();
-    HostServices host = new HostServices(devices);
+    operations = new ChardevOperations(chardevs, qmp::list, () -> machine);
+    HostServices host = new HostServices(devices, operations);
     if (options.machine().preconfig()) {
       if (!wait(builder, qmp, chardevs, host, devices)) {
         return 0;
@@ -199,6 +201,7 @@ public final class Emulator {
         options.machine().name().orElse(""),
         options.machine().uuid().map(Object::toString).orElse("00000000-0000-0000-0000-000000000000"),
         devices,
+        operations,
         HelpPages.log(),
         file -> ProcessLog.toFile(Path.of(file)));
   }

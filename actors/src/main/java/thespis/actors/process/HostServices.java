@@ -14,6 +14,7 @@ import thespis.actors.hmp.HumanMonitor;
 import thespis.actors.hmp.MonitorContext;
 import thespis.qmp.QmpHost;
 import thespis.qmp.QmpReply;
+import thespis.qmp.command.ChardevCommands;
 import thespis.qmp.command.ChardevCommands.ChardevBackendInfo;
 import thespis.qmp.command.ChardevCommands.ChardevInfo;
 import thespis.qmp.command.MonitorCommands.CommandLineOptionInfo;
@@ -26,10 +27,12 @@ import thespis.qmp.command.MonitorCommands.VersionTriple;
 /// What the process does for its monitors: says its version, runs lines of the human monitor, knows its devices.
 final class HostServices implements QmpHost {
   private final Supplier<List<Chardevs.Info>> devices;
+  private final ChardevOperations operations;
   private volatile MonitorContext context;
 
-  HostServices(Supplier<List<Chardevs.Info>> devices) {
+  HostServices(Supplier<List<Chardevs.Info>> devices, ChardevOperations operations) {
     this.devices = devices;
+    this.operations = operations;
   }
 
   /// The machine is there.
@@ -70,6 +73,16 @@ final class HostServices implements QmpHost {
       list.add(new ChardevInfo(info.label(), info.filename(), info.frontendOpen()));
     }
     return list;
+  }
+
+  @Override
+  public CompletionStage<QmpReply> chardev(ChardevCommands.Operation<?> operation) {
+    return operations.start(operation);
+  }
+
+  @Override
+  public QmpReply yank(List<String> labels) {
+    return operations.yank(labels);
   }
 
   @Override

@@ -49,6 +49,11 @@ final class SerialBridge implements SerialLine, Frontend {
     }
   }
 
+  @Override
+  public boolean movable() {
+    return true;
+  }
+
   private synchronized Port await() throws InterruptedException {
     while (port == null) {
       wait();

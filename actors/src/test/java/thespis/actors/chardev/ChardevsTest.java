@@ -173,7 +173,12 @@ class ChardevsTest {
   void aSharedDeviceIsListedWithWhatIsBelow() {
     chardevs.open(new ChardevSpec("serial0", "", new ChardevSpec.Null(), true, Optional.empty()));
     assertEquals(
-        List.of(new Chardevs.Info("serial0", "mux", true), new Chardevs.Info("serial0-base", "null", false)),
+        List.of(new Chardevs.Info("serial0", "mux", false), new Chardevs.Info("serial0-base", "null", false)),
+        chardevs.list());
+    chardevs.connect("serial0", ear, o -> { });
+    chardevs.begin();
+    assertEquals(
+        List.of(new Chardevs.Info("serial0", "mux", true), new Chardevs.Info("serial0-base", "null", true)),
         chardevs.list());
   }
 

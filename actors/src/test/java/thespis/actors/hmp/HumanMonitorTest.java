@@ -12,7 +12,7 @@ import thespis.actors.chardev.Chardevs;
 /// What needs no machine. Texts are those of QEMU 7.2.
 class HumanMonitorTest {
   private final HumanMonitor monitor = new HumanMonitor(new MonitorContext(
-      null, "guest", "0-0", () -> List.of(new Chardevs.Info("serial0", "stdio", true)), "Log items\n", file -> { }));
+      null, "guest", "0-0", () -> List.of(new Chardevs.Info("serial0", "stdio", true)), null, "Log items\n", file -> { }));
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(delimiter = '|', textBlock = """

@@ -74,7 +74,7 @@ class MonitorConsoleTest {
 
   private MonitorConsole console(boolean shared) {
     MonitorConsole console =
-        new MonitorConsole(new MonitorContext(null, "guest", "", List::of, "", file -> { }), shared);
+        new MonitorConsole(new MonitorContext(null, "guest", "", List::of, null, "", file -> { }), shared);
     console.attach((bytes, from, length) ->
         screen.append(new String(bytes, from, length, StandardCharsets.US_ASCII)));
     return console;

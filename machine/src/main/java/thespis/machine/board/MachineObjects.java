@@ -75,6 +75,11 @@ public final class MachineObjects {
   ///
   /// @param kind `socket` and so on
   public void addChardev(String label, String kind) {
+    addChardev(tree, label, kind);
+  }
+
+  /// One that came later.
+  public static void addChardev(ObjectTree tree, String label, String kind) {
     tree.find("/chardevs").add(label, plain("chardev-" + kind));
   }
 

@@ -29,6 +29,8 @@ final class DeviceTypes {
           chardev-mux
           chardev-null
           chardev-pty
+          chardev-ringbuf
+          chardev-memory
           chardev-socket
           chardev-vc
       device
