@@ -261,7 +261,14 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
       }
       toldBehind = straight.behind(now) != 0;
       Stretch guest = straight.over(s, now);
-      shortcut.open(guest.start(), guest.length(), guest.rate(), guest.base());
+      long length = alone == null ? Math.min(guest.length(), untilTimer(s)) : guest.length();
+      shortcut.open(guest.start(), length, guest.rate(), guest.base());
+    }
+
+    /// Where {@link #serveDue} serves the timers, the processor has to come by when the first of them is due.
+    private static long untilTimer(Stretch s) {
+      long due = TimerQueue.SHARED.earliest();
+      return due - s.last() >= 0 ? s.length() : Math.max(0, (due - s.base() << 32) / s.rate());
     }
 
     private void withdraw() {

@@ -70,6 +70,11 @@ final class TimerQueue {
     }
   }
 
+  /// Host time of the first deadline, or one that is far away.
+  long earliest() {
+    return earliest;
+  }
+
   private static long never() {
     return System.nanoTime() + Long.MAX_VALUE / 2;
   }

@@ -263,6 +263,20 @@ class StarvedClockTest {
   }
 
   @Test
+  void whereTwoRunTheyComeByWhenATimerIsDue() throws InterruptedException {
+    long due = 2_000 * MS;
+    clock.timer("t", () -> {}).arm(due);
+    one.begin();
+    assertTrue(told.covers(zero + due));
+    Thread other = Thread.ofPlatform().start(clock.pace(new Told())::begin);
+    other.join();
+    one.end(false);
+    one.begin();
+    assertTrue(told.covers(zero + due - 1));
+    assertFalse(told.covers(zero + due));
+  }
+
+  @Test
   void itMakesUpForTimeToo() {
     one.begin();
     clock.measured();
