@@ -257,15 +257,22 @@ public final class Special {
       case Ops.PUSH -> size != 3 ? 0 : dst == Op.KIND_REG ? PUSH_R : dst == Op.KIND_IMM ? PUSH_I : 0;
       case Ops.POP -> size == 3 && dst == Op.KIND_REG ? POP_R : 0;
       case Ops.LEAVE -> size == 3 ? LEAVE : 0;
-      case Ops.CALL -> CALL;
+      case Ops.CALL, Ops.JMP, Ops.JCC -> direct(p, op, flags);
       case Ops.CALL_IND -> dst == Op.KIND_REG ? CALL_R : CALL_M;
       case Ops.RET -> dst == Op.KIND_NONE ? RET : 0;
-      case Ops.JMP -> JMP;
       case Ops.JMP_IND -> dst == Op.KIND_REG ? JMP_R : JMP_M;
       case Ops.END_BLOCK -> NEXT_BLOCK;
-      case Ops.JCC -> conditional(Op.opcode(p) & 15, flags);
       default -> 0;
     };
+  }
+
+  /// A target that is not canonical is left to the family, which raises #GP.
+  private static int direct(long p, int op, int flags) {
+    long target = Op.imm(p);
+    if (target << 16 >> 16 != target) {
+      return 0;
+    }
+    return op == Ops.CALL ? CALL : op == Ops.JMP ? JMP : conditional(Op.opcode(p) & 15, flags);
   }
 
   private static int conditional(int cc, int flags) {

@@ -21,10 +21,22 @@ final class BranchCode {
   static final int DONE = 1;
   static final int END = 2;
 
+  /// What an exit can say that RSP was moved by.
+  private static final int MOST_POPPED = 256;
+
   private static final int RSP = HostRegs.GUEST_RSP;
   private static final int SYSTEM_BITS = ~(Cpu.ARITHMETIC | Cpu.RF | Cpu.VM);
 
+  /// Addresses in the hole raise #GP at the branch itself, before it changes anything. SDM Vol. 1 "Canonical Addressing".
+  private static boolean canonical(long address) {
+    return address << 16 >> 16 == address;
+  }
+
   static int emit(Unit u, long p, int op, long next) {
+    boolean direct = op == Ops.JMP || op == Ops.JCC || op == Ops.CALL || op == Ops.JCXZ || op == Ops.LOOP;
+    if (direct && !canonical(Op.imm(p))) {
+      return NO;
+    }
     switch (op) {
       case Ops.PUSH -> {
         return push(u, p) ? DONE : NO;
@@ -48,7 +60,13 @@ final class BranchCode {
         pushConstant(u, next);
         u.branch(Op.imm(p));
       }
-      case Ops.RET -> ret(u, p);
+      case Ops.RET -> {
+        int popped = popped(p);
+        if (popped % 8 != 0 || popped > MOST_POPPED) {
+          return NO;
+        }
+        ret(u, popped);
+      }
       case Ops.JMP_IND -> {
         if (Op.size(p) != 3) {
           return NO;
@@ -61,6 +79,7 @@ final class BranchCode {
           return NO;
         }
         MoveCode.toTemp(u, p, true);
+        checkTemp(u);
         pushConstant(u, next);
         toTemp(u);
       }
@@ -151,21 +170,36 @@ final class BranchCode {
     a.lea(true, RSP, RSP, -1, 0, -8);
   }
 
-  private static void ret(Unit u, long p) {
+  private static int popped(long p) {
+    return 8 + (Op.dstKind(p) == Op.KIND_IMM ? (int) Op.imm(p) & 0xFFFF : 0);
+  }
+
+  private static void ret(Unit u, int popped) {
     u.flushXmm();
     u.memoryAt(RSP, 0, 8, Mmu.LOAD);
     u.a.load(RCX, RCX, 0);
-    int more = Op.dstKind(p) == Op.KIND_IMM ? (int) Op.imm(p) & 0xFFFF : 0;
-    u.a.lea(true, RSP, RSP, -1, 0, 8 + more);
+    u.a.lea(true, RSP, RSP, -1, 0, popped);
     u.needSaved();
-    u.computed();
+    u.computed(popped);
   }
 
   private static void toTemp(Unit u) {
     u.flushXmm();
     u.needSaved();
     MoveCode.fromTemp(u, RCX);
-    u.computed();
+    u.computed(0);
+  }
+
+  /// A call pushes nothing if its target is in the hole: then it goes to the interpreter.
+  private static void checkTemp(Unit u) {
+    u.needSaved();
+    MoveCode.fromTemp(u, RCX);
+    u.a.rr(0, ONE, 0xC1, 1, 7, RCX); // SAR
+    u.a.b(47);
+    u.a.lea(true, RCX, RCX, -1, 0, 1);
+    u.a.group1(7, 3, RCX, 1);
+    u.interpretIf(Asm.CC_A);
+    u.lost();
   }
 
   private static void jcxz(Unit u, long p, long next) {

@@ -17,8 +17,12 @@ final class Exits {
   /// A direct branch that is not linked yet: its displacement stands at {@link #address}, the flags' state in the detail.
   static final int GOTO = 2;
 
-  /// A computed branch; the target is in the exit's RCX.
+  /// A branch to another page or to a computed address, which is in the exit's RCX.
   static final int COMPUTED = 3;
+
+  /// In the detail of a computed branch if not 0: where it may not go there, it is to be executed again by the instruction
+  /// at {@link #rip}, with RSP less the quadwords that the detail exceeds this by.
+  static final int AGAIN = 1;
 
   /// A poll saw attention: to {@link #rip}.
   static final int POLLED = 4;

@@ -46,6 +46,10 @@ public final class NativeEngine implements AutoCloseable {
   private final Translator translator;
   private final Optional<TranslationCache> cache;
   private int last;
+
+  /// The last stop was a branch to where no code can be: its instruction is to raise that.
+  private boolean refused;
+
   private GuestFault fault;
 
   /// Entries of the translation that was made or taken last.
@@ -159,6 +163,12 @@ public final class NativeEngine implements AutoCloseable {
   public Stop run(long entry) {
     Mem.put32(st + Cpu.SSE_FREE, sseFree() ? 1 : 0);
     Stop why = untilStop(entry);
+    refused = why == Stop.COMPUTED && exits.detail(last) >= Exits.AGAIN
+        && !mmu.canonical(Mem.get64(st + Cpu.EXIT_RCX));
+    if (refused) {
+      cpu.setReg(Cpu.RSP, cpu.reg(Cpu.RSP) - 8L * (exits.detail(last) - Exits.AGAIN));
+      why = Stop.INTERPRET;
+    }
     if (HostX87.live(cpu)) {
       HostX87.takeBack(cpu);
     }
@@ -260,7 +270,7 @@ public final class NativeEngine implements AutoCloseable {
 
   /// Where the guest goes on.
   public long target() {
-    return exits.kind(last) == Exits.COMPUTED ? Mem.get64(st + Cpu.EXIT_RCX) : exits.rip(last);
+    return exits.kind(last) == Exits.COMPUTED && !refused ? Mem.get64(st + Cpu.EXIT_RCX) : exits.rip(last);
   }
 
   /// The instructions of a CALL stop.

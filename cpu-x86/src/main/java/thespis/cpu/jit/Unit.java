@@ -17,6 +17,8 @@ final class Unit {
   static final int IN_HOST = 1;
   static final int SAVED = 2;
 
+  private static final int BY_ITSELF = -1;
+
   final Asm a;
   final CodeArea area;
   final Exits exits;
@@ -405,7 +407,7 @@ final class Unit {
     if (!samePage(to)) {
       needSaved();
       a.movImm(Asm.RCX, to);
-      computed();
+      computed(BY_ITSELF);
       return;
     }
     if (Long.compareUnsigned(to, rip + Op.offset(p)) <= 0) {
@@ -455,7 +457,10 @@ final class Unit {
   }
 
   /// Goes to the address in RCX; flags are saved, XMM registers back.
-  void computed() {
+  ///
+  /// @param popped what the instruction has added to RSP, or {@link #BY_ITSELF} if it computes no address
+  void computed(int popped) {
+    int detail = popped == BY_ITSELF ? 0 : Exits.AGAIN + popped / 8;
     a.rorx(3, Asm.RAX, Asm.RCX, 12);
     a.rr(0, Asm.ONE, 0x33, 0, Asm.RAX, Asm.RCX); // XOR EAX, ECX
     a.b(0x25);
@@ -464,10 +469,14 @@ final class Unit {
     a.b(4);
     a.rm(0, Asm.ONE, 0x03, 1, Asm.RAX, Asm.STATE, Asm.st(Cpu.JUMPS));
     a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.RAX, 0);
-    cold.add(new Cold(a.jcc(Asm.CC_NE, a.at), Exits.COMPUTED, 0, 0, 0, false, 0, 0, 0));
+    cold.add(computedAt(a.jcc(Asm.CC_NE, a.at), detail));
     a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ATTENTION), 0);
-    cold.add(new Cold(a.jcc(Asm.CC_NE, a.at), Exits.COMPUTED, 0, 0, 0, false, 0, 0, 0));
+    cold.add(computedAt(a.jcc(Asm.CC_NE, a.at), detail));
     a.jmpM(Asm.RAX, 8);
+  }
+
+  private Cold computedAt(long site, int detail) {
+    return new Cold(site, Exits.COMPUTED, detail, rip + Op.offset(p), 0, false, 0, 0, 0);
   }
 
   /// Emits the pieces behind the block.

@@ -32,15 +32,23 @@ final class BranchOps {
     table[Special.JMP_R] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        return i.indirect(st, p, Mem.get64(st + d(w)));
+        return i.indirect(st, p, canonical(i, Mem.get64(st + d(w))));
       }
     };
     table[Special.JMP_M] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        return i.indirect(st, p, i.mmu.load64(ea(st, p, w)));
+        return i.indirect(st, p, canonical(i, i.mmu.load64(ea(st, p, w))));
       }
     };
+  }
+
+  /// #GP at the branch, before it changes anything. SDM Vol. 1 "Canonical Addressing".
+  private static long canonical(Interpreter i, long to) {
+    if (to << 16 >> 16 != to && !i.mmu.canonical(to)) {
+      throw i.cpu.gp();
+    }
+    return to;
   }
 
   static void push(Interpreter i, long st, long p) {
@@ -60,7 +68,7 @@ final class BranchOps {
     table[Special.CALL_R] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        long to = Mem.get64(st + d(w));
+        long to = canonical(i, Mem.get64(st + d(w)));
         push(i, st, p);
         return i.indirect(st, p, to);
       }
@@ -68,7 +76,7 @@ final class BranchOps {
     table[Special.CALL_M] = new Handler() {
       @Override
       long run(Interpreter i, long st, long p, long w) {
-        long to = i.mmu.load64(ea(st, p, w));
+        long to = canonical(i, i.mmu.load64(ea(st, p, w)));
         push(i, st, p);
         return i.indirect(st, p, to);
       }
@@ -77,7 +85,7 @@ final class BranchOps {
       @Override
       long run(Interpreter i, long st, long p, long w) {
         long sp = Mem.get64(st + Cpu.RSP);
-        long to = i.mmu.load64(sp);
+        long to = canonical(i, i.mmu.load64(sp));
         Mem.put64(st + Cpu.RSP, sp + 8);
         return i.indirect(st, p, to);
       }
