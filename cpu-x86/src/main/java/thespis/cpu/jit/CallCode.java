@@ -15,7 +15,7 @@ final class CallCode {
   static int emit(Unit u, long p, int op) {
     Asm a = u.a;
     int id = u.call;
-    if (id >= 0 && u.exits.address(id) == a.at && u.exits.detail(id) < MAX) {
+    if (id >= 0 && u.exits.address(id) == a.at && follows(a.at - Op.BYTES, p) && u.exits.detail(id) < MAX) {
       u.exits.setDetail(id, u.exits.detail(id) + 1);
     } else {
       u.flushXmm();
@@ -30,6 +30,11 @@ final class CallCode {
     a.at += Op.BYTES;
     u.exits.setAddress(id, leaves(op) || remaps(op) ? 0 : a.at);
     return leaves(op) ? BranchCode.END : BranchCode.DONE;
+  }
+
+  /// An instruction without code, such as NOP, may stand between two.
+  private static boolean follows(long last, long p) {
+    return Op.offset(last) + Op.length(last) == Op.offset(p);
   }
 
   /// Always goes somewhere else.

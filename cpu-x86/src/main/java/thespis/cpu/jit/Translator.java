@@ -168,8 +168,12 @@ final class Translator implements AutoCloseable {
         return Unit.SAVED;
       }
       switch (op) {
-        case Ops.MOV, Ops.MOVZX, Ops.MOVSX, Ops.LEA, Ops.NOP, Ops.PREFETCH, Ops.CBW, Ops.CWD, Ops.BSWAP, Ops.NOT,
-            Ops.XCHG -> {}
+        case Ops.MOV, Ops.MOVZX, Ops.MOVSX, Ops.LEA, Ops.NOP, Ops.PREFETCH, Ops.CBW, Ops.CWD, Ops.NOT -> {}
+        case Ops.BSWAP, Ops.XCHG -> {
+          if (Op.size(p) < 2) {
+            return Unit.SAVED; // left to the interpreter, see MoveCode
+          }
+        }
         case Ops.ADD, Ops.OR, Ops.AND, Ops.SUB, Ops.XOR, Ops.CMP, Ops.TEST, Ops.NEG, Ops.IMUL2, Ops.IMUL3, Ops.MUL,
             Ops.IMUL, Ops.TZCNT, Ops.POPCNT, Ops.LZCNT -> {
           return 0;

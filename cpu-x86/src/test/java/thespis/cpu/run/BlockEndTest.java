@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import thespis.cpu.state.Cpu;
 
 /// Instructions behind which no block goes on: the next one is executed, once.
@@ -39,6 +40,19 @@ class BlockEndTest {
         boolean writesEbx = name.equals("cpuid");
         assertEquals(writesEbx ? 0 : 1, cpu.reg(Cpu.RBX), () -> engine + " " + name + "\n" + m.core(0).dump());
       }
+    }
+  }
+
+  /// NOP has no code of its own, so what stands behind it may be taken for the next of a row.
+  @ParameterizedTest
+  @EnumSource(Engine.class)
+  void theAddressIsRightBehindANop(Engine engine) {
+    try (TestMachine m = new TestMachine(engine, 1, 4 << 20)) {
+      m.start64(0, CODE, PAGES, 0x1800);
+      m.map2M(PAGES);
+      m.load(CODE, "0F31 0F1F00 F4"); // rdtsc; nop; hlt
+      assertEquals(Exit.HALTED, m.run(0));
+      assertEquals(CODE + 6, m.cpu().rip());
     }
   }
 }
