@@ -9,13 +9,26 @@ import org.junit.jupiter.api.Assumptions;
 import thespis.cpu.mmu.Mem;
 
 /// Runs a piece of user-mode code on the host's own processor with all sixteen general registers and the flags given,
-/// RSP too. It lies at a fixed address below 2 GiB, so that a guest can have the same code, data and stack at the same
+/// RSP too. It lies at an address below 1 GiB that is free in this process, so that a guest can have the same code, data and stack at the same
 /// addresses and every register can be compared. The code must not fault: the JVM would get the signal.
 public final class SiliconCode implements AutoCloseable {
-  /// Where everything lies, here and in the guest: 2 MiB.
-  public static final long BASE = 0x1000_0000L;
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final MethodHandle CALL = LINKER.downcallHandle(FunctionDescriptor.ofVoid());
+  private static final MethodHandle MMAP = libc("mmap", FunctionDescriptor.of(ValueLayout.JAVA_LONG,
+      ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
+      ValueLayout.JAVA_LONG));
+  private static final MethodHandle MUNMAP = libc("munmap",
+      FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+  private static final int PRIVATE_ANONYMOUS_NOREPLACE = 0x10_0022;
 
   public static final long BYTES = 2 << 20;
+  private static final long LOWEST = 0x1000_0000L;
+  private static final long LIMIT = 0x4000_0000L;
+  private static final long STEP = 32 << 20;
+
+  /// Where everything lies, here and in the guest: 2 MiB.
+  public static final long BASE = free();
+
   public static final long CODE = BASE + 0x1000;
   public static final long DATA = BASE + 0x40000;
   public static final int DATA_BYTES = 512;
@@ -32,15 +45,6 @@ public final class SiliconCode implements AutoCloseable {
   private static final int FLAGS = 128;
   private static final int HOST_RSP = 136;
 
-  private static final Linker LINKER = Linker.nativeLinker();
-  private static final MethodHandle CALL = LINKER.downcallHandle(FunctionDescriptor.ofVoid());
-  private static final MethodHandle MMAP = libc("mmap", FunctionDescriptor.of(ValueLayout.JAVA_LONG,
-      ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
-      ValueLayout.JAVA_LONG));
-  private static final MethodHandle MUNMAP = libc("munmap",
-      FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
-  private static final int PRIVATE_ANONYMOUS_NOREPLACE = 0x10_0022;
-
   private final MemorySegment entry = MemorySegment.ofAddress(ENTRY);
 
   private static MethodHandle libc(String name, FunctionDescriptor type) {
@@ -49,8 +53,7 @@ public final class SiliconCode implements AutoCloseable {
 
   public SiliconCode() {
     Silicon.assumePresent();
-    long at = map();
-    Assumptions.assumeTrue(at == BASE, "the address is not free here");
+    Assumptions.assumeTrue(map(BASE), "no address is free here");
     long e = bytes(ENTRY, 0x53, 0x55, 0x41, 0x54, 0x41, 0x55, 0x41, 0x56, 0x41, 0x57); // push rbx rbp r12-r15
     e = move(e, 0x89, 4, OUT + HOST_RSP);
     e = absolute(bytes(e, 0xFF, 0x34, 0x25), IN + FLAGS); // push [flags]; popfq
@@ -68,9 +71,20 @@ public final class SiliconCode implements AutoCloseable {
     bytes(l, 0xFC, 0x41, 0x5F, 0x41, 0x5E, 0x41, 0x5D, 0x41, 0x5C, 0x5D, 0x5B, 0xC3);
   }
 
-  private static long map() {
+  /// The first address where nothing of the process lies.
+  private static long free() {
+    for (long at = LOWEST; at < LIMIT && MMAP != null; at += STEP) {
+      if (map(at)) {
+        unmap(at);
+        return at;
+      }
+    }
+    return LOWEST;
+  }
+
+  private static boolean map(long at) {
     try {
-      return (long) MMAP.invokeExact(BASE, BYTES, 7, PRIVATE_ANONYMOUS_NOREPLACE, -1, 0L);
+      return (long) MMAP.invokeExact(at, BYTES, 7, PRIVATE_ANONYMOUS_NOREPLACE, -1, 0L) == at;
     } catch (RuntimeException | Error e) {
       throw e;
     } catch (Throwable t) {
@@ -133,8 +147,12 @@ public final class SiliconCode implements AutoCloseable {
 
   @Override
   public void close() {
+    unmap(BASE);
+  }
+
+  private static void unmap(long at) {
     try {
-      int failed = (int) MUNMAP.invokeExact(BASE, BYTES);
+      int failed = (int) MUNMAP.invokeExact(at, BYTES);
       if (failed != 0) {
         throw new IllegalStateException("munmap failed");
       }
