@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import thespis.cpu.jit.TranslationFolder;
 import thespis.cpu.model.ConfigException;
+import thespis.cpu.run.Execution;
 import thespis.hotplug.BoardProtocol;
 import thespis.hotplug.Failure;
 import thespis.hotplug.MachineEvent;
@@ -43,7 +44,7 @@ public final class MachineBuilder {
   private final Map<String, String> boardOptions = new LinkedHashMap<>();
   private final Map<Integer, SerialLine> serials = new TreeMap<>();
   private final List<MachineConfig.DebugPort> debugPorts = new ArrayList<>();
-  private Optional<Boolean> translate = Optional.empty();
+  private Optional<Execution> execution = Optional.empty();
   private Optional<TranslationFolder> translations = Optional.empty();
   private final List<ByteSink> printers = new ArrayList<>();
   private boolean paused;
@@ -179,9 +180,9 @@ public final class MachineBuilder {
     return this;
   }
 
-  /// Whether guest code is translated to host code, where the host can; otherwise it is interpreted.
-  public MachineBuilder translate(boolean translate) {
-    this.translate = Optional.of(translate);
+  /// How guest code is executed, if not as the host is best at.
+  public MachineBuilder execution(Execution execution) {
+    this.execution = Optional.of(execution);
     return this;
   }
 
@@ -247,7 +248,7 @@ public final class MachineBuilder {
         Map.copyOf(boardOptions),
         Map.copyOf(serials),
         List.copyOf(debugPorts),
-        translate,
+        execution,
         translations,
         List.copyOf(printers),
         paused,

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import thespis.cpu.jit.TranslationFolder;
+import thespis.cpu.run.Execution;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
 import thespis.machine.device.serial.ByteSink;
@@ -25,7 +26,7 @@ import thespis.qmp.command.NumaOptions;
 /// @param boardOptions what `-machine` says beyond the type
 /// @param serials what is plugged into the serial ports, by port number; ports that are not named are not there
 /// @param debugPorts ports that testers and firmware talk to
-/// @param translate guest code is translated to host code; empty for the host's default
+/// @param execution how guest code is executed; empty for what the host is best at
 /// @param translations where translations of guest code are kept on disk; nowhere if empty
 /// @param printers what the parallel ports print to, from the first port on
 /// @param paused do not start the CPUs before `cont`
@@ -50,7 +51,7 @@ record MachineConfig(
     Map<String, String> boardOptions,
     Map<Integer, SerialLine> serials,
     List<DebugPort> debugPorts,
-    Optional<Boolean> translate,
+    Optional<Execution> execution,
     Optional<TranslationFolder> translations,
     List<ByteSink> printers,
     boolean paused,
@@ -79,7 +80,7 @@ record MachineConfig(
         boardOptions,
         serials,
         debugPorts,
-        translate,
+        execution,
         translations,
         printers,
         true,

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import thespis.cpu.apic.ApicBus;
 import thespis.cpu.apic.LocalApics;
-import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.jit.TranslationCache;
 import thespis.cpu.model.Accelerator;
 import thespis.cpu.model.ConfigException;
@@ -18,6 +17,7 @@ import thespis.cpu.model.ModelFeatures;
 import thespis.cpu.prop.GlobalProperty;
 import thespis.cpu.run.CodeMap;
 import thespis.cpu.run.Core;
+import thespis.cpu.run.Execution;
 import thespis.cpu.run.VcpuCore;
 import thespis.cpu.state.BootState;
 import thespis.hotplug.Cause;
@@ -27,8 +27,8 @@ import thespis.machine.acpi.Numa;
 import thespis.machine.board.Board;
 import thespis.machine.board.BoardConfig;
 import thespis.machine.board.BoardRequests;
-import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuFacts;
+import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.board.CpuSlots;
 import thespis.machine.board.MachineObjects;
@@ -103,7 +103,7 @@ final class PcHardware implements Hardware {
     board = build(boardConfig, type);
     coreBoard =
         new Core.Board(board.map(), board.ram(), board.bus(), clock, apics, new CodeMap(board.ram()),
-            config.translate().orElse(NativeEngine.available()), translations);
+            config.execution().orElseGet(Execution::byDefault), translations);
     config.debugPorts().forEach(this::mapDebugPort);
     config.serials().forEach((port, line) -> line.attached(portOf(board.serial(port))));
   }
@@ -119,7 +119,7 @@ final class PcHardware implements Hardware {
   /// They are read while the rest of the machine is made.
   private Optional<TranslationCache> translations(MachineConfig config, CpuConfig cpu, Consumer<String> warnings) {
     return config.translations()
-        .filter(folder -> config.translate().orElse(NativeEngine.available()))
+        .filter(folder -> config.execution().orElseGet(Execution::byDefault).translated())
         .map(folder -> TranslationCache.in(folder, features(cpu, 0), warnings));
   }
 

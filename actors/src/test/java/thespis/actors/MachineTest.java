@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.jit.TranslationFolder;
+import thespis.cpu.run.Execution;
 import thespis.hotplug.CpuInfo;
 import thespis.hotplug.MachineEvent;
 import thespis.hotplug.RunState;
@@ -61,6 +62,17 @@ class MachineTest {
       get(pc.removeCpu("cpu2", LIMIT));
       assertEquals(1, get(pc.cpus()).size());
       assertEquals(UnplugState.DONE, get(pc.unplugs()).getFirst().state());
+    }
+  }
+
+  @Test
+  void translatedCodeOfAWholeGuestDoesWhatTheInterpreterDoes() {
+    assumeTrue(NativeEngine.possible());
+    try (Machine pc = tiny(4).execution(Execution.VERIFIED).start()) {
+      get(pc.addCpu(2));
+      assertTrue(get(pc.online(2, LIMIT)).online());
+      get(pc.removeCpu("cpu2", LIMIT));
+      assertEquals(RunState.RUNNING, get(pc.status()));
     }
   }
 

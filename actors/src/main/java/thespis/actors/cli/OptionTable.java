@@ -24,7 +24,8 @@ final class OptionTable {
       row("cpu", "model[,feature...]", "the CPU model and its features; 'help' lists both"),
       row("accel", "name[,prop=value...]", "the accelerator, tcg; its property engine=interpreter|native\n"
           + "says how guest code is run (ours; native where the host can), cache=off\n"
-          + "that translated code is not kept for the next start, cache-folder=dir where it is"),
+          + "that translated code is not kept for the next start, cache-folder=dir where it is,\n"
+          + "verify=on that each run of translated code is compared with the interpreter"),
       row("smp", "[cpus=]n[,maxcpus=n][,sockets=n][,dies=n][,cores=n][,threads=n]",
           "CPUs at start, CPUs at most, and their topology"),
       row("m", "[size=]megabytes", "guest memory; with a suffix k, M, G, T in that unit"),

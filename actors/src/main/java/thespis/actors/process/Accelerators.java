@@ -8,9 +8,10 @@ import java.util.function.Consumer;
 import thespis.actors.cli.Options.Accelerator;
 import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.model.Numbers;
+import thespis.cpu.run.Execution;
 
 /// Picks the first accelerator of the command line that is there. Emulation is called `tcg`, as in QEMU, and takes that
-/// one's properties; `engine`, `cache` and `cache-folder` are ours.
+/// one's properties; `engine`, `verify`, `cache` and `cache-folder` are ours.
 final class Accelerators {
   private static final String SWITCH = "on|off|yes|no|true|false|y|n";
 
@@ -18,10 +19,10 @@ final class Accelerators {
 
   /// What was said of the one that is taken.
   ///
-  /// @param translate whether guest code is to be translated to host code; empty if nobody said
+  /// @param execution how guest code is to be executed; empty if nobody said
   /// @param cache whether translations are kept on disk
   /// @param folder where, if not in the usual place
-  record Choice(Optional<Boolean> translate, boolean cache, Optional<Path> folder) {}
+  record Choice(Optional<Execution> execution, boolean cache, Optional<Path> folder) {}
 
   /// @param warn hears of those that are not there
   static Choice pick(List<Accelerator> wanted, Consumer<String> warn) {
@@ -37,19 +38,37 @@ final class Accelerators {
       if (missing) {
         warn.accept("falling back to tcg");
       }
-      return choice(one.properties());
+      return choice(one.properties(), prefix);
     }
     if (missing) {
       throw new StartException();
     }
-    return choice(Map.of());
+    return choice(Map.of(), "");
   }
 
-  private static Choice choice(Map<String, String> properties) {
+  private static Choice choice(Map<String, String> properties, String prefix) {
     return new Choice(
-        Optional.ofNullable(properties.get("engine")).map(engine -> engine.equals("native")),
-        properties.getOrDefault("cache", "on").matches("on|yes|true|y"),
+        execution(properties, prefix),
+        isOn(properties.getOrDefault("cache", "on")),
         Optional.ofNullable(properties.get("cache-folder")).map(Path::of));
+  }
+
+  private static Optional<Execution> execution(Map<String, String> properties, String prefix) {
+    String engine = properties.get("engine");
+    if (!isOn(properties.getOrDefault("verify", "off"))) {
+      return Optional.ofNullable(engine).map(e -> e.equals("native") ? Execution.TRANSLATED : Execution.INTERPRETED);
+    }
+    if ("interpreter".equals(engine)) {
+      throw new StartException(prefix + "verify=on compares translated code: it needs engine=native");
+    }
+    if (!NativeEngine.possible()) {
+      throw new StartException(prefix + "verify=on compares translated code, which this host cannot run");
+    }
+    return Optional.of(Execution.VERIFIED);
+  }
+
+  private static boolean isOn(String value) {
+    return value.matches("on|yes|true|y");
   }
 
   private static void check(String name, String value, String prefix) {
@@ -61,7 +80,8 @@ final class Accelerators {
         default -> "Invalid 'engine' setting " + value;
       };
       case "tb-size" -> Numbers.uint64(value).isPresent() ? null : "Parameter 'tb-size' expects uint64";
-      case "split-wx", "cache" -> value.matches(SWITCH) ? null : "Parameter '" + name + "' expects 'on' or 'off'";
+      case "split-wx", "verify", "cache" -> value.matches(SWITCH) ? null
+          : "Parameter '" + name + "' expects 'on' or 'off'";
       case "cache-folder" -> value.isEmpty() ? "Parameter 'cache-folder' expects a folder" : null;
       case "type" -> "Property 'tcg-accel.type' is not writable";
       default -> "Property 'tcg-accel." + name + "' not found";

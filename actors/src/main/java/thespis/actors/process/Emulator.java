@@ -80,7 +80,7 @@ public final class Emulator {
     }
     options.process().pidFile().ifPresent(path -> own(new PidFile(path)));
     MachineBuilder builder = MachineOptionsTo.builder(options.machine()).listener(this::warn).listener(listener);
-    accelerator.translate().ifPresent(builder::translate);
+    accelerator.execution().ifPresent(builder::execution);
     if (accelerator.cache()) {
       UserCache.translations(accelerator.folder()).ifPresent(builder::translations);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import thespis.actors.cli.Options.Accelerator;
+import thespis.cpu.jit.NativeEngine;
+import thespis.cpu.run.Execution;
 
 class AcceleratorsTest {
   private final List<String> said = new ArrayList<>();
@@ -28,9 +31,9 @@ class AcceleratorsTest {
 
   @Test
   void theEngineIsTheUsersChoiceOrNobodys() {
-    assertEquals(Optional.of(false), pick(tcg("engine", "interpreter")).translate());
-    assertEquals(Optional.empty(), pick(tcg("thread", "multi")).translate());
-    assertEquals(Optional.empty(), pick().translate());
+    assertEquals(Optional.of(Execution.INTERPRETED), pick(tcg("engine", "interpreter")).execution());
+    assertEquals(Optional.empty(), pick(tcg("thread", "multi")).execution());
+    assertEquals(Optional.empty(), pick().execution());
   }
 
   @Test
@@ -41,6 +44,17 @@ class AcceleratorsTest {
     assertEquals(Optional.of(Path.of("/there")), pick(tcg("cache-folder", "/there")).folder());
   }
 
+  @Test
+  void verifyingNeedsTranslatedCode() {
+    assumeTrue(NativeEngine.possible());
+    assertEquals(Optional.of(Execution.VERIFIED), pick(tcg("verify", "on")).execution());
+    assertEquals(Optional.empty(), pick(tcg("verify", "off")).execution());
+    Accelerator both =
+        new Accelerator("-accel tcg,...", "tcg", Map.of("verify", "on", "engine", "interpreter"));
+    StartException e = assertThrows(StartException.class, () -> pick(both));
+    assertEquals(List.of("-accel tcg,...: verify=on compares translated code: it needs engine=native"), e.reports());
+  }
+
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
     "foo     | 1      | Property 'tcg-accel.foo' not found",
@@ -48,6 +62,7 @@ class AcceleratorsTest {
     "thread  | on     | Invalid 'thread' setting on",
     "engine  | magic  | Invalid 'engine' setting magic",
     "tb-size | abc    | Parameter 'tb-size' expects uint64",
+    "verify  | maybe  | Parameter 'verify' expects 'on' or 'off'",
     "split-wx | maybe | Parameter 'split-wx' expects 'on' or 'off'",
     "cache   | maybe  | Parameter 'cache' expects 'on' or 'off'",
     "cache-folder | '' | Parameter 'cache-folder' expects a folder",

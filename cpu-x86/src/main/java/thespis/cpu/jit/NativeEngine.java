@@ -231,12 +231,16 @@ public final class NativeEngine implements AutoCloseable {
   }
 
   private boolean groupFilled() {
-    int access = exits.detail(last);
-    if (pageKnown() || (access & Exits.MIXED) != 0) {
+    int access = exits.detail(last) & ~Exits.MIXED;
+    if (pageKnown()) {
       return false;
     }
+    long la = missed(access);
+    if (exits.detail(last) != access) {
+      return mmu.open(la);
+    }
     try {
-      return mmu.prime(missed(access), access);
+      return mmu.prime(la, access);
     } catch (GuestFault f) {
       return false; // the access that it belongs to meets it again
     }

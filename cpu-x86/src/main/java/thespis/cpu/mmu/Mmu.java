@@ -43,6 +43,9 @@ public final class Mmu implements AutoCloseable {
   /// Low bits of a tag: a data breakpoint lies in the page.
   private static final long WATCH = 8;
 
+  /// Low bits of a write tag: memory, but what it holds is to be copied before translated code writes there.
+  private static final long HELD = 16;
+
   public static final int LOAD = 0;
   public static final int STORE = 1;
   public static final int FETCH = 2;
@@ -67,6 +70,14 @@ public final class Mmu implements AutoCloseable {
 
   /// Emptied whenever a mapping goes.
   private final JumpTable jumps = new JumpTable();
+
+  /// Where pages are copied that translated code is about to write to, or null: then nobody wants that.
+  private PageCopies copies;
+
+  private final LongStack opened = new LongStack();
+
+  /// What translates instead of {@link #walk}, or null.
+  private SecondView view;
 
   /// Counters for `info jit` and tests.
   public long flushes;
@@ -93,6 +104,12 @@ public final class Mmu implements AutoCloseable {
     this.tlb = block;
     invalidateAll();
     flush();
+  }
+
+  /// A second processor's, which sees and does not touch the memory of a first.
+  public Mmu(Cpu cpu, Mmu first, PageCopies copies, IoBus bus) {
+    this(cpu, first.phys, first.ram, bus, (host, bytes) -> {});
+    view = new SecondView(first, copies);
   }
 
   public PhysMap phys() {
@@ -190,7 +207,7 @@ public final class Mmu implements AutoCloseable {
 
   private static void watchEntry(long e, long hostPage) {
     long tag = Mem.get64(e + TAG_WRITE);
-    if ((tag & 0xFFF & ~WATCH) == 0 && Mem.get64(e + HOST) == hostPage) {
+    if ((tag & 0xFFF & ~(WATCH | HELD)) == 0 && Mem.get64(e + HOST) == hostPage) {
       flag(e + TAG_WRITE, NOTIFY);
     }
   }
@@ -219,7 +236,37 @@ public final class Mmu implements AutoCloseable {
   /// Makes the translation of `la` known, as an access would. False if the access needs more than that.
   public boolean prime(long la, int access) {
     long tag = Mem.get64(entry(la, access) + 8L * access);
-    return (tag & 0xFFF) == 0;
+    return (tag & 0xFFF) == 0 || access == STORE && open(la);
+  }
+
+  // ---- copies of what translated code overwrites
+
+  /// From now on pages are copied before translated code writes to them, once after each {@link #hold}.
+  public void copyBeforeWrites(PageCopies to) {
+    copies = to;
+    flush();
+  }
+
+  /// Lets translated code write to a page that is held for its copy, and for nothing else. False: it is not.
+  public boolean open(long la) {
+    long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
+    if (copies == null || Mem.get64(e + TAG_WRITE) != unmatched(la & PAGE_MASK, HELD)) {
+      return false;
+    }
+    copies.keep(Mem.get64(e + HOST));
+    Mem.put64(e + TAG_WRITE, la & PAGE_MASK);
+    opened.push(e);
+    return true;
+  }
+
+  /// Holds all pages that were opened.
+  public void hold() {
+    while (!opened.isEmpty()) {
+      long tag = opened.pop() + TAG_WRITE;
+      if ((Mem.get64(tag) & 0xFFF) == 0) {
+        flag(tag, HELD);
+      }
+    }
   }
 
   /// Is this a supervisor access that SMAP keeps from user pages?
@@ -378,7 +425,8 @@ public final class Mmu implements AutoCloseable {
 
   /// The page's last piece of code may have gone with the write.
   private void unwatch(long e, long page, long host) {
-    if (Mem.get64(e + TAG_WRITE) == unmatched(page, NOTIFY) && !holdsCode(host)) {
+    long tag = Mem.get64(e + TAG_WRITE) & ~HELD;
+    if (tag == unmatched(page, NOTIFY) && !holdsCode(host)) {
       openToWrites(e, page, host);
     }
   }
@@ -388,7 +436,7 @@ public final class Mmu implements AutoCloseable {
   }
 
   private void openToWrites(long e, long page, long host) {
-    Mem.put64(e + TAG_WRITE, page);
+    Mem.put64(e + TAG_WRITE, copies == null ? page : unmatched(page, HELD));
     // another CPU may have marked the page as code since: look again, now that the tag can be seen
     Mem.fullFence();
     if (holdsCode(host)) {
@@ -447,7 +495,7 @@ public final class Mmu implements AutoCloseable {
   }
 
   /// The entry that translates `la` for `access`; filled if need be. Raises #PF, #GP, #SS.
-  private long entry(long la, int access) {
+  long entry(long la, int access) {
     long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
     long tag = Mem.get64(e + 8L * access);
     if (page(tag) != (la & PAGE_MASK) || (tag & INVALID) != 0) {
@@ -456,13 +504,34 @@ public final class Mmu implements AutoCloseable {
     return e;
   }
 
+  static boolean isMemory(long tag) {
+    return (tag & MMIO) == 0;
+  }
+
   private void fill(long e, long la, int access) {
+    if (view != null) {
+      fillFromView(e, la, access);
+      return;
+    }
     fillUnwatched(e, la, access);
     if (cpu.breakpoints && Breakpoints.watches(cpu, la & PAGE_MASK)) {
       for (long tag = e; tag <= e + TAG_WRITE; tag += TAG_WRITE) {
         flag(tag, WATCH);
       }
     }
+  }
+
+  private void fillFromView(long e, long la, int access) {
+    if (view.look(la, access)) {
+      drop(local);
+    }
+    local.add((int) (e - block) / ENTRY_BYTES);
+    long page = la & PAGE_MASK;
+    long other = unmatched(page, view.memory ? INVALID : MMIO);
+    Mem.put64(e + HOST, view.host);
+    Mem.put64(e + TAG_READ, view.memory ? page : other);
+    Mem.put64(e + TAG_WRITE, view.memory && access == STORE ? page : other);
+    Mem.put64(e + TAG_FETCH, view.memory && view.executable ? page : other);
   }
 
   private void fillUnwatched(long e, long la, int access) {

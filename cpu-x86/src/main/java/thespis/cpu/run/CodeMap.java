@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import thespis.cpu.mmu.GuestRam;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.PhysMap;
@@ -16,6 +17,9 @@ public final class CodeMap {
 
   /// So many writes in a row that hit no code make a page that once had some one of data again.
   private static final int PATIENCE = 64;
+
+  /// Held by the core that runs, where only one may.
+  final ReentrantLock turn = new ReentrantLock(true);
 
   private final GuestRam ram;
   private final Map<Long, Pieces> pages = new HashMap<>();

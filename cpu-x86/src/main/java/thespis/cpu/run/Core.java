@@ -35,6 +35,7 @@ public final class Core implements VcpuCore {
   private final PhysMap phys;
   private final Interpreter interpreter;
   private final NativeEngine engine;
+  private final Verifier verifier;
   private final ConcurrentLinkedQueue<Runnable> requests = new ConcurrentLinkedQueue<>();
   private final Runnable physChanged = this::invalidateAll;
 
@@ -50,15 +51,14 @@ public final class Core implements VcpuCore {
 
   /// What the board hands to each of its processors.
   ///
-  /// @param translate guest code is translated to host code
   /// @param cache with translations made before
   public record Board(
-      PhysMap phys, GuestRam ram, IoBus bus, GuestClock clock, LocalApics apics, CodeMap code, boolean translate,
+      PhysMap phys, GuestRam ram, IoBus bus, GuestClock clock, LocalApics apics, CodeMap code, Execution execution,
       Optional<TranslationCache> cache) {
 
     /// With the engine that is the host's default.
     public Board(PhysMap phys, GuestRam ram, IoBus bus, GuestClock clock, LocalApics apics, CodeMap code) {
-      this(phys, ram, bus, clock, apics, code, NativeEngine.available(), Optional.empty());
+      this(phys, ram, bus, clock, apics, code, Execution.byDefault(), Optional.empty());
     }
   }
 
@@ -70,11 +70,15 @@ public final class Core implements VcpuCore {
     this.cpu.mmu = new Mmu(cpu, board.phys, board.ram, board.bus, watch());
     this.apic = new LocalApic(cpu, board.apics, board.clock, apicId, bsp);
     this.cpu.apic = apic;
-    this.engine = board.translate
+    this.engine = board.execution.translated()
         ? new NativeEngine(cpu, CODE_BYTES, board.cache.filter(cache -> cache.suits(features)))
         : null;
+    this.verifier = board.execution.verified() ? new Verifier(cpu, engine) : null;
     this.blocks = new BlockCache(cpu, this, codeMap, BLOCK_BYTES, engine);
-    this.interpreter = new Interpreter(cpu, blocks, engine);
+    this.interpreter = new Interpreter(cpu, blocks, engine, verifier);
+    if (verifier != null) {
+      translateAfter(1);
+    }
     reset();
     codeMap.add(this);
     phys.onChange(physChanged);
@@ -130,6 +134,18 @@ public final class Core implements VcpuCore {
 
   @Override
   public int run(long instructions) {
+    if (verifier == null) {
+      return runNow(instructions);
+    }
+    codeMap.turn.lock();
+    try {
+      return runNow(instructions);
+    } finally {
+      codeMap.turn.unlock();
+    }
+  }
+
+  private int runNow(long instructions) {
     running = true;
     ticks = 0;
     SliceClock.get().started();
@@ -352,6 +368,17 @@ public final class Core implements VcpuCore {
     return CpuDump.of(cpu, halted()) + "Code=" + CpuDump.code(cpu) + "\n" + translation();
   }
 
+  /// Host code of the block at an address, or 0.
+  long translation(long rip) {
+    long h = blocks.quick(rip);
+    return h == 0 ? 0 : blocks.code(h);
+  }
+
+  /// Runs of translated code that were compared with the interpreter.
+  long compared() {
+    return verifier == null ? 0 : verifier.compared();
+  }
+
   private String translation() {
     return "TB count            " + blocks.decoded + "\nTLB fills           " + cpu.mmu.fills + "\nTLB full flushes    "
         + cpu.mmu.flushes + "\n";
@@ -378,6 +405,9 @@ public final class Core implements VcpuCore {
       apic.close();
       blocks.close();
       interpreter.close();
+      if (verifier != null) {
+        verifier.close();
+      }
       if (engine != null) {
         engine.close();
       }

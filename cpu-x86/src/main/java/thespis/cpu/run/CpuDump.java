@@ -47,6 +47,11 @@ final class CpuDump {
     return dump.out.toString();
   }
 
+  /// Name of a 64-bit general register by its number.
+  static String register(int r) {
+    return r >= 8 ? "R" + r : "R" + NAMES[r];
+  }
+
   private void add(String format, Object... values) {
     out.append(String.format(format, values));
   }

@@ -64,8 +64,11 @@ final class Interpreter {
   /// One instruction runs without its block; RIP is right.
   private boolean stepping;
 
-  Interpreter(Cpu cpu, BlockCache blocks, NativeEngine engine) {
+  private final Verifier verifier;
+
+  Interpreter(Cpu cpu, BlockCache blocks, NativeEngine engine, Verifier verifier) {
     this.cpu = cpu;
+    this.verifier = verifier;
     this.engine = engine;
     this.mmu = cpu.mmu;
     this.blocks = blocks;
@@ -107,10 +110,11 @@ final class Interpreter {
   private long translated(long st) {
     flagsOut(st);
     long code = blocks.code(first - BlockCache.HEADER);
+    long from = rip;
     while (true) {
       budget -= PER_STOP;
       retired += PER_STOP;
-      NativeEngine.Stop why = engine.run(code);
+      NativeEngine.Stop why = verifier == null ? engine.run(code) : verifier.run(code, from);
       if (why == NativeEngine.Stop.FAULT) {
         flagsBack(st);
         cpu.setRip(engine.target());
@@ -118,6 +122,7 @@ final class Interpreter {
         throw engine.fault();
       }
       long target = engine.target();
+      from = target;
       if (why == NativeEngine.Stop.SINGLY) {
         code = blocks.singly(engine.block(), target);
         if (code != 0) {
@@ -134,9 +139,11 @@ final class Interpreter {
         flagsOut(st);
         if (on && engine.behind() != 0 && Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
           code = engine.behind();
+          from = cpu.rip();
           continue;
         }
         target = cpu.rip();
+        from = target;
       }
       if (why != NativeEngine.Stop.POLLED && Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
         long h = blocks.quick(target);

@@ -1,6 +1,7 @@
 package thespis.cpu.run;
 
 import java.util.function.Consumer;
+import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.state.CpuFeatures;
 
 /// The ways of executing guest code that the same tests run on. Another engine is one more constant.
@@ -15,6 +16,12 @@ enum Engine {
   NATIVE(core -> {
     core.compileAfter(1);
     core.translateAfter(1);
+  }),
+
+  /// The same, and what the host code does is compared with the semantics of each instruction.
+  VERIFIED(core -> {
+    core.compileAfter(1);
+    core.translateAfter(1);
   });
 
   private final Consumer<Core> choice;
@@ -24,8 +31,14 @@ enum Engine {
   }
 
   Core core(int index, CpuFeatures features, Core.Board board) {
-    Core core = new Core(index, index, true, features, board);
+    Core core = new Core(index, index, true, features, this == VERIFIED ? verified(board) : board);
     choice.accept(core);
     return core;
+  }
+
+  private static Core.Board verified(Core.Board b) {
+    return NativeEngine.possible()
+        ? new Core.Board(b.phys(), b.ram(), b.bus(), b.clock(), b.apics(), b.code(), Execution.VERIFIED, b.cache())
+        : b;
   }
 }

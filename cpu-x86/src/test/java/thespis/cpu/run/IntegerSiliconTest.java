@@ -23,7 +23,9 @@ class IntegerSiliconTest {
   private static final long RAM_AT = 0x20_0000;
 
   @ParameterizedTest(name = "{0}, {1} instructions")
-  @CsvSource({"RECORDS, 1", "RECORDS, 12", "COMPILED, 1", "COMPILED, 12", "NATIVE, 1", "NATIVE, 12"})
+  @CsvSource({
+    "RECORDS, 1", "RECORDS, 12", "COMPILED, 1", "COMPILED, 12", "NATIVE, 1", "NATIVE, 12", "VERIFIED, 1", "VERIFIED, 12"
+  })
   void codeDoesWhatTheHostDoes(Engine engine, int length) {
     try (SiliconCode host = new SiliconCode(); TestMachine guest = new TestMachine(engine, 1, 4 << 20)) {
       guest.start64(0, 0, 0x1000, 0x7000);

@@ -32,7 +32,7 @@ class StringEnginesTest {
 
   @Test
   void enginesAgree() {
-    try (TestMachine left = machine(Engine.RECORDS); TestMachine right = machine(Engine.NATIVE)) {
+    try (TestMachine left = machine(Engine.RECORDS); TestMachine right = machine(Engine.VERIFIED)) {
       for (int n = 0; n < ROUNDS; n++) {
         String[] prefixes = {"", "F3", "F2", "F3"};
         String op = OPS[random.nextInt(OPS.length)];
@@ -55,7 +55,7 @@ class StringEnginesTest {
 
   @Test
   void operandsMayHaveTheSamePlaceInTheAddressCache() {
-    try (TestMachine m = machine(Engine.NATIVE)) {
+    try (TestMachine m = machine(Engine.VERIFIED)) {
       long far = 0x4000_0000L; // a multiple of what the cache tells apart
       m.put64(PAGES + 0x1008, PAGES + 0x2003);
       m.load(CODE, "F348A5 48A5 F3A6 f4");

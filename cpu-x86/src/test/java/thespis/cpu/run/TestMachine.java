@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import thespis.cpu.apic.LocalApics;
-import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.jit.TranslationCache;
 import thespis.cpu.mmu.GuestRam;
 import thespis.cpu.mmu.Mem;
@@ -39,7 +38,7 @@ final class TestMachine implements AutoCloseable {
     PhysMap phys = new PhysMap();
     phys.map(new PhysMap.Range("ram", 0, ram.size(), ram.host(), PhysMap.READ | PhysMap.WRITE));
     Core.Board board = new Core.Board(
-        phys, ram, bus, clock, new LocalApics(), new CodeMap(ram), NativeEngine.available(), cache);
+        phys, ram, bus, clock, new LocalApics(), new CodeMap(ram), Execution.byDefault(), cache);
     cores = new Core[count];
     for (int i = 0; i < count; i++) {
       cores[i] = engine.core(i, EVERYTHING, board);

@@ -9,8 +9,9 @@ import org.junit.jupiter.api.Assumptions;
 import thespis.cpu.mmu.Mem;
 
 /// Runs a piece of user-mode code on the host's own processor with all sixteen general registers and the flags given,
-/// RSP too. It lies at an address below 1 GiB that is free in this process, so that a guest can have the same code, data and stack at the same
-/// addresses and every register can be compared. The code must not fault: the JVM would get the signal.
+/// RSP too. It lies at an address below 1 GiB that is free in this process, so that a guest can have the same code,
+/// data and stack at the same addresses and every register can be compared. The code must not fault: the JVM would get
+/// the signal.
 public final class SiliconCode implements AutoCloseable {
   private static final Linker LINKER = Linker.nativeLinker();
   private static final MethodHandle CALL = LINKER.downcallHandle(FunctionDescriptor.ofVoid());

@@ -1,0 +1,39 @@
+package thespis.cpu.mmu;
+
+/// How a second processor sees the memory of a first: through the first one's translations, but with the copies of
+/// pages in their place. What it writes goes to copies only, so the first one's memory stays as it is.
+final class SecondView {
+  private final Mmu first;
+  private final PageCopies copies;
+
+  SecondView(Mmu first, PageCopies copies) {
+    this.first = first;
+    this.copies = copies;
+  }
+
+  /// The host address of the page that holds `la`, after {@link #look}.
+  long host;
+
+  boolean memory;
+  boolean executable;
+
+  /// Raises what the first processor's access would raise, with that one's fault.
+  ///
+  /// @return whether a copy was made, so that what the second one knows of the page is wrong
+  boolean look(long la, int access) {
+    long e = first.entry(la, access);
+    host = Mem.get64(e + Mmu.HOST);
+    memory = Mmu.isMemory(Mem.get64(e + 8L * access));
+    executable = Mem.get64(e + Mmu.TAG_FETCH) == (la & Mmu.PAGE_MASK);
+    if (!memory) {
+      return false;
+    }
+    long copy = copies.of(host);
+    boolean made = access == Mmu.STORE && copy == 0;
+    if (made) {
+      copy = copies.keep(host);
+    }
+    host = copy != 0 ? copy : host;
+    return made;
+  }
+}
