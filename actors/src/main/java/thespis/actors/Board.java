@@ -20,8 +20,10 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import thespis.actors.Seats.Phase;
 import thespis.cpu.model.ConfigException;
+import thespis.cpu.run.Inspector;
 import thespis.hotplug.AcpiProtocol;
 import thespis.hotplug.Answer;
 import thespis.hotplug.Answer.Done;
@@ -220,7 +222,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case BoardProtocol.QueryCpus m -> m.replyTo().tell(seats.cpus());
       case BoardProtocol.QuerySlots m -> m.replyTo().tell(querySlots());
       case BoardProtocol.QueryOspm m -> queryOspm(m.replyTo()::tell);
-      case BoardProtocol.LookAtCpu m -> look(m);
+      case BoardProtocol.LookAtCpu m -> look(m.slot(), m.look(), m.replyTo()::tell);
+      case BoardProtocol.DescribeTranslation m -> describeTranslation(m.replyTo()::tell);
       case BoardProtocol.LookAtObjects m -> look(m);
       case BoardProtocol.SetAction m -> {
         run.setAction(m.reboot(), m.shutdown());
@@ -379,14 +382,17 @@ final class Board extends AbstractOnMessageBehavior<Message> {
         () -> done.accept(Answer.failed(Failure.generic("command is not supported, missing ACPI device"))));
   }
 
-  private void look(BoardProtocol.LookAtCpu m) {
-    int slot = m.slot();
+  void describeTranslation(Consumer<Answer<String>> done) {
+    TranslationQuery.ask(seats.cpus().stream().map(c -> c.slot().index()).toList(), this::look, done);
+  }
+
+  private void look(int slot, Function<Inspector, String> look, Consumer<Answer<String>> done) {
     boolean there = slot >= 0 && slot < hardware.slots().all().size() && seats.at(slot).phase == Phase.PRESENT;
     if (there) {
-      lookers.computeIfAbsent(slot, s -> new ArrayDeque<>()).add(m.replyTo()::tell);
-      seats.at(slot).vcpu.tell(new VcpuProtocol.Look(m.look(), self.narrow()));
+      lookers.computeIfAbsent(slot, s -> new ArrayDeque<>()).add(done);
+      seats.at(slot).vcpu.tell(new VcpuProtocol.Look(look, self.narrow()));
     } else {
-      m.replyTo().tell(Answer.failed(noSuchCpu()));
+      done.accept(Answer.failed(noSuchCpu()));
     }
   }
 

@@ -255,6 +255,11 @@ public final class Machine implements AutoCloseable {
     return ask(replyTo -> new BoardProtocol.LookAtCpu(slot, look, replyTo));
   }
 
+  /// What all CPUs have translated, as `info jit` has it.
+  public CompletionStage<String> translation() {
+    return ask(BoardProtocol.DescribeTranslation::new);
+  }
+
   /// A look at the machine's objects, taken on the board's thread.
   public CompletionStage<String> lookAtObjects(Function<ObjectTree, String> look) {
     return ask(replyTo -> new BoardProtocol.LookAtObjects(look, replyTo));

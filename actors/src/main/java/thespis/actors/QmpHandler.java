@@ -96,6 +96,7 @@ final class QmpHandler {
         reply.accept(QmpReply.done());
       }
       case StatusCommands.WatchdogSetAction _ -> reply.accept(QmpReply.done());
+      case StatusCommands.XQueryJit() -> board.describeTranslation(answer(reply, StatusCommands.HumanReadableText::new));
     }
   }
 

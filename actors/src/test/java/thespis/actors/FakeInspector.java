@@ -1,9 +1,11 @@
 package thespis.actors;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalLong;
 import thespis.cpu.run.Inspector;
 import thespis.cpu.run.IoBus;
+import thespis.cpu.run.TranslationState;
 
 /// A look at a core without a guest: 4 KiB of memory, each byte the low half of its address; the linear address is 0x100
 /// higher than the physical one; port 0x10 belongs to an actor.
@@ -44,8 +46,9 @@ public final class FakeInspector implements Inspector {
   }
 
   @Override
-  public String translation() {
-    return "TB count " + slot + "\n";
+  public TranslationState translation() {
+    return new TranslationState(1000 + slot, 4096, 10, 150, 20 + slot, 1, 5, 2, 9, 16, 12, 3, 4, 6, 7, 8, 90, 11, 2, 0, 0,
+        List.of(new TranslationState.Exits("polls", 1 + slot)));
   }
 
   @Override

@@ -68,6 +68,9 @@ public interface BoardProtocol {
   /// A monitor's look at one CPU, taken on its thread between two slices.
   record LookAtCpu(int slot, Function<Inspector, String> look, ActorRef<Answer<String>> replyTo) implements Command {}
 
+  /// What all CPUs have translated, as `info jit` has it.
+  record DescribeTranslation(ActorRef<Answer<String>> replyTo) implements Command {}
+
   /// A monitor's look at the machine's objects, which are the board's; a refusal is a `ConfigException`.
   record LookAtObjects(Function<ObjectTree, String> look, ActorRef<Answer<String>> replyTo) implements Command {}
 

@@ -20,7 +20,7 @@ final class CpuInfoCommands {
       new HmpCommand("lapic", "apic-id:i?", "[apic-id]",
           "show local apic state (apic-id: local apic to read, default is which of current CPU)",
           CpuInfoCommands::localApic),
-      HmpCommand.plain("jit", "show dynamic compiler info", CpuInfoCommands::translation));
+      HmpCommand.plain("jit", "show dynamic compiler info", s -> s.machine().translation()));
 
   private CpuInfoCommands() {}
 
@@ -69,10 +69,5 @@ final class CpuInfoCommands {
         .findFirst()
         .map(c -> session.machine().look(c.slot().index(), Inspector::localApic))
         .orElse(HmpCommand.text(NO_CPU)));
-  }
-
-  private static CompletionStage<String> translation(Session session) {
-    return all(session, (s, slot) -> s.machine().look(slot, cpu -> "CPU#" + slot + "\n" + cpu.translation()))
-        .thenApply(texts -> "Translation buffer state:\n" + String.join("", texts));
   }
 }

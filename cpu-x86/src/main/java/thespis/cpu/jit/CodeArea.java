@@ -119,6 +119,14 @@ final class CodeArea {
     asm.at = first;
   }
 
+  long used() {
+    return asm.at - first;
+  }
+
+  long room() {
+    return end - first;
+  }
+
   boolean full() {
     return asm.at + RESERVE > end;
   }

@@ -40,6 +40,11 @@ final class Exits {
   /// In the detail of a group: its first access may do less than others.
   static final int MIXED = 32;
 
+  /// By kind, for people.
+  static final String[] NAMES = {
+    "pages missed", "interpreter", "direct branches", "computed branches", "polls", "calls", "x87 state", "groups missed"
+  };
+
   private int count;
   private byte[] kind = new byte[1024];
   private byte[] detail = new byte[1024];

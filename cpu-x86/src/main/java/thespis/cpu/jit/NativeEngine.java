@@ -1,6 +1,8 @@
 package thespis.cpu.jit;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
@@ -47,6 +49,10 @@ public final class NativeEngine implements AutoCloseable {
   private final Optional<TranslationCache> cache;
   private int last;
 
+  /// Exits so far by kind.
+  private final long[] stops = new long[Exits.NAMES.length];
+
+
   /// The last stop was a branch to where no code can be: its instruction is to raise that.
   private boolean refused;
 
@@ -90,6 +96,33 @@ public final class NativeEngine implements AutoCloseable {
         HostTsc.usable();
         CodeArea.prepare();
       });
+    }
+  }
+
+  /// Bytes of code, and how many there is room for.
+  public long used() {
+    return area.used();
+  }
+
+  public long room() {
+    return area.room();
+  }
+
+  /// Names of the reasons for which code stops, and how often each was met.
+  public static List<String> exitNames() {
+    return List.of(Exits.NAMES);
+  }
+
+  public long exits(int kind) {
+    return stops[kind];
+  }
+
+  /// Calls back with the header of the block of each direct branch inside a page.
+  public void branches(LongConsumer block) {
+    for (int i = 0; i < exits.count(); i++) {
+      if (exits.kind(i) == Exits.GOTO) {
+        block.accept(exits.block(i));
+      }
     }
   }
 
@@ -180,6 +213,7 @@ public final class NativeEngine implements AutoCloseable {
     while (true) {
       last = area.enter(code, st);
       int kind = exits.kind(last);
+      stops[kind]++;
       if (kind == Exits.MISS) {
         if (!filled()) {
           return fault != null ? Stop.FAULT : Stop.INTERPRET;

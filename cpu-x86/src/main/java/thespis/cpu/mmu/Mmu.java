@@ -82,6 +82,8 @@ public final class Mmu implements AutoCloseable {
   /// Counters for `info jit` and tests.
   public long flushes;
 
+  public long partialFlushes;
+
   public long fills;
 
   /// What the CPU's block cache and those of its siblings want to hear.
@@ -134,7 +136,7 @@ public final class Mmu implements AutoCloseable {
   /// What another address space may translate differently: all but global pages. SDM Vol. 3A "Operations that
   /// Invalidate TLBs and Paging-Structure Caches".
   public void flushLocal() {
-    flushes++;
+    partialFlushes++;
     walk.forgetTables();
     jumps.forgetLocal();
     drop(local);
@@ -181,6 +183,7 @@ public final class Mmu implements AutoCloseable {
       flush();
       return;
     }
+    partialFlushes++;
     walk.forgetTables();
     jumps.forgetAll();
     for (int t = 0; t < 3; t++) {

@@ -1,9 +1,11 @@
 package thespis.cpu.run;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import thespis.cpu.decode.Decoder;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
@@ -32,7 +34,7 @@ final class BlockCache implements AutoCloseable {
   private static final int FIRST_OP = 52;
 
   /// Translated code, entered with the flags saved; and its other entry relative to that, and who jumps to it.
-  private static final int NATIVE = 56;
+  static final int NATIVE = 56;
 
   private static final int FLAGS_ENTRY = 64;
   private static final int LINKS = 68;
@@ -82,6 +84,7 @@ final class BlockCache implements AutoCloseable {
 
   long decoded;
   long resets;
+  long killed;
 
   /// Blocks that begin in a page, and the 64-byte pieces they cover.
   private static final class Page {
@@ -422,6 +425,24 @@ final class BlockCache implements AutoCloseable {
         || second != 0 && host < second + 16 && host + bytes > second;
   }
 
+  /// Calls back with each block's header.
+  void forEach(LongConsumer block) {
+    for (long head : heads) {
+      for (long h = head; h != 0; h = Mem.get64(h + CHAIN)) {
+        block.accept(h);
+      }
+    }
+  }
+
+  int hashSize() {
+    return heads.length;
+  }
+
+  /// Places of the hash table that some block has.
+  int hashUsed() {
+    return (int) Arrays.stream(heads).filter(h -> h != 0).count();
+  }
+
   private void register(long page, long h, long pieces) {
     Page p = pages.computeIfAbsent(page, k -> new Page());
     p.pieces |= pieces;
@@ -464,6 +485,7 @@ final class BlockCache implements AutoCloseable {
 
   /// The block may be running: its records turn into ones that look for the block anew.
   private void kill(long h) {
+    killed++;
     unchain(h);
     if (Mem.get64(h + NATIVE) != 0) {
       engine.unlink(Mem.get32(h + LINKS));
@@ -498,7 +520,7 @@ final class BlockCache implements AutoCloseable {
   void reset() {
     resets++;
     Mem.fill(jumps, JUMPS * 8L, (byte) 0);
-    java.util.Arrays.fill(heads, 0);
+    Arrays.fill(heads, 0);
     pages.clear();
     compiled.clear();
     crowded = false;

@@ -365,7 +365,7 @@ public final class Core implements VcpuCore {
 
   @Override
   public String dump() {
-    return CpuDump.of(cpu, halted()) + "Code=" + CpuDump.code(cpu) + "\n" + translation();
+    return CpuDump.of(cpu, halted()) + "Code=" + CpuDump.code(cpu) + "\n" + translation().text();
   }
 
   /// Host code of the block at an address, or 0.
@@ -379,9 +379,8 @@ public final class Core implements VcpuCore {
     return verifier == null ? 0 : verifier.compared();
   }
 
-  private String translation() {
-    return "TB count            " + blocks.decoded + "\nTLB fills           " + cpu.mmu.fills + "\nTLB full flushes    "
-        + cpu.mmu.flushes + "\n";
+  private TranslationState translation() {
+    return TranslationCount.of(blocks, engine, cpu.mmu, verifier);
   }
 
   @Override

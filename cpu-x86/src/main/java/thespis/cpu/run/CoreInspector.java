@@ -21,11 +21,11 @@ final class CoreInspector implements Inspector {
   private final Cpu cpu;
   private final PhysMap phys;
   private final BooleanSupplier halted;
-  private final Supplier<String> translation;
+  private final Supplier<TranslationState> translation;
 
   /// @param halted HLT or wait-for-SIPI
   /// @param translation what the core says of its code
-  CoreInspector(Cpu cpu, PhysMap phys, BooleanSupplier halted, Supplier<String> translation) {
+  CoreInspector(Cpu cpu, PhysMap phys, BooleanSupplier halted, Supplier<TranslationState> translation) {
     this.cpu = cpu;
     this.phys = phys;
     this.halted = halted;
@@ -86,7 +86,7 @@ final class CoreInspector implements Inspector {
   }
 
   @Override
-  public String translation() {
+  public TranslationState translation() {
     return translation.get();
   }
 

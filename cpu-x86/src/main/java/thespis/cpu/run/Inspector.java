@@ -20,8 +20,8 @@ public interface Inspector {
   /// `info lapic`.
   String localApic();
 
-  /// `info jit`, of one core: what it has decoded and translated, and how its TLB fares.
-  String translation();
+  /// What `info jit` says, of one core.
+  TranslationState translation();
 
   /// Physical address of a linear one, or -1.
   long translate(long linear);

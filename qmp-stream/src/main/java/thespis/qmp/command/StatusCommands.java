@@ -35,6 +35,13 @@ public sealed interface StatusCommands<R> extends BoardCommand<R> {
   /// The older way to say what an expired watchdog does.
   record WatchdogSetAction(WatchdogAction action) implements StatusCommands<QmpCommand.Nothing> {}
 
+  /// What has been translated, as `info jit` has it. QEMU QMP reference "x-query-jit".
+  @Features(Features.UNSTABLE)
+  record XQueryJit() implements StatusCommands<HumanReadableText> {}
+
+  /// A monitor's text for people.
+  record HumanReadableText(String humanReadableText) {}
+
   record StatusInfo(boolean running, boolean singlestep, RunState status) {
     public static StatusInfo of(RunState state) {
       return new StatusInfo(state.running(), false, state);
