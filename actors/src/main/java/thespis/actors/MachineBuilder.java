@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import thespis.cpu.jit.TranslationFolder;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.run.Execution;
+import thespis.cpu.run.Observation;
 import thespis.hotplug.BoardProtocol;
 import thespis.hotplug.Failure;
 import thespis.hotplug.MachineEvent;
@@ -46,6 +47,7 @@ public final class MachineBuilder {
   private final List<MachineConfig.DebugPort> debugPorts = new ArrayList<>();
   private Optional<Execution> execution = Optional.empty();
   private Optional<TranslationFolder> translations = Optional.empty();
+  private Observation observation = Observation.none();
   private final List<ByteSink> printers = new ArrayList<>();
   private boolean paused;
   private RebootAction onReboot = RebootAction.RESET;
@@ -192,6 +194,12 @@ public final class MachineBuilder {
     return this;
   }
 
+  /// Who watches what the processors do.
+  public MachineBuilder observation(Observation observation) {
+    this.observation = observation;
+    return this;
+  }
+
   /// Gives the machine one more parallel port (there are places for three), with a printer at its other end.
   public MachineBuilder parallel(ByteSink printer) {
     printers.add(printer);
@@ -250,6 +258,7 @@ public final class MachineBuilder {
         List.copyOf(debugPorts),
         execution,
         translations,
+        observation,
         List.copyOf(printers),
         paused,
         onReboot,

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import thespis.cpu.jit.TranslationFolder;
 import thespis.cpu.run.Execution;
+import thespis.cpu.run.Observation;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
 import thespis.machine.device.serial.ByteSink;
@@ -28,6 +29,7 @@ import thespis.qmp.command.NumaOptions;
 /// @param debugPorts ports that testers and firmware talk to
 /// @param execution how guest code is executed; empty for what the host is best at
 /// @param translations where translations of guest code are kept on disk; nowhere if empty
+/// @param observation who watches the processors
 /// @param printers what the parallel ports print to, from the first port on
 /// @param paused do not start the CPUs before `cont`
 /// @param onReboot what a reset does
@@ -53,6 +55,7 @@ record MachineConfig(
     List<DebugPort> debugPorts,
     Optional<Execution> execution,
     Optional<TranslationFolder> translations,
+    Observation observation,
     List<ByteSink> printers,
     boolean paused,
     RebootAction onReboot,
@@ -82,6 +85,7 @@ record MachineConfig(
         debugPorts,
         execution,
         translations,
+        observation,
         printers,
         true,
         reboot,

@@ -103,7 +103,7 @@ final class PcHardware implements Hardware {
     board = build(boardConfig, type);
     coreBoard =
         new Core.Board(board.map(), board.ram(), board.bus(), clock, apics, new CodeMap(board.ram()),
-            config.execution().orElseGet(Execution::byDefault), translations);
+            config.execution().orElseGet(Execution::byDefault), translations, config.observation());
     config.debugPorts().forEach(this::mapDebugPort);
     config.serials().forEach((port, line) -> line.attached(portOf(board.serial(port))));
   }

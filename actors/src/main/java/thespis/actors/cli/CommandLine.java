@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import thespis.cpu.run.EngineLog;
 
 /// QEMU's command line, read as QEMU reads it: first every word is looked up (an unknown option is complained about
 /// before anything else), then the options are taken in order, then what they left open gets its default.
@@ -176,6 +179,7 @@ public final class CommandLine {
       case "d" -> {
         return logItems(argument);
       }
+      case "dfilter" -> to.logFilter = logFilter(argument);
       case "msg" -> to.message(items(argument, null, where, "timestamp", "guest-name"));
       case "overcommit" -> to.overcommit(items(argument, null, where, "mem-lock", "cpu-pm"));
       case "nodefaults", "no-user-config" -> { }
@@ -272,12 +276,20 @@ public final class CommandLine {
   }
 
   private Result logItems(String argument) {
-    List<String> known = HelpPages.logItems();
-    List<String> items = List.of(argument.split(","));
-    if (!known.containsAll(items)) {
+    Optional<Set<EngineLog.Item>> items = LogItems.parse(argument);
+    if (items.isEmpty()) {
       return new Print(HelpPages.log(), 1);
     }
-    throw new OptionException("logging of '" + items.getFirst() + "' is not supported yet");
+    to.logItems = items.get();
+    return null;
+  }
+
+  private static List<EngineLog.Range> logFilter(String argument) {
+    try {
+      return EngineLog.ranges(argument);
+    } catch (IllegalArgumentException e) {
+      throw new OptionException(e.getMessage());
+    }
   }
 
   private static void onlyNone(String argument) {

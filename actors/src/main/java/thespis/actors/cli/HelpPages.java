@@ -16,10 +16,14 @@ public final class HelpPages {
   private record LogItem(String name, String about) {}
 
   private static final List<LogItem> LOG_ITEMS = List.of(
+      new LogItem("out_asm", "host code as it is made, in bytes"),
       new LogItem("in_asm", "guest code as it is decoded"),
+      new LogItem("op", "guest code as the decoder sees it"),
       new LogItem("int", "interrupts and exceptions"),
       new LogItem("exec", "each block before it runs"),
       new LogItem("cpu", "registers before each block"),
+      new LogItem("fpu", "floating-point and vector registers in cpu"),
+      new LogItem("nochain", "every block in exec and cpu, also where one leads to the next"),
       new LogItem("cpu_reset", "registers before a reset"),
       new LogItem("guest_errors", "what the guest does wrong"),
       new LogItem("unimp", "what the guest wants and is not there"));
@@ -68,6 +72,10 @@ public final class HelpPages {
         + List.of("stdio", "null", "socket", "vc", "pty", "file").stream()
             .map(name -> "  " + name + "\n").collect(Collectors.joining());
   }
+
+  /// QEMU's items that cannot be logged here.
+  static final List<String> NO_LOG_ITEMS =
+      List.of("op_opt", "op_ind", "mmu", "pcall", "page", "plugin", "strace", "tid");
 
   static List<String> logItems() {
     return LOG_ITEMS.stream().map(LogItem::name).toList();

@@ -25,7 +25,8 @@ final class OptionTable {
       row("accel", "name[,prop=value...]", "the accelerator, tcg; its property engine=interpreter|native\n"
           + "says how guest code is run (ours; native where the host can), cache=off\n"
           + "that translated code is not kept for the next start, cache-folder=dir where it is,\n"
-          + "verify=on that each run of translated code is compared with the interpreter"),
+          + "verify=on that each run of translated code is compared with the interpreter,\n"
+          + "perf-map=on that /tmp/perf-PID.map names translated code for Linux's perf"),
       row("smp", "[cpus=]n[,maxcpus=n][,sockets=n][,dies=n][,cores=n][,threads=n]",
           "CPUs at start, CPUs at most, and their topology"),
       row("m", "[size=]megabytes", "guest memory; with a suffix k, M, G, T in that unit"),
@@ -72,6 +73,7 @@ final class OptionTable {
       row("daemonize", null, "go to the background when every socket is there"),
       row("D", "file", "log file"),
       row("d", "items", "what to log; 'help' lists items"),
+      row("dfilter", "range[,...]", "log only guest code in these ranges: start+length, start-length or start..end"),
       row("msg", "[timestamp=on|off][,guest-name=on|off]", "time before each message"),
       row("readconfig", "file", "options from a file: groups such as [device \"id\"] with lines key = \"value\""),
       row("nodefaults", null, "nothing that was not asked for"),
@@ -118,7 +120,6 @@ final class OptionTable {
       notYet("compat", "policy"),
       notYet("fw_cfg", "item"),
       notYet("singlestep", null),
-      notYet("dfilter", "range"),
       notYet("seed", "number"),
       notYet("L", "path"),
       notYet("gdb", "dev"),

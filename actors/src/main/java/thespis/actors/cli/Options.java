@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import thespis.actors.chardev.ChardevSpec;
+import thespis.cpu.run.EngineLog;
 import thespis.qmp.command.NumaOptions;
 import thespis.qmp.command.ObjectOptions;
 
@@ -69,7 +71,14 @@ public record Options(
   /// @param control it speaks QMP; otherwise it is for humans
   public record Monitor(String chardev, boolean control, boolean pretty) {}
 
+  /// @param logItems what of the processors is logged, and `logFilter` for which guest code
   /// @param escape the control character that the terminal's multiplexer listens to
   public record ProcessOptions(
-      boolean daemonize, Optional<Path> pidFile, Optional<Path> logFile, int escape, boolean timestamps) {}
+      boolean daemonize,
+      Optional<Path> pidFile,
+      Optional<Path> logFile,
+      Set<EngineLog.Item> logItems,
+      List<EngineLog.Range> logFilter,
+      int escape,
+      boolean timestamps) {}
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import thespis.actors.MachineType;
 import thespis.actors.chardev.ChardevSpec;
+import thespis.cpu.run.EngineLog;
 
 /// Collects what the options say, and at the end fills in the defaults.
 final class OptionsBuilder {
@@ -49,6 +50,8 @@ final class OptionsBuilder {
   String append;
   Path pidFile;
   Path logFile;
+  Set<EngineLog.Item> logItems = Set.of();
+  List<EngineLog.Range> logFilter = List.of();
 
   private String type = "";
   private String machineAccelerators;
@@ -300,7 +303,8 @@ final class OptionsBuilder {
         Optional.ofNullable(initrd), Optional.ofNullable(append), List.copyOf(objects), List.copyOf(numa),
         List.copyOf(devices), List.copyOf(globals), defaults, preconfig, paused, rebootEnds, shutdownPauses);
     Options.ProcessOptions process = new Options.ProcessOptions(
-        daemonize, Optional.ofNullable(pidFile), Optional.ofNullable(logFile), escape, timestamps);
+        daemonize, Optional.ofNullable(pidFile), Optional.ofNullable(logFile), Set.copyOf(logItems),
+        logFilter, escape, timestamps);
     return new Options(
         machine, List.copyOf(chardevs), List.copyOf(ports), List.copyOf(printers), List.copyOf(talkers), process,
         List.copyOf(notes));

@@ -2,11 +2,15 @@ package thespis.actors.hmp;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import thespis.actors.Machine;
 import thespis.actors.cli.DeviceText;
+import thespis.actors.cli.LogItems;
 import thespis.actors.cli.OptionException;
+import thespis.cpu.run.EngineLog;
 import thespis.hotplug.Cause;
 
 /// The commands that change the machine's state.
@@ -83,6 +87,16 @@ final class ControlCommands {
 
   private static CompletionStage<String> log(Session session, Arguments arguments) {
     String items = arguments.text("items");
-    return HmpCommand.text(items.equals("none") ? "" : session.context().logItems());
+    if (items.equals("none")) {
+      session.context().log().set(Set.of());
+      return HmpCommand.text("");
+    }
+    try {
+      Optional<Set<EngineLog.Item>> wanted = LogItems.parse(items);
+      wanted.ifPresent(session.context().log()::set);
+      return HmpCommand.text(wanted.isPresent() ? "" : session.context().logItems());
+    } catch (OptionException e) {
+      return HmpCommand.text(e.getMessage() + "\n");
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import thespis.actors.Machine;
 import thespis.actors.chardev.Chardevs;
+import thespis.cpu.run.EngineLog;
 
 /// What a human monitor can reach, and what all of a process's monitors share.
 ///
@@ -14,6 +15,7 @@ import thespis.actors.chardev.Chardevs;
 /// @param chardevs the process's character devices
 /// @param actions what is done with them
 /// @param logItems the list of what can be logged, as help shows it
+/// @param log what is logged of the processors
 /// @param logFile takes the name of the file that messages go to from now on
 /// @param formats how numbers are shown when nobody says how
 /// @param singleStep what `singlestep` was set to
@@ -24,13 +26,14 @@ public record MonitorContext(
     Supplier<List<Chardevs.Info>> chardevs,
     ChardevActions actions,
     String logItems,
+    EngineLog log,
     Consumer<String> logFile,
     DumpFormat.Defaults formats,
     AtomicBoolean singleStep) {
 
   public MonitorContext(
       Machine machine, String name, String uuid, Supplier<List<Chardevs.Info>> chardevs, ChardevActions actions,
-      String logItems, Consumer<String> logFile) {
-    this(machine, name, uuid, chardevs, actions, logItems, logFile, new DumpFormat.Defaults(), new AtomicBoolean());
+      String logItems, EngineLog log, Consumer<String> logFile) {
+    this(machine, name, uuid, chardevs, actions, logItems, log, logFile, new DumpFormat.Defaults(), new AtomicBoolean());
   }
 }

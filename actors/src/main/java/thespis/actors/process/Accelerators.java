@@ -11,7 +11,7 @@ import thespis.cpu.model.Numbers;
 import thespis.cpu.run.Execution;
 
 /// Picks the first accelerator of the command line that is there. Emulation is called `tcg`, as in QEMU, and takes that
-/// one's properties; `engine`, `verify`, `cache` and `cache-folder` are ours.
+/// one's properties; `engine`, `verify`, `perf-map`, `cache` and `cache-folder` are ours.
 final class Accelerators {
   private static final String SWITCH = "on|off|yes|no|true|false|y|n";
 
@@ -21,8 +21,9 @@ final class Accelerators {
   ///
   /// @param execution how guest code is to be executed; empty if nobody said
   /// @param cache whether translations are kept on disk
+  /// @param perfMap whether `perf` is told of translated code
   /// @param folder where, if not in the usual place
-  record Choice(Optional<Execution> execution, boolean cache, Optional<Path> folder) {}
+  record Choice(Optional<Execution> execution, boolean perfMap, boolean cache, Optional<Path> folder) {}
 
   /// @param warn hears of those that are not there
   static Choice pick(List<Accelerator> wanted, Consumer<String> warn) {
@@ -49,6 +50,7 @@ final class Accelerators {
   private static Choice choice(Map<String, String> properties, String prefix) {
     return new Choice(
         execution(properties, prefix),
+        isOn(properties.getOrDefault("perf-map", "off")),
         isOn(properties.getOrDefault("cache", "on")),
         Optional.ofNullable(properties.get("cache-folder")).map(Path::of));
   }
@@ -80,7 +82,7 @@ final class Accelerators {
         default -> "Invalid 'engine' setting " + value;
       };
       case "tb-size" -> Numbers.uint64(value).isPresent() ? null : "Parameter 'tb-size' expects uint64";
-      case "split-wx", "verify", "cache" -> value.matches(SWITCH) ? null
+      case "split-wx", "verify", "perf-map", "cache" -> value.matches(SWITCH) ? null
           : "Parameter '" + name + "' expects 'on' or 'off'";
       case "cache-folder" -> value.isEmpty() ? "Parameter 'cache-folder' expects a folder" : null;
       case "type" -> "Property 'tcg-accel.type' is not writable";

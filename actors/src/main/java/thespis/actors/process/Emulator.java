@@ -26,6 +26,9 @@ import thespis.actors.cli.HelpPages;
 import thespis.actors.cli.Options;
 import thespis.actors.hmp.MonitorConsole;
 import thespis.actors.hmp.MonitorContext;
+import thespis.cpu.jit.PerfMap;
+import thespis.cpu.run.EngineLog;
+import thespis.cpu.run.Observation;
 import thespis.hotplug.Cause;
 import thespis.hotplug.MachineEvent;
 
@@ -42,6 +45,7 @@ public final class Emulator {
   private final CompletableFuture<Integer> quit = new CompletableFuture<>();
   private final List<AutoCloseable> toClose = new ArrayList<>();
   private ChardevOperations operations;
+  private final EngineLog log = new EngineLog(ProcessLog::write);
   private volatile Machine machine;
 
   /// @param program the name before messages
@@ -78,9 +82,12 @@ public final class Emulator {
     for (ChardevSpec spec : options.chardevs()) {
       open(spec, chardevs, qmp);
     }
+    log.set(options.process().logItems());
+    log.filter(options.process().logFilter());
     options.process().pidFile().ifPresent(path -> own(new PidFile(path)));
     MachineBuilder builder = MachineOptionsTo.builder(options.machine()).listener(this::warn).listener(listener);
     accelerator.execution().ifPresent(builder::execution);
+    builder.observation(new Observation(log, accelerator.perfMap() ? Optional.of(perfMap()) : Optional.empty()));
     if (accelerator.cache()) {
       UserCache.translations(accelerator.folder()).ifPresent(builder::translations);
     }
@@ -145,6 +152,14 @@ public final class Emulator {
     }
   }
 
+  private PerfMap perfMap() {
+    try {
+      return own(new PerfMap(PerfMap.usual()));
+    } catch (IOException e) {
+      throw new StartException("Could not open " + PerfMap.usual() + ": " + e.getMessage());
+    }
+  }
+
   private Machine make(MachineBuilder builder) {
     try {
       return builder.start();
@@ -203,6 +218,7 @@ public final class Emulator {
         devices,
         operations,
         HelpPages.log(),
+        log,
         file -> ProcessLog.toFile(Path.of(file)));
   }
 

@@ -42,6 +42,15 @@ public final class ProcessLog implements SLF4JServiceProvider, ILoggerFactory {
     }
   }
 
+  /// Text that is written as it is.
+  static void write(String text) {
+    PrintStream out = file == null ? System.err : file;
+    synchronized (out) {
+      out.print(text);
+      out.flush();
+    }
+  }
+
   @Override
   public Logger getLogger(String name) {
     return loggers.computeIfAbsent(name, Line::new);

@@ -8,11 +8,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import thespis.actors.chardev.Chardevs;
+import thespis.cpu.run.EngineLog;
 
 /// What needs no machine. Texts are those of QEMU 7.2.
 class HumanMonitorTest {
+  private final EngineLog log = new EngineLog();
   private final HumanMonitor monitor = new HumanMonitor(new MonitorContext(
-      null, "guest", "0-0", () -> List.of(new Chardevs.Info("serial0", "stdio", true)), null, "Log items\n", file -> { }));
+      null, "guest", "0-0", () -> List.of(new Chardevs.Info("serial0", "stdio", true)), null, "Log items\n", log,
+      file -> { }));
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(delimiter = '|', textBlock = """
@@ -27,6 +30,8 @@ class HumanMonitorTest {
       device_add     | Error: Parameter 'driver' is missing
       system_wakeup  | Error: Unable to wake up: guest is not in suspended state
       help log       | Log items
+      log in_asm,bad | Log items
+      log int,op_opt | 'logging of ''op_opt'' is not supported yet'
       help info nosuch | unknown command: 'info nosuch'
       help cont now  | 'cont|c  -- resume emulation'
       info/x status  | unknown command: 'info'

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import thespis.actors.Version;
 import thespis.actors.chardev.Frontend.Event;
+import thespis.cpu.run.EngineLog;
 
 class MonitorConsoleTest {
   private static final String BANNER =
@@ -74,7 +75,8 @@ class MonitorConsoleTest {
 
   private MonitorConsole console(boolean shared) {
     MonitorConsole console =
-        new MonitorConsole(new MonitorContext(null, "guest", "", List::of, null, "", file -> { }), shared);
+        new MonitorConsole(
+            new MonitorContext(null, "guest", "", List::of, null, "", new EngineLog(), file -> { }), shared);
     console.attach((bytes, from, length) ->
         screen.append(new String(bytes, from, length, StandardCharsets.US_ASCII)));
     return console;

@@ -17,8 +17,13 @@ public final class Interrupts {
   public static boolean exception(Cpu cpu, int vector, int errorCode) {
     int v = vector;
     int e = errorCode;
+    int during = -1;
     while (true) {
       long returnRip = cpu.rip();
+      if (cpu.log != null) {
+        cpu.log.exception(during, v);
+      }
+      during = v;
       try {
         if (v == GuestFault.DB) {
           Debug.enter(cpu);
@@ -43,6 +48,9 @@ public final class Interrupts {
 
   /// A hardware interrupt or NMI at RIP.
   public static boolean external(Cpu cpu, int vector) {
+    if (cpu.log != null) {
+      cpu.log.acknowledged(vector);
+    }
     try {
       deliver(cpu, vector, -1, false, cpu.rip(), false);
       return true;
@@ -70,6 +78,9 @@ public final class Interrupts {
   }
 
   private static void deliver(Cpu cpu, int vector, int error, boolean software, long returnRip, boolean resume) {
+    if (cpu.log != null) {
+      cpu.log.interrupt(vector, error, software);
+    }
     if (!cpu.protectedMode()) {
       real(cpu, vector, returnRip);
     } else if (cpu.longMode()) {

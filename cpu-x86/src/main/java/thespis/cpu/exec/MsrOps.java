@@ -4,6 +4,7 @@ import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures;
+import thespis.cpu.state.GuestFault;
 import thespis.cpu.state.Msrs;
 
 /// RDMSR, WRMSR and RDPMC. Registers that Linux and firmware touch; unknown ones raise #GP(0). SDM Vol. 4
@@ -95,7 +96,14 @@ public final class MsrOps {
     if (msr >= 0x400 && msr < 0x400 + m.mcBanks.length) {
       return m.mcBanks[msr - 0x400];
     }
-    throw cpu.gp();
+    throw unknown(cpu, msr, false);
+  }
+
+  private static GuestFault unknown(Cpu cpu, int msr, boolean write) {
+    if (cpu.log != null) {
+      cpu.log.unknownMsr(msr, write);
+    }
+    return cpu.gp();
   }
 
   private static int fixedMtrr(int msr) {
@@ -203,7 +211,7 @@ public final class MsrOps {
     } else if (msr >= 0x400 && msr < 0x400 + m.mcBanks.length) {
       m.mcBanks[msr - 0x400] = v;
     } else {
-      throw cpu.gp();
+      throw unknown(cpu, msr, true);
     }
   }
 

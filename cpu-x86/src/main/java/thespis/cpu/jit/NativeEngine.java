@@ -58,6 +58,8 @@ public final class NativeEngine implements AutoCloseable {
 
   private GuestFault fault;
 
+  private List<TranslationWatch> watches = List.of();
+
   /// Entries of the translation that was made or taken last.
   private long entrySaved;
 
@@ -136,10 +138,14 @@ public final class NativeEngine implements AutoCloseable {
   public boolean translate(long header, long rip, long host, int length, long second) {
     long code = area.asm.at;
     int first = exits.count();
+    JitEvents.Translate event = new JitEvents.Translate();
+    event.begin();
     if (!translator.translate(header, rip, host, length, second)) {
       return false;
     }
     translated++;
+    record(event, rip, length, area.asm.at - code);
+    tell(rip, length, code);
     entrySaved = translator.entrySaved;
     entryFlags = translator.entryFlags;
     if (cache.isPresent() && second == 0) { // where the second page lies is in the code
@@ -147,6 +153,28 @@ public final class NativeEngine implements AutoCloseable {
           (int) (entrySaved - code), (int) (entryFlags - code));
     }
     return true;
+  }
+
+  private void record(JitEvents.Translate event, long rip, int length, long bytes) {
+    event.end();
+    if (event.shouldCommit()) {
+      event.processor = cpu.index;
+      event.address = JitEvents.hex(rip);
+      event.guestBytes = length;
+      event.hostBytes = bytes;
+      event.commit();
+    }
+  }
+
+  private void tell(long rip, int length, long code) {
+    for (TranslationWatch watch : watches) {
+      watch.translated(cpu.index, rip, length, code, area.asm.at - code);
+    }
+  }
+
+  /// Who hears of translations from now on.
+  public void watchedBy(List<TranslationWatch> all) {
+    watches = List.copyOf(all);
   }
 
   /// Where the last translation is entered with the flags saved in the state block.
@@ -188,6 +216,7 @@ public final class NativeEngine implements AutoCloseable {
     entrySaved = code + Translation.entrySaved(t);
     entryFlags = code + Translation.entryFlags(t);
     recalled++;
+    tell(Translation.rip(t), Translation.length(t), code);
   }
 
   // ---- running
@@ -204,6 +233,9 @@ public final class NativeEngine implements AutoCloseable {
     }
     if (HostX87.live(cpu)) {
       HostX87.takeBack(cpu);
+    }
+    if (why == Stop.INTERPRET || why == Stop.CALL) {
+      JitEvents.stopped(cpu, target(), Exits.NAMES[exits.kind(last)]);
     }
     return why;
   }
@@ -286,9 +318,11 @@ public final class NativeEngine implements AutoCloseable {
   /// @param length from there to the block's end
   /// @return the code, or 0 if the block has just changed
   public long singly(long host, int length) {
+    long code = area.asm.at;
     if (!translator.translateSingly(block(), target(), host, length)) {
       return 0;
     }
+    tell(target(), length, code);
     long to = translator.entrySaved;
     area.redirect(exits.stub(last), to);
     return to;

@@ -458,6 +458,9 @@ public final class Mmu implements AutoCloseable {
     if (cpu.apic != null && cpu.apic.covers(gpa)) {
       return cpu.apic.read((int) (gpa & 0xFFF), bytes);
     }
+    if (cpu.log != null && !bus.hasMmio(gpa)) {
+      cpu.log.unassigned(gpa, bytes, false);
+    }
     return bus.mmioRead(gpa, bytes);
   }
 
@@ -465,6 +468,9 @@ public final class Mmu implements AutoCloseable {
     if (cpu.apic != null && cpu.apic.covers(gpa)) {
       cpu.apic.write((int) (gpa & 0xFFF), bytes, (int) v);
     } else {
+      if (cpu.log != null && !bus.hasMmio(gpa)) {
+        cpu.log.unassigned(gpa, bytes, true);
+      }
       bus.mmioWrite(gpa, bytes, v);
     }
   }

@@ -10,6 +10,7 @@ import thespis.cpu.decode.Decoder;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.decode.Special;
+import thespis.cpu.jit.JitEvents;
 import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
@@ -81,6 +82,9 @@ final class BlockCache implements AutoCloseable {
 
   /// The room for translations is used up: {@link #reset} when no block runs.
   boolean crowded;
+
+  /// Hears of blocks that are executed for the first time, or null.
+  CoreLog log;
 
   long decoded;
   long resets;
@@ -252,6 +256,9 @@ final class BlockCache implements AutoCloseable {
 
   /// A block whose records end at {@link #at} can be found from now on.
   private void enroll(long h, long rip, long host, int length, long second) {
+    if (log != null) {
+      log.decoded(rip, length);
+    }
     int bucket = bucket(host, rip);
     Mem.put64(h + RIP, rip);
     Mem.put64(h + HOST, host);
@@ -460,6 +467,7 @@ final class BlockCache implements AutoCloseable {
     if (page == null || (page.pieces & pieces) == 0) {
       return;
     }
+    long before = killed;
     long left = 0;
     int keep = 0;
     List<Long> blocks = page.blocks;
@@ -481,6 +489,7 @@ final class BlockCache implements AutoCloseable {
     }
     blocks.subList(keep, blocks.size()).clear();
     page.pieces = left;
+    JitEvents.invalidated(cpu, hostPage - mmu.ram().host(), killed - before);
   }
 
   /// The block may be running: its records turn into ones that look for the block anew.
@@ -525,6 +534,7 @@ final class BlockCache implements AutoCloseable {
     compiled.clear();
     crowded = false;
     if (engine != null) {
+      JitEvents.flushed(cpu, engine.used());
       engine.clear();
       mmu.jumps().forgetAll();
     }

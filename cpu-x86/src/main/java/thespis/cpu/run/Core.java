@@ -1,5 +1,7 @@
 package thespis.cpu.run;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -10,6 +12,7 @@ import thespis.cpu.exec.Interrupts;
 import thespis.cpu.exec.MsrOps;
 import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.jit.TranslationCache;
+import thespis.cpu.jit.TranslationWatch;
 import thespis.cpu.mmu.GuestRam;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
@@ -36,6 +39,12 @@ public final class Core implements VcpuCore {
   private final Interpreter interpreter;
   private final NativeEngine engine;
   private final Verifier verifier;
+  private final Observation observation;
+
+  /// What was logged when the log was looked at last, and who writes it, or null.
+  private int logged = -1;
+
+  private CoreLog log;
   private final ConcurrentLinkedQueue<Runnable> requests = new ConcurrentLinkedQueue<>();
   private final Runnable physChanged = this::invalidateAll;
 
@@ -52,13 +61,14 @@ public final class Core implements VcpuCore {
   /// What the board hands to each of its processors.
   ///
   /// @param cache with translations made before
+  /// @param observation who watches
   public record Board(
       PhysMap phys, GuestRam ram, IoBus bus, GuestClock clock, LocalApics apics, CodeMap code, Execution execution,
-      Optional<TranslationCache> cache) {
+      Optional<TranslationCache> cache, Observation observation) {
 
     /// With the engine that is the host's default.
     public Board(PhysMap phys, GuestRam ram, IoBus bus, GuestClock clock, LocalApics apics, CodeMap code) {
-      this(phys, ram, bus, clock, apics, code, Execution.byDefault(), Optional.empty());
+      this(phys, ram, bus, clock, apics, code, Execution.byDefault(), Optional.empty(), Observation.none());
     }
   }
 
@@ -74,6 +84,7 @@ public final class Core implements VcpuCore {
         ? new NativeEngine(cpu, CODE_BYTES, board.cache.filter(cache -> cache.suits(features)))
         : null;
     this.verifier = board.execution.verified() ? new Verifier(cpu, engine) : null;
+    this.observation = board.observation;
     this.blocks = new BlockCache(cpu, this, codeMap, BLOCK_BYTES, engine);
     this.interpreter = new Interpreter(cpu, blocks, engine, verifier);
     if (verifier != null) {
@@ -146,6 +157,7 @@ public final class Core implements VcpuCore {
   }
 
   private int runNow(long instructions) {
+    observe();
     running = true;
     ticks = 0;
     SliceClock.get().started();
@@ -159,6 +171,32 @@ public final class Core implements VcpuCore {
       pace.end(exit != Exit.BUDGET && exit != Exit.YIELD && exit != Exit.IO);
       running = false;
       SliceClock.get().stopped();
+    }
+  }
+
+  /// Logs what is asked for by now.
+  private void observe() {
+    int items = observation.log().items();
+    if (items == logged) {
+      return;
+    }
+    logged = items;
+    if (log == null && items != 0) {
+      log = new CoreLog(cpu, observation.log());
+    }
+    CoreLog now = items == 0 ? null : log;
+    cpu.log = now;
+    blocks.log = now;
+    if (engine != null) {
+      List<TranslationWatch> watches = new ArrayList<>();
+      observation.translations().ifPresent(watches::add);
+      if (now != null) {
+        watches.add(now);
+      }
+      engine.watchedBy(watches);
+    }
+    if (now != null && now.unchained()) {
+      blocks.reset(); // and with it the links
     }
   }
 
@@ -339,6 +377,7 @@ public final class Core implements VcpuCore {
   @Override
   public void reset() {
     requests.clear();
+    CoreLog.reset(cpu, observation.log());
     CpuReset.powerOn(cpu);
     apic.reset();
     cpu.mmu.flush();
@@ -404,6 +443,9 @@ public final class Core implements VcpuCore {
       apic.close();
       blocks.close();
       interpreter.close();
+      if (log != null) {
+        log.close();
+      }
       if (verifier != null) {
         verifier.close();
       }

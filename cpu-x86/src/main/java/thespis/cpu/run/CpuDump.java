@@ -30,6 +30,7 @@ final class CpuDump {
 
   private final Cpu cpu;
   private final boolean wide;
+  private boolean lazyFlags;
   private final StringBuilder out = new StringBuilder();
 
   private CpuDump(Cpu cpu) {
@@ -50,6 +51,21 @@ final class CpuDump {
   /// Name of a 64-bit general register by its number.
   static String register(int r) {
     return r >= 8 ? "R" + r : "R" + NAMES[r];
+  }
+
+  /// As QEMU's `-d` has them: where it keeps lazy flags ours are all worked out.
+  ///
+  /// @param floating the floating-point and vector registers too
+  static String forLog(Cpu cpu, boolean halted, boolean floating) {
+    CpuDump dump = new CpuDump(cpu);
+    dump.lazyFlags = true;
+    dump.general(halted);
+    dump.system();
+    if (floating) {
+      dump.floatingPoint();
+      dump.vectors();
+    }
+    return dump.out.toString();
   }
 
   private void add(String format, Object... values) {
@@ -92,7 +108,11 @@ final class CpuDump {
     for (int i = 0; i < 4; i++) {
       add("DR%d=%016x ", i, cpu.dr[i]);
     }
-    add("\nDR6=%016x DR7=%016x\nEFER=%016x\n", cpu.dr[6], cpu.dr[7], cpu.efer);
+    add("\nDR6=%016x DR7=%016x\n", cpu.dr[6], cpu.dr[7]);
+    if (lazyFlags) {
+      add("CCS=%s CCD=%s CCO=EFLAGS\n", word(Flags.arithmetic(cpu)), word(0));
+    }
+    add("EFER=%016x\n", cpu.efer);
   }
 
   private void segment(String name, int s) {

@@ -106,6 +106,10 @@ final class Interpreter {
 
   // ---- translated code
 
+  private boolean unchained() {
+    return cpu.log != null && cpu.log.unchained();
+  }
+
   /// Runs the host code of the block at {@link #first} and what follows it.
   private long translated(long st) {
     flagsOut(st);
@@ -114,6 +118,11 @@ final class Interpreter {
     while (true) {
       budget -= PER_STOP;
       retired += PER_STOP;
+      if (cpu.log != null) {
+        flagsBack(st);
+        cpu.setRip(from);
+        cpu.log.block(from, code);
+      }
       NativeEngine.Stop why = verifier == null ? engine.run(code) : verifier.run(code, from);
       if (why == NativeEngine.Stop.FAULT) {
         flagsBack(st);
@@ -156,6 +165,9 @@ final class Interpreter {
             first = h + BlockCache.HEADER;
             return first;
           }
+          if (unchained()) {
+            continue;
+          }
           if (why == NativeEngine.Stop.GOTO) {
             blocks.link(engine.stop(), engine.block(), h);
           } else if (why == NativeEngine.Stop.COMPUTED) {
@@ -163,7 +175,7 @@ final class Interpreter {
           }
           continue;
         }
-        if (why == NativeEngine.Stop.GOTO) {
+        if (why == NativeEngine.Stop.GOTO && !unchained()) {
           stop = engine.stop();
           stopped = engine.block();
         }
@@ -282,11 +294,14 @@ final class Interpreter {
     if (h == 0) {
       return 0;
     }
-    if (from != 0 && epoch == blocks.resets) {
+    if (from != 0 && epoch == blocks.resets && !unchained()) {
       BlockCache.link(from, first - BlockCache.HEADER, h);
     }
     first = h + BlockCache.HEADER;
     blocks.entered(h);
+    if (cpu.log != null && blocks.code(h) == 0) {
+      cpu.log.block(rip, first);
+    }
     if (direct >= 0 && epoch == blocks.resets) {
       blocks.link(direct, stopped, h);
     }
@@ -398,7 +413,7 @@ final class Interpreter {
   long indirect(long st, long p, long target) {
     account(p);
     Mem.put64(st + Cpu.RIP, target);
-    if (Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
+    if (Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0 && cpu.log == null) {
       long h = blocks.quick(target);
       if (h != 0) {
         rip = target;

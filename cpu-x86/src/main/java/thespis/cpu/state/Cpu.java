@@ -273,6 +273,9 @@ public final class Cpu implements AutoCloseable {
   public final FpEnv x87 = new FpEnv();
   public final Transcendental transcendental = new Transcendental();
 
+  /// Who logs what the processor does, or null.
+  public CpuLog log;
+
   /// A debug exception to raise after the instruction (single step, data breakpoint): bits for DR6.
   public long pendingDebug;
 

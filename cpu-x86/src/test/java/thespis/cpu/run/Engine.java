@@ -38,7 +38,8 @@ enum Engine {
 
   private static Core.Board verified(Core.Board b) {
     return NativeEngine.possible()
-        ? new Core.Board(b.phys(), b.ram(), b.bus(), b.clock(), b.apics(), b.code(), Execution.VERIFIED, b.cache())
+        ? new Core.Board(b.phys(), b.ram(), b.bus(), b.clock(), b.apics(), b.code(), Execution.VERIFIED, b.cache(),
+            b.observation())
         : b;
   }
 }

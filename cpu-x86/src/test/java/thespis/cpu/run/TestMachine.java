@@ -25,20 +25,25 @@ final class TestMachine implements AutoCloseable {
   }
 
   TestMachine(Engine engine, int count, long bytes, Optional<TranslationCache> cache) {
-    this(engine, count, bytes, new NoBus(), new StillClock(), cache);
+    this(engine, count, bytes, new NoBus(), new StillClock(), cache, Observation.none());
   }
 
   TestMachine(Engine engine, int count, long bytes, IoBus bus, GuestClock clock) {
-    this(engine, count, bytes, bus, clock, Optional.empty());
+    this(engine, count, bytes, bus, clock, Optional.empty(), Observation.none());
+  }
+
+  TestMachine(Engine engine, int count, long bytes, Observation observation) {
+    this(engine, count, bytes, new NoBus(), new StillClock(), Optional.empty(), observation);
   }
 
   private TestMachine(
-      Engine engine, int count, long bytes, IoBus bus, GuestClock clock, Optional<TranslationCache> cache) {
+      Engine engine, int count, long bytes, IoBus bus, GuestClock clock, Optional<TranslationCache> cache,
+      Observation observation) {
     ram = new GuestRam(bytes);
     PhysMap phys = new PhysMap();
     phys.map(new PhysMap.Range("ram", 0, ram.size(), ram.host(), PhysMap.READ | PhysMap.WRITE));
     Core.Board board = new Core.Board(
-        phys, ram, bus, clock, new LocalApics(), new CodeMap(ram), Execution.byDefault(), cache);
+        phys, ram, bus, clock, new LocalApics(), new CodeMap(ram), Execution.byDefault(), cache, observation);
     cores = new Core[count];
     for (int i = 0; i < count; i++) {
       cores[i] = engine.core(i, EVERYTHING, board);
