@@ -143,11 +143,12 @@ public final class StringOps {
     if (cpu.flag(Cpu.DF) || cpu.breakpoints) {
       return 0;
     }
+    long most = count < 0 ? Long.MAX_VALUE : count; // the count has no sign
     return switch (op) {
-      case Ops.MOVS -> moveRun(cpu, p, count);
-      case Ops.STOS -> storeRun(cpu, p, count);
-      case Ops.SCAS -> scanRun(cpu, p, count, whileEqual);
-      case Ops.CMPS -> compareRun(cpu, p, count, whileEqual);
+      case Ops.MOVS -> moveRun(cpu, p, most);
+      case Ops.STOS -> storeRun(cpu, p, most);
+      case Ops.SCAS -> scanRun(cpu, p, most, whileEqual);
+      case Ops.CMPS -> compareRun(cpu, p, most, whileEqual);
       default -> 0;
     };
   }

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import thespis.cpu.exec.Flags;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.Cpu;
@@ -30,9 +33,10 @@ class StringEnginesTest {
 
   private final Random random = new Random(11);
 
-  @Test
-  void enginesAgree() {
-    try (TestMachine left = machine(Engine.RECORDS); TestMachine right = machine(Engine.VERIFIED)) {
+  @ParameterizedTest
+  @EnumSource(names = {"NATIVE", "VERIFIED"})
+  void enginesAgree(Engine engine) {
+    try (TestMachine left = machine(Engine.RECORDS); TestMachine right = machine(engine)) {
       for (int n = 0; n < ROUNDS; n++) {
         String[] prefixes = {"", "F3", "F2", "F3"};
         String op = OPS[random.nextInt(OPS.length)];
@@ -55,7 +59,7 @@ class StringEnginesTest {
 
   @Test
   void operandsMayHaveTheSamePlaceInTheAddressCache() {
-    try (TestMachine m = machine(Engine.VERIFIED)) {
+    try (TestMachine m = machine(Engine.NATIVE)) {
       long far = 0x4000_0000L; // a multiple of what the cache tells apart
       m.put64(PAGES + 0x1008, PAGES + 0x2003);
       m.load(CODE, "F348A5 48A5 F3A6 f4");
@@ -66,6 +70,26 @@ class StringEnginesTest {
       m.run(0);
       assertEquals(LINEAR + 1608, cpu.reg(Cpu.RSI));
       assertEquals(far + LINEAR + 1608, cpu.reg(Cpu.RDI));
+    }
+  }
+
+  /// It has no sign: the pages end first.
+  @ParameterizedTest
+  @CsvSource({"F3A4, 1", "F3AA, 1", "F348AB, 8", "F2AE, 1", "F3A6, 1"})
+  void aHugeCountGoesOnToTheEndOfMemory(String code, int size) {
+    for (Engine engine : Engine.values()) {
+      try (TestMachine m = machine(engine)) {
+        m.load(CODE, code + "f4");
+        long rdi = LINEAR + 0x1000L * ABSENT - 16;
+        m.cpu().setReg(Cpu.RSP, 0x7000);
+        m.cpu().setReg(Cpu.RSI, LINEAR + 0x1000L * ABSENT - 16);
+        m.cpu().setReg(Cpu.RDI, rdi);
+        m.cpu().setReg(Cpu.RAX, code.equals("F2AE") ? 1 : 0);
+        m.cpu().setReg(Cpu.RCX, -1L);
+        m.run(0);
+        assertEquals(-1L - 16 / size, m.cpu().reg(Cpu.RCX), engine + " " + code);
+        assertEquals(HANDLER + 16 * 14 + 1, m.cpu().rip(), engine + " " + code);
+      }
     }
   }
 
