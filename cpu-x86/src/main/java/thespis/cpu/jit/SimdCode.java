@@ -74,6 +74,9 @@ final class SimdCode {
     int reg = general ? Unit.target(regOperand, RAX) : regOperand;
     int rm = RCX;
     if (!memory) {
+      if (store && !general) {
+        u.readXmm(regOperand); // before it counts as written, should both be the same
+      }
       rm = registerRm(u, entry, rmOperand, store);
     }
     if (!general) {
