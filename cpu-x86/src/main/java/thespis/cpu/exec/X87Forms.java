@@ -124,7 +124,7 @@ public final class X87Forms {
     int top = top(fsw);
     if (usable(c, fsw) && used(st, top)) {
       FpEnv e = begin(c, st);
-      long b = real(e, m, fop, la);
+      long b = (fop & 0x400) == 0 ? Float80Convert.operand(e, m.load32(la)) : Float80Convert.operand(e, m.load64(la));
       int bSe = e.se;
       long a = reg(st, top);
       long sig = compute(e, fop >>> 3 & 7, Mem.get64(a), se(a), b, bSe);

@@ -14,12 +14,22 @@ final class X87Memory {
 
   static void run(Cpu cpu, long p, int row) {
     switch (row >>> 3) {
-      case 0 -> arithmetic(cpu, row & 7, single(cpu, p));
+      case 0 -> arithmetic(cpu, row & 7, singleOperand(cpu, p));
       case 2 -> arithmetic(cpu, row & 7, integer(cpu, cpu.mmu.load32(Operands.linear(cpu, p, 4, false))));
-      case 4 -> arithmetic(cpu, row & 7, dual(cpu, p));
+      case 4 -> arithmetic(cpu, row & 7, dualOperand(cpu, p));
       case 6 -> arithmetic(cpu, row & 7, integer(cpu, cpu.mmu.load16(Operands.linear(cpu, p, 2, false))));
       default -> move(cpu, p, row);
     }
+  }
+
+  private static long singleOperand(Cpu cpu, long p) {
+    int v = cpu.mmu.load32(Operands.linear(cpu, p, 4, false));
+    return Float80Convert.operand(X87State.begin(cpu), v);
+  }
+
+  private static long dualOperand(Cpu cpu, long p) {
+    long v = cpu.mmu.load64(Operands.linear(cpu, p, 8, false));
+    return Float80Convert.operand(X87State.begin(cpu), v);
   }
 
   private static long single(Cpu cpu, long p) {

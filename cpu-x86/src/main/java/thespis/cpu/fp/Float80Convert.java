@@ -21,11 +21,31 @@ public final class Float80Convert {
   private Float80Convert() {}
 
   public static long fromFloat(FpEnv e, int bits) {
-    return load(e, bits >>> 31, bits >>> 23 & 0xFF, 0xFF, 127, (bits & FRACTION32) * (1L << 40));
+    return quiet(e, operand(e, bits));
   }
 
   public static long fromDouble(FpEnv e, long bits) {
+    return quiet(e, operand(e, bits));
+  }
+
+  /// A float as operand of arithmetic, which has its own rules for a signalling NaN: it stays one here.
+  public static long operand(FpEnv e, int bits) {
+    return load(e, bits >>> 31, bits >>> 23 & 0xFF, 0xFF, 127, (bits & FRACTION32) * (1L << 40));
+  }
+
+  /// A double.
+  public static long operand(FpEnv e, long bits) {
     return load(e, (int) (bits >>> 63), (int) (bits >>> 52) & 0x7FF, 0x7FF, 1023, (bits & FRACTION64) << 11);
+  }
+
+  private static long quiet(FpEnv e, long sig) {
+    if ((e.se & Float80.MAX) != Float80.MAX || sig << 1 == 0) {
+      return sig;
+    }
+    if (sig << 1 >= 0) {
+      e.flags |= FpEnv.IE;
+    }
+    return sig | Float80.INDEFINITE;
   }
 
   private static long load(FpEnv e, int sign, int exp, int max, int bias, long fraction) {
@@ -42,10 +62,7 @@ public final class Float80Convert {
     }
     if (exp == max) {
       e.se = sign << 15 | Float80.MAX;
-      if (fraction != 0 && fraction << 1 >= 0) {
-        e.flags |= FpEnv.IE;
-      }
-      return fraction == 0 ? Long.MIN_VALUE : fraction | Float80.INDEFINITE;
+      return fraction | Long.MIN_VALUE;
     }
     e.se = sign << 15 | (exp - bias + Float80.BIAS);
     return fraction | Long.MIN_VALUE;
