@@ -140,14 +140,31 @@ final class CpuDump {
         + ((attr & 1) != 0 ? 'A' : '-') + "]";
   }
 
-  private void floatingPoint() {
-    int fsw = Mem.get16(cpu.st + Cpu.FSW) & 0xFFFF;
-    add("FCW=%04x FSW=%04x [ST=%d] FTW=%02x MXCSR=%08x\n", Mem.get16(cpu.st + Cpu.FCW) & 0xFFFF, fsw, fsw >>> 11 & 7,
-        Mem.get8(cpu.st + Cpu.FTW) & 0xFF, Mem.get32(cpu.st + Cpu.MXCSR));
-    for (int i = 0; i < 8; i++) {
-      long at = cpu.st + Cpu.FPR + 16L * i;
-      add("FPR%d=%016x %04x%s", i, Mem.get64(at), Mem.get16(at + 8) & 0xFFFF, i % 2 == 1 ? "\n" : " ");
+  /// Floating-point and vector registers of a state block.
+  static String floating(long st) {
+    StringBuilder s = new StringBuilder(x87(st));
+    for (int i = 0; i < 16; i++) {
+      long at = st + Cpu.XMM + 32L * i;
+      s.append(String.format("YMM%02d=%016x %016x %016x %016x\n", i, Mem.get64(at + 24), Mem.get64(at + 16),
+          Mem.get64(at + 8), Mem.get64(at)));
     }
+    return s.toString();
+  }
+
+  private void floatingPoint() {
+    out.append(x87(cpu.st));
+  }
+
+  private static String x87(long st) {
+    StringBuilder s = new StringBuilder();
+    int fsw = Mem.get16(st + Cpu.FSW) & 0xFFFF;
+    s.append(String.format("FCW=%04x FSW=%04x [ST=%d] FTW=%02x MXCSR=%08x\n", Mem.get16(st + Cpu.FCW) & 0xFFFF, fsw,
+        fsw >>> 11 & 7, Mem.get8(st + Cpu.FTW) & 0xFF, Mem.get32(st + Cpu.MXCSR)));
+    for (int i = 0; i < 8; i++) {
+      long at = st + Cpu.FPR + 16L * i;
+      s.append(String.format("FPR%d=%016x %04x%s", i, Mem.get64(at), Mem.get16(at + 8) & 0xFFFF, i % 2 == 1 ? "\n" : " "));
+    }
+    return s.toString();
   }
 
   private void vectors() {

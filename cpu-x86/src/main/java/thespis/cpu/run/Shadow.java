@@ -39,8 +39,8 @@ final class Shadow implements AutoCloseable {
   /// The last instruction is not done with all its elements.
   private boolean repeats;
 
-  /// General registers as they were at the start.
-  final long[] before = new long[16];
+  /// The state block as it was at the start, up to the vector registers.
+  final long before = Mem.allocate(Cpu.XCR0);
 
   Shadow(Cpu first, PageCopies copies) {
     this.first = first;
@@ -66,9 +66,7 @@ final class Shadow implements AutoCloseable {
     cpu.attention(); // a repeated instruction ends at each page, as it does in translated code that sees attention
     int f = Mem.get16(cpu.st + Cpu.FLAGS_SAVED);
     Flags.setArithmetic(cpu, f >>> 8 & 0xFF | (f & 1) << 11);
-    for (int r = 0; r < before.length; r++) {
-      before[r] = cpu.reg(8 * r);
-    }
+    Mem.copy(cpu.st, before, Cpu.XCR0);
     undefined.clear();
     fault = null;
     steps = 0;
@@ -164,6 +162,7 @@ final class Shadow implements AutoCloseable {
   @Override
   public void close() {
     Mem.free(cache);
+    Mem.free(before);
     cpu.mmu.close();
     cpu.close();
   }

@@ -198,8 +198,11 @@ final class Verifier implements AutoCloseable {
     }
     s.append("registers before:\n");
     for (int r = 0; r < 16; r++) {
-      s.append(String.format("%s%-3s=%016x", r % 4 == 0 ? "  " : " ", CpuDump.register(r), shadow.before[r]))
+      s.append(String.format("%s%-3s=%016x", r % 4 == 0 ? "  " : " ", CpuDump.register(r), Mem.get64(shadow.before + 8 * r)))
           .append(r % 4 == 3 ? "\n" : "");
+    }
+    if (wrong.contains("FPR") || wrong.contains("YMM") || wrong.contains("FSW") || wrong.contains("MXCSR")) {
+      s.append(CpuDump.floating(shadow.before));
     }
     return s.toString();
   }

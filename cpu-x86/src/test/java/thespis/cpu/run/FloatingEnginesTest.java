@@ -37,7 +37,8 @@ class FloatingEnginesTest {
   @CsvSource({"x87.csv, 1", "x87.csv, 6", "simd.csv, 1", "simd.csv, 6", "avx.csv, 1", "avx.csv, 6"})
   void enginesAgree(String table, int length) throws IOException {
     List<String> rows = rows(table);
-    try (TestMachine left = machine(Engine.RECORDS); TestMachine right = machine(Engine.VERIFIED)) {
+    Engine other = length == 1 ? Engine.NATIVE : Engine.VERIFIED;
+    try (TestMachine left = machine(Engine.RECORDS); TestMachine right = machine(other)) {
       int count = length == 1 ? rows.size() : STREAMS;
       for (int n = 0; n < count; n++) {
         StringBuilder code = new StringBuilder();
