@@ -38,6 +38,7 @@ import thespis.machine.device.serial.Uart16550;
 import thespis.machine.device.timer.Mc146818Rtc;
 import thespis.machine.loader.BootRequest;
 import thespis.machine.loader.E820;
+import thespis.machine.loader.EarlyKernel;
 import thespis.machine.loader.KernelImage;
 
 /// A PC without its processors: RAM, address spaces, chips. {@link PcBoard} and {@link Q35Board} say which chips. The
@@ -53,6 +54,7 @@ public abstract class Board implements AutoCloseable {
   protected final PhysMap map = new PhysMap();
   protected final GuestRam ram;
   protected final GuestMemory memory;
+  private final Optional<EarlyKernel> early;
   protected final PortSpace ports = new PortSpace();
   protected final MmioSpace mmio = new MmioSpace();
   protected final PciBus pci;
@@ -87,6 +89,9 @@ public abstract class Board implements AutoCloseable {
     tables = new BoardTables(config, chipset, product, layout, this::pciAml);
     this.ram = MachineRam.allocate(config.ram());
     this.memory = new GuestMemory(ram, layout.below4g());
+    early = config.firmware().isPresent() || config.guestDecompressor()
+        ? Optional.empty()
+        : config.kernel().map(kernel -> EarlyKernel.begin(kernel, memory));
     map.map(new Range("ram-below-4g", 0, layout.below4g(), ram.host(), READ_WRITE));
     if (layout.above4g() > 0) {
       long host = ram.host() + layout.below4g();
@@ -300,6 +305,7 @@ public abstract class Board implements AutoCloseable {
   /// @return how the boot processor starts; empty if at the reset vector
   /// @throws thespis.machine.loader.LoadException in QEMU's words
   public final synchronized Optional<BootState> reset() {
+    early.ifPresent(EarlyKernel::await);
     devices.forEach(Device::reset);
     if (config.firmware().isPresent()) {
       return Optional.empty();
@@ -313,7 +319,8 @@ public abstract class Board implements AutoCloseable {
             kernel,
             new BootRequest(
                 memory, memoryMap, installed.rsdp(), config.commandLine(), config.initrd(),
-                config.guestDecompressor())))
+                config.guestDecompressor()),
+            early))
         .orElseGet(this::nothingToBoot);
     return Optional.of(start.withMsrs(firmware.memoryTypes(config.cpu().physicalBits())));
   }
@@ -330,6 +337,7 @@ public abstract class Board implements AutoCloseable {
     if (rom.scope().isAlive()) {
       rom.close();
     }
+    early.ifPresent(EarlyKernel::await);
     ram.close();
   }
 }

@@ -48,6 +48,10 @@ final class BzImage implements KernelImage {
   private static final int LOADER_QEMU = 0xB0;
   private static final int ENTRY_64 = 0x200;
   private static final int SECTOR = 512;
+
+  /// Where Linux's link leaves the first segment in the ELF file: one large page for the headers.
+  private static final long FIRST_SEGMENT = 0x20_0000;
+
   private static final long PROTECTED_MODE_KERNEL = 0x100000;
   private static final long OLD_INITRD_MAX = 0x37FF_FFFF;
   private static final int OLD_CMDLINE_SIZE = 255;
@@ -79,17 +83,34 @@ final class BzImage implements KernelImage {
     return version >= 0x20C && (file.u16(XLOADFLAGS) & XLF_KERNEL_64) != 0;
   }
 
+  /// Unpacks the kernel proper ahead of its loading.
+  Optional<EarlyKernel.Placed> placeEarly(GuestMemory memory) throws IOException {
+    Optional<ImageFile> packed = has64BitEntry() ? payload() : Optional.empty();
+    Optional<Payload> format = packed.flatMap(Payload::of);
+    return format.isEmpty()
+        ? Optional.empty()
+        : EarlyKernel.unpack(format.get(), packed.get(), memory, file.i64(PREF_ADDRESS) - FIRST_SEGMENT);
+  }
+
   @Override
   public BootState load(BootRequest request) throws IOException {
+    return load(request, Optional.empty());
+  }
+
+  /// @param early what is in its place already
+  BootState load(BootRequest request, Optional<EarlyKernel.Placed> early) throws IOException {
     GuestMemory memory = request.memory();
+    if (early.isPresent()) {
+      bootParameters(request, Math.max(early.get().end(), kernelEnd()));
+      return enter64(memory, early.get().entry());
+    }
     if (!request.guestDecompressor() && has64BitEntry()) {
       Optional<ImageFile> packed = payload();
       Optional<Payload> format = packed.flatMap(Payload::of);
       if (format.isPresent()) {
         try (Arena arena = Arena.ofShared()) {
           ElfFile kernel = new ElfFile(format.get().unpack(packed.get(), arena));
-          long end = Math.max(kernel.load(memory), file.i64(PREF_ADDRESS) + file.u32(INIT_SIZE));
-          bootParameters(request, end);
+          bootParameters(request, Math.max(kernel.load(memory), kernelEnd()));
           return enter64(memory, kernel.entry());
         }
       }
@@ -101,6 +122,11 @@ final class BzImage implements KernelImage {
     return has64BitEntry()
         ? enter64(memory, start + ENTRY_64)
         : LowMemory.protected32(memory, start).with(BootState.RSI, LowMemory.BOOT_INFO);
+  }
+
+  /// With what it needs before it knows of other memory.
+  private long kernelEnd() {
+    return file.i64(PREF_ADDRESS) + file.u32(INIT_SIZE);
   }
 
   private static BootState enter64(GuestMemory memory, long rip) {

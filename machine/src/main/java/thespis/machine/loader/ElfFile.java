@@ -1,6 +1,7 @@
 package thespis.machine.loader;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import thespis.machine.bus.GuestMemory;
@@ -77,6 +78,50 @@ final class ElfFile {
     if (end == 0) {
       throw new LoadException("invalid kernel header");
     }
+    return end;
+  }
+
+  private List<Segment> loaded() {
+    return segments().stream().filter(s -> s.type == PT_LOAD && s.memorySize != 0)
+        .sorted(Comparator.comparingLong(s -> s.physical)).toList();
+  }
+
+  /// Can the segments be moved to their addresses one after the other, if this file lies in guest memory?
+  ///
+  /// @param at where it lies
+  /// @param limit end of the memory that may be used
+  boolean canMoveFrom(long at, long limit) {
+    List<Segment> all = loaded();
+    for (int i = 0; i < all.size(); i++) {
+      Segment s = all.get(i);
+      if (s.fileSize > s.memorySize || !file.holds(s.offset, s.fileSize) || s.physical < at
+          || s.physical > limit - s.memorySize) {
+        return false;
+      }
+      for (Segment later : all.subList(i + 1, all.size())) {
+        if (s.physical + s.memorySize > Math.min(later.physical, at + later.offset)) {
+          return false;
+        }
+      }
+    }
+    return !all.isEmpty();
+  }
+
+  /// Moves them, and clears all that is left of the file.
+  ///
+  /// @return the first address above all segments
+  long moveFrom(long at, GuestMemory memory) {
+    long end = at;
+    for (Segment s : loaded()) {
+      if (s.physical != at + s.offset) {
+        file.copyTo(memory, s.physical, s.offset, s.fileSize);
+      }
+      memory.fill(end, s.physical - end, 0);
+      end = s.physical + s.fileSize;
+      memory.fill(end, s.memorySize - s.fileSize, 0);
+      end = s.physical + s.memorySize;
+    }
+    memory.fill(end, Math.max(0, at + file.size() - end), 0);
     return end;
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import thespis.cpu.state.BootState;
 
 /// What `-kernel` takes: told by its header, in QEMU's order: bzImage, multiboot, ELF with a PVH note.
@@ -17,6 +18,12 @@ public sealed interface KernelImage permits BzImage, MultibootImage, PvhImage {
   ///
   /// @throws LoadException with QEMU's words
   static BootState load(Path kernel, BootRequest request) {
+    return load(kernel, request, Optional.empty());
+  }
+
+  /// @param early has begun already
+  static BootState load(Path kernel, BootRequest request, Optional<EarlyKernel> early) {
+    Optional<EarlyKernel.Placed> placed = early.flatMap(EarlyKernel::take);
     try (Arena arena = Arena.ofConfined()) {
       ImageFile file;
       try {
@@ -28,7 +35,8 @@ public sealed interface KernelImage permits BzImage, MultibootImage, PvhImage {
       if (file.size() == 0) {
         throw new LoadException("could not load kernel '" + kernel + "': No such file or directory");
       }
-      return of(file).load(request);
+      KernelImage image = of(file);
+      return image instanceof BzImage linux ? linux.load(request, placed) : image.load(request);
     } catch (IOException e) {
       throw new LoadException("could not load kernel '" + kernel + "': " + e.getMessage(), e);
     }

@@ -84,13 +84,21 @@ enum Payload {
     return true;
   }
 
-  /// The plain bytes, which live as long as `arena`.
-  ImageFile unpack(ImageFile packed, Arena arena) throws IOException {
+  /// How many bytes it will be.
+  static long plainSize(ImageFile packed) throws IOException {
     long size = packed.u32(packed.size() - SIZE_FIELD);
     if (size == 0 || size > LARGEST) {
       throw new IOException("compressed kernel claims " + size + " bytes");
     }
-    MemorySegment plain = arena.allocate(size, 64);
+    return size;
+  }
+
+  /// The plain bytes, which live as long as `arena`.
+  ImageFile unpack(ImageFile packed, Arena arena) throws IOException {
+    return unpackInto(packed, arena.allocate(plainSize(packed), 64));
+  }
+
+  ImageFile unpackInto(ImageFile packed, MemorySegment plain) throws IOException {
     try {
       unpack(packed, plain);
     } catch (RuntimeException e) {

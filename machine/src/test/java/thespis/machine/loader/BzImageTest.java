@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 import thespis.cpu.state.BootState;
@@ -106,6 +107,48 @@ class BzImageTest {
     assertTrue(Arrays.equals(text, machine.memory.read(KERNEL, text.length)));
     assertArrayEquals(new byte[256], machine.memory.read(KERNEL + text.length, 256), "bss");
     assertEquals(0xFF, machine.memory.get8(KERNEL + text.length + 256));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Payload.class)
+  void whatIsUnpackedBeforehandIsTheSame(Payload format) throws IOException {
+    assertSame(pack(format, Images.elf64(KERNEL, text(), 0)));
+  }
+
+  /// Segments as Linux has them; the first too far down; the last where the file would lie; in another order; too much.
+  @ParameterizedTest
+  @ValueSource(strings = {
+    "200000 1000000 400000 400000  600000 1600000 100000 100000  800000 171a000 1000 1000  84e000 174e000 80000 90000",
+    "200000 0f00000 400000 400000",
+    "200000 1000000 400000 400000  600000 1400000 100000 200000  700000 2800000 80000 90000",
+    "200000 1400000 100000 100000  400000 1000000 100000 100000",
+    "200000 1000000 400000 400000  600000 2f00000 100000 200000"
+  })
+  void segmentsAreMovedToTheirPlaces(String segments) throws IOException {
+    long[] n = Arrays.stream(segments.split(" +")).mapToLong(s -> Long.parseLong(s, 16)).toArray();
+    long[][] all = new long[n.length / 4][];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = Arrays.copyOfRange(n, 4 * i, 4 * i + 4);
+    }
+    byte[] packed = pack(Payload.LZ4, Images.elf64(9 << 20, KERNEL + 64, all));
+    if (n[n.length - 3] + n[n.length - 1] <= 48 << 20) {
+      assertSame(packed);
+    } else {
+      assertThrows(LoadException.class, () -> machine.bootEarly(Images.bzImage(0x20F, 3, packed)));
+    }
+  }
+
+  /// The whole of RAM, with and without.
+  private void assertSame(byte[] packed) throws IOException {
+    byte[] kernel = Images.bzImage(0x20F, 3, packed);
+    try (LoaderFixture other = new LoaderFixture(folder)) {
+      machine.clear();
+      other.clear();
+      BootState late = machine.boot(kernel, "quiet", null, false);
+      BootState early = other.bootEarly(kernel);
+      assertEquals(late.rip(), early.rip());
+      assertEquals(-1, machine.ram.segment().mismatch(other.ram.segment()));
+    }
   }
 
   @Test
@@ -200,5 +243,8 @@ class BzImageTest {
     byte[] kernel = Images.bzImage(0x20F, 3, packed);
     LoadException e = assertThrows(LoadException.class, () -> machine.boot(kernel, "", null, false));
     assertTrue(e.getMessage().contains("compressed kernel"), e.getMessage());
+    machine.clear();
+    assertThrows(LoadException.class, () -> machine.bootEarly(kernel));
+    assertArrayEquals(new byte[8192], machine.memory.read(KERNEL - 0x20_0000, 8192));
   }
 }

@@ -58,6 +58,26 @@ final class Images {
     return b.array();
   }
 
+  /// A 64-bit ELF full of numbers, with these load segments.
+  ///
+  /// @param segments offset, physical address, bytes in the file, bytes in memory
+  static byte[] elf64(int size, long entry, long[]... segments) {
+    ByteBuffer b = buffer(size);
+    for (int i = 0x1000; i < size; i += 4) {
+      b.putInt(i, i * 0x9E3779B1);
+    }
+    b.putInt(0, 0x464C457F).put(4, (byte) 2).put(5, (byte) 1).put(6, (byte) 1);
+    b.putLong(24, entry);
+    b.putLong(32, 64);
+    b.putShort(54, (short) 56).putShort(56, (short) segments.length);
+    for (int i = 0; i < segments.length; i++) {
+      int at = 64 + 56 * i;
+      long[] s = segments[i];
+      b.putInt(at, 1).putLong(at + 8, s[0]).putLong(at + 24, s[1]).putLong(at + 32, s[2]).putLong(at + 40, s[3]);
+    }
+    return b.array();
+  }
+
   static byte[] elf32(long physical, byte[] text) {
     ByteBuffer b = buffer(0x100 + text.length);
     b.putInt(0, 0x464C457F).put(4, (byte) 1).put(5, (byte) 1).put(6, (byte) 1);

@@ -35,6 +35,19 @@ final class LoaderFixture implements AutoCloseable {
         new BootRequest(memory, map, RSDP, commandLine, ramDisk, guestDecompressor));
   }
 
+  /// The same with a kernel that is unpacked beforehand.
+  BootState bootEarly(byte[] kernel) throws IOException {
+    Path file = file("kernel", kernel);
+    EarlyKernel early = EarlyKernel.begin(file, memory);
+    early.await();
+    return KernelImage.load(
+        file, new BootRequest(memory, map, RSDP, "quiet", Optional.empty(), false), Optional.of(early));
+  }
+
+  void clear() {
+    memory.fill(0, 48 << 20, 0);
+  }
+
   String text(long at) {
     StringBuilder s = new StringBuilder();
     for (int c; (c = memory.get8(at)) != 0; at++) {
