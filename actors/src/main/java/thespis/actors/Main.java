@@ -25,7 +25,10 @@ public final class Main {
     if (!arguments.isEmpty() && arguments.getFirst().equals("qmp")) {
       return QmpShell.run(program, arguments.subList(1, arguments.size()));
     }
-    NativeEngine.prepare();
+    if (arguments.size() > 1) { // a single word asks for a version or for help
+      MachineSystem.prepare();
+      NativeEngine.prepare();
+    }
     try {
       return switch (CommandLine.parse(program, arguments)) {
         case CommandLine.Print(String text, int status) -> {
