@@ -74,7 +74,10 @@ final class BlockCache implements AutoCloseable {
   private long end;
 
   private final long jumps = Mem.allocate(JUMPS * 8L);
-  private final long[] heads = new long[1 << 14];
+  /// First block of each chain; there are as many chains as blocks, or more.
+  private long[] heads = new long[1 << 12];
+
+  private int enrolled;
   private final Map<Long, Page> pages = new HashMap<>();
 
   private final List<CompiledBlock> compiled = new ArrayList<>();
@@ -184,7 +187,7 @@ final class BlockCache implements AutoCloseable {
   }
 
   private int bucket(long host, long rip) {
-    return (int) ((host ^ rip >>> 3 ^ host >>> 13) & heads.length - 1);
+    return (int) ((host ^ rip << 20) * 0x9E37_79B9_7F4A_7C15L >>> 40) & heads.length - 1;
   }
 
   private void makeRoom() {
@@ -259,6 +262,9 @@ final class BlockCache implements AutoCloseable {
     if (log != null) {
       log.decoded(rip, length);
     }
+    if (++enrolled > heads.length) {
+      spread();
+    }
     int bucket = bucket(host, rip);
     Mem.put64(h + RIP, rip);
     Mem.put64(h + HOST, host);
@@ -283,6 +289,21 @@ final class BlockCache implements AutoCloseable {
   /// Special forms and translations are for 64-bit code whose branches only jump.
   private static boolean isFast(int mode) {
     return (mode & (Cpu.MODE_64 | Cpu.MODE_BOUNDS)) == Cpu.MODE_64;
+  }
+
+  /// Twice as many chains. The dead are in none.
+  private void spread() {
+    long[] old = heads;
+    heads = new long[old.length * 2];
+    for (long head : old) {
+      long next;
+      for (long h = head; h != 0; h = next) {
+        next = Mem.get64(h + CHAIN);
+        int bucket = bucket(Mem.get64(h + HOST), Mem.get64(h + RIP));
+        Mem.put64(h + CHAIN, heads[bucket]);
+        heads[bucket] = h;
+      }
+    }
   }
 
   // ---- compiled blocks
@@ -496,6 +517,7 @@ final class BlockCache implements AutoCloseable {
   private void kill(long h) {
     killed++;
     unchain(h);
+    enrolled--;
     if (Mem.get64(h + NATIVE) != 0) {
       engine.unlink(Mem.get32(h + LINKS));
       mmu.jumps().forget(Mem.get64(h + RIP));
@@ -530,6 +552,7 @@ final class BlockCache implements AutoCloseable {
     resets++;
     Mem.fill(jumps, JUMPS * 8L, (byte) 0);
     Arrays.fill(heads, 0);
+    enrolled = 0;
     pages.clear();
     compiled.clear();
     crowded = false;
