@@ -127,6 +127,12 @@ final class CodeArea {
     return end - first;
   }
 
+  /// Forgets all code, and gives its memory back.
+  void trim() {
+    clear();
+    ExecutableMemory.discard(memory, first + 4095 & -4096L);
+  }
+
   boolean full() {
     return asm.at + RESERVE > end;
   }

@@ -40,24 +40,26 @@ final class Exits {
   /// In the detail of a group: its first access may do less than others.
   static final int MIXED = 32;
 
+  private static final int FIRST = 1024;
+
   /// By kind, for people.
   static final String[] NAMES = {
     "pages missed", "interpreter", "direct branches", "computed branches", "polls", "calls", "x87 state", "groups missed"
   };
 
   private int count;
-  private byte[] kind = new byte[1024];
-  private byte[] detail = new byte[1024];
-  private long[] block = new long[1024];
-  private long[] rip = new long[1024];
-  private long[] address = new long[1024];
-  private long[] stub = new long[1024];
-  private long[] end = new long[1024];
-  private int[] next = new int[1024];
+  private byte[] kind = new byte[FIRST];
+  private byte[] detail = new byte[FIRST];
+  private long[] block = new long[FIRST];
+  private long[] rip = new long[FIRST];
+  private long[] address = new long[FIRST];
+  private long[] stub = new long[FIRST];
+  private long[] end = new long[FIRST];
+  private int[] next = new int[FIRST];
 
   int add(int kind, int detail, long block, long rip, long address) {
     if (count == this.kind.length) {
-      grow(count * 2);
+      resize(count * 2);
     }
     int n = count++;
     this.kind[n] = (byte) kind;
@@ -69,7 +71,7 @@ final class Exits {
     return n;
   }
 
-  private void grow(int n) {
+  private void resize(int n) {
     kind = Arrays.copyOf(kind, n);
     detail = Arrays.copyOf(detail, n);
     block = Arrays.copyOf(block, n);
@@ -148,5 +150,11 @@ final class Exits {
 
   void clear() {
     count = 0;
+  }
+
+  /// Forgets all, and what they took.
+  void trim() {
+    clear();
+    resize(FIRST);
   }
 }

@@ -395,6 +395,17 @@ public final class NativeEngine implements AutoCloseable {
     exits.clear();
   }
 
+  /// Can translations be had again without making them?
+  public boolean recalls() {
+    return cache.isPresent();
+  }
+
+  /// As {@link #clear}, and gives the memory back.
+  public void trim() {
+    area.trim();
+    exits.trim();
+  }
+
   @Override
   public void close() {
     translator.close();

@@ -11,6 +11,7 @@ public final class ExecutableMemory {
   private static final int PROT_EXEC = 4;
   private static final int MAP_PRIVATE = 2;
   private static final int MAP_ANONYMOUS = 0x20;
+  private static final int MADV_DONTNEED = 4;
 
   private ExecutableMemory() {}
 
@@ -30,6 +31,12 @@ public final class ExecutableMemory {
       throw new IllegalStateException("the host refuses executable memory");
     }
     return MemorySegment.ofAddress(address).reinterpret(size, Arena.global(), null);
+  }
+
+  /// Nothing that lies there from a page's begin on is needed any more: the host may have it back until it is written again.
+  /// madvise(2) "MADV_DONTNEED".
+  public static void discard(MemorySegment memory, long from) {
+    HostCall.of("madvise").call(from, memory.address() + memory.byteSize() - from, MADV_DONTNEED);
   }
 
   /// Gives a mapping back. Nothing may run in it.

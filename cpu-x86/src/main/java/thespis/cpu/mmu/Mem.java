@@ -148,6 +148,11 @@ public final class Mem {
     U.freeMemory(a);
   }
 
+  /// Lets the C library give memory that was freed back to the host, if it can. malloc_trim(3).
+  public static void trim() {
+    HostCall.find("malloc_trim").ifPresent(trim -> trim.call(0, 0, 0));
+  }
+
   public static void fill(long a, long bytes, byte v) {
     U.setMemory(a, bytes, v);
   }

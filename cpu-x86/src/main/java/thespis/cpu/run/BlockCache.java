@@ -61,6 +61,9 @@ final class BlockCache implements AutoCloseable {
   private static final long CHUNK = 256 << 10;
   private static final int JUMPS = 4096;
 
+  /// What an idle processor may keep.
+  private static final int SMALL_CHUNKS = 8;
+
   private final Cpu cpu;
   private final Mmu mmu;
   private final Core core;
@@ -563,6 +566,23 @@ final class BlockCache implements AutoCloseable {
     }
     chunk = 0;
     addChunk();
+  }
+
+  /// Gives most of the memory back, if there is much and it is not dear: translations can be taken again from where they
+  /// are kept. No block runs.
+  ///
+  /// @return whether it was worth it
+  boolean trim() {
+    if (chunk <= SMALL_CHUNKS || engine == null || !engine.recalls()) {
+      return false;
+    }
+    reset();
+    engine.trim();
+    while (chunks.size() > chunk) {
+      Mem.free(chunks.removeLast());
+    }
+    Mem.trim();
+    return true;
   }
 
   @Override

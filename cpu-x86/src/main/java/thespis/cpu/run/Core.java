@@ -49,6 +49,7 @@ public final class Core implements VcpuCore {
   private final Runnable physChanged = this::invalidateAll;
 
   private final GuestClock.Pace pace;
+  private final Idleness idleness = new Idleness(System.nanoTime());
 
   private volatile boolean kicked;
 
@@ -160,6 +161,7 @@ public final class Core implements VcpuCore {
     observe();
     running = true;
     ticks = 0;
+    idleness.begin(System.nanoTime());
     SliceClock.get().started();
     pace.begin();
     int exit = Exit.SHUTDOWN;
@@ -169,6 +171,9 @@ public final class Core implements VcpuCore {
       return exit;
     } finally {
       pace.end(exit != Exit.BUDGET && exit != Exit.YIELD && exit != Exit.IO);
+      if (idleness.end(System.nanoTime()) && exit == Exit.HALTED) {
+        trim();
+      }
       running = false;
       SliceClock.get().stopped();
     }
@@ -198,6 +203,11 @@ public final class Core implements VcpuCore {
     if (now != null && now.unchained()) {
       blocks.reset(); // and with it the links
     }
+  }
+
+  /// Gives memory back that only makes the guest fast; the processor is halted.
+  boolean trim() {
+    return blocks.trim();
   }
 
   private int slice() {

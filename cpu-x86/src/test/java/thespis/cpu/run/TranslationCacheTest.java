@@ -49,6 +49,29 @@ class TranslationCacheTest {
 
   // ---- in memory
 
+  @Test
+  void whoGaveItsMemoryBackTakesItsTranslationsAgain() {
+    int instructions = 80_000;
+    long code = 0x40000;
+    int back = -(5 + 2 * instructions + 2 + 6 - 5); // to behind the first
+    String much = "B91E000000" + "FFC3".repeat(instructions) + "FFC9 0F85" // mov ecx,30; l: inc ebx ...; dec ecx; jnz l
+        + "%08X".formatted(Integer.reverseBytes(back)) + "F4"; // hlt
+    try (TranslationCache cache = TranslationCache.inMemory(TestMachine.EVERYTHING);
+        TestMachine m = machine(Optional.of(cache))) {
+      m.load(code, much);
+      NativeEngine engine = m.core(0).engine();
+      for (int round = 1; round <= 2; round++) {
+        m.cpu().halted = false;
+        m.cpu().setRip(code);
+        assertEquals(Exit.HALTED, m.run(0), () -> m.core(0).dump());
+        assertEquals(30L * instructions * round, m.cpu().reg(Cpu.RBX));
+        assertEquals(round == 1, m.core(0).trim(), "there is little to give back the second time");
+      }
+      // not those in two pages
+      assertTrue(engine.recalled >= instructions / 64, engine.recalled + " of " + engine.translated);
+    }
+  }
+
   /// Accesses, one of them over a page's edge and in a group of accesses; calls and returns; string instructions; x87,
   /// SSE; instructions that are executed by the interpreter; flags that live across blocks.
   private static final String EVERY_KIND = "B90A000000" // mov ecx,10
