@@ -120,7 +120,7 @@ final class PcHardware implements Hardware {
   private Optional<TranslationCache> translations(MachineConfig config, CpuConfig cpu, Consumer<String> warnings) {
     return config.translations()
         .filter(folder -> config.execution().orElseGet(Execution::byDefault).translated())
-        .map(folder -> TranslationCache.in(folder, features(cpu, 0), warnings));
+        .map(folder -> SharedTranslations.of(folder, features(cpu, 0), warnings));
   }
 
   private ModelFeatures features(CpuConfig cpu, int apicId) {

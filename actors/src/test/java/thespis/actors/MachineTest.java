@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import akka.actor.typed.ActorSystem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -166,11 +167,12 @@ class MachineTest {
   }
 
   @Test
-  void twentyMachinesLiveInOneJvm() {
+  void twentyMachinesLiveInOneJvmAndLeaveNoThreads() {
     List<Machine> all = new ArrayList<>();
+    ActorSystem<?> system = Machine.newSystem();
     try {
       for (int i = 0; i < 20; i++) {
-        all.add(tiny(2).name("m" + i).start());
+        all.add(tiny(2).system(system).name("m" + i).start());
       }
       get(all.getFirst().stop());
       assertEquals(RunState.PAUSED, get(all.getFirst().status()));
@@ -180,7 +182,9 @@ class MachineTest {
       assertEquals(1, get(all.getFirst().cpus()).size());
     } finally {
       all.forEach(Machine::close);
+      system.terminate();
     }
+    assertNoThreads();
   }
 
   private static <T> T get(CompletionStage<T> stage) {
