@@ -8,17 +8,23 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import thespis.actors.Machine;
+import thespis.actors.MachineBuilder;
 import thespis.actors.demo.DemoException;
 import thespis.actors.demo.LinuxGuest;
 import thespis.actors.process.UserCache;
+import thespis.cpu.jit.TranslationFolder;
+import thespis.cpu.run.Execution;
 
 /// An unmodified Linux, the one the demo boots, from its first instruction to user space, and CPUs that come and go while
 /// it runs. Skipped where that kernel cannot be fetched.
@@ -46,13 +52,40 @@ class LinuxIT {
   }
 
   private static RunningGuest boot(String board, String smp) {
-    return new RunningGuest(Machine.builder()
+    return new RunningGuest(linux(board, smp));
+  }
+
+  private static MachineBuilder linux(String board, String smp) {
+    return Machine.builder()
         .board(board)
         .smp(smp)
         .memory(512L << 20)
         .kernel(kernel)
         .initrd(initrd)
-        .append("console=ttyS0"));
+        .append("console=ttyS0");
+  }
+
+  /// `-Dthespis.soak.boots=1000`, with `-Dthespis.soak.verify=true -Dthespis.patience=900` each under verification:
+  /// both boards, one to four CPUs, code translated anew and, from the second boot on, out of the cache.
+  @Test
+  @EnabledIfSystemProperty(named = "thespis.soak.boots", matches = "[1-9][0-9]*")
+  @Timeout(value = 7, unit = TimeUnit.DAYS)
+  void linuxBootsOverAndOver() {
+    boolean verify = Boolean.getBoolean("thespis.soak.verify");
+    for (int n = 0; n < Integer.getInteger("thespis.soak.boots"); n++) {
+      int cpus = 1 + n % 4;
+      MachineBuilder builder = linux(n % 8 < 4 ? "pc" : "q35", Integer.toString(cpus));
+      if (verify) {
+        builder.execution(Execution.VERIFIED);
+      }
+      if (n % 3 != 0) {
+        builder.translations(new TranslationFolder(folder.resolve("translations"), "soak"));
+      }
+      try (RunningGuest guest = new RunningGuest(builder)) {
+        guest.awaitOnline(cpus);
+        guest.assertNothingWrong();
+      }
+    }
   }
 
   @ParameterizedTest

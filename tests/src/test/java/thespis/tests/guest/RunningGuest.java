@@ -16,7 +16,7 @@ import thespis.machine.board.CpuSlot;
 
 /// A machine whose guest reports on COM1 in the words of the demo's guests, and what it has said and done so far.
 final class RunningGuest implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 90;
+  private static final long PATIENCE_SECONDS = Long.getLong("thespis.patience", 90);
   private static final List<String> WRONG =
       List.of("Kernel panic", "WARNING:", "BUG:", "Oops", "Call Trace", "soft lockup", "rcu_preempt detected stalls");
 
