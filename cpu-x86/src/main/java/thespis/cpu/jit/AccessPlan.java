@@ -71,7 +71,8 @@ final class AccessPlan {
     return groups != 0;
   }
 
-  private void restart() {
+  /// The same accesses come once more.
+  void restart() {
     next = 0;
     epoch = 0;
     values = 0;

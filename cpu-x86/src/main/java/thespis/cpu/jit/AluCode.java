@@ -4,6 +4,7 @@ import static thespis.cpu.jit.Asm.M0F;
 import static thespis.cpu.jit.Asm.ONE;
 import static thespis.cpu.jit.Asm.RAX;
 import static thespis.cpu.jit.Asm.RCX;
+import static thespis.cpu.jit.Asm.STATE;
 
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
@@ -74,14 +75,32 @@ final class AluCode {
       a.opM(ONE, n * 8 + 2, size, u.change(dst, RAX), RCX, 0);
     } else {
       carryIn(u, n);
+      if (HostRegs.inState(dst) && (size != 2 || compare)) { // writing 32 bits of a register clears the others
+        inState(u, p, n, size);
+        u.made();
+        return;
+      }
       if (Op.srcKind(p) == Op.KIND_IMM) {
         a.group1(n, size, u.change(dst, RAX), (int) Op.imm(p));
+      } else if (HostRegs.inState(Op.src(p))) {
+        a.opM(ONE, n * 8 + 2, size, u.change(dst, RAX), STATE, Asm.st(Op.src(p)));
       } else {
         int s = u.source();
         a.op(ONE, n * 8, size, s, u.change(dst, RAX));
       }
     }
     done(u, dst, compare);
+  }
+
+  /// The destination stays in the state block.
+  private static void inState(Unit u, long p, int n, int size) {
+    int at = Asm.st(Op.dst(p));
+    if (Op.srcKind(p) == Op.KIND_IMM) {
+      u.a.group1M(n, size, STATE, at, (int) Op.imm(p));
+    } else {
+      int s = u.read(Op.src(p), RAX);
+      u.a.opM(ONE, n * 8, size, s, STATE, at);
+    }
   }
 
   private static void done(Unit u, int dst, boolean compare) {

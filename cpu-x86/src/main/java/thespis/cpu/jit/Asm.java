@@ -170,6 +170,15 @@ final class Asm {
     rr(0, ONE, 0x8B, 0, dst, src);
   }
 
+  /// 32 or 64 bits, the former clear the upper half.
+  void move(int size, int dst, int src) {
+    if (size == 3) {
+      mov(dst, src);
+    } else {
+      mov32(dst, src);
+    }
+  }
+
   void load(int dst, int base, int disp) {
     rm(0, ONE, 0x8B, 1, dst, base, disp);
   }

@@ -225,6 +225,7 @@ final class BranchCode {
   }
 
   private static void fork(Unit u, long other, long ifZero) {
+    u.settle();
     long zero = u.a.jrcxz();
     int flags = u.flags;
     u.branch(other);

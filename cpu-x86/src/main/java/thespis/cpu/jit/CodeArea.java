@@ -13,7 +13,7 @@ import thespis.cpu.state.Cpu;
 /// is written only while the core's thread is outside of it, by that thread, so no other processor can see it change.
 final class CodeArea {
   /// No translation is longer than this; see {@link #full}.
-  static final int RESERVE = 64 << 10;
+  static final int RESERVE = 128 << 10;
 
   private static final int JUMP_BYTES = 5;
 

@@ -16,6 +16,11 @@ final class HostRegs {
     return HOST[offset >>> 3];
   }
 
+  /// Has it its place in the state block only?
+  static boolean inState(int offset) {
+    return HOST[offset >>> 3] < 0 && !isHigh(offset);
+  }
+
   static boolean isHigh(int offset) {
     return (offset & 7) != 0;
   }

@@ -89,15 +89,16 @@ final class MoveCode {
 
   private static void register(Unit u, int dst, int size) {
     Asm a = u.a;
-    int s = u.source();
     if (size >= 2) {
       int d = Unit.target(dst, RAX);
-      if (size == 3) {
-        a.mov(d, s);
+      int src = Op.src(u.p);
+      if (HostRegs.inState(src)) {
+        a.rm(0, ONE, 0x8B, size == 3 ? 1 : 0, d, STATE, Asm.st(src));
       } else {
-        a.mov32(d, s);
+        a.move(size, d, HostRegs.of(src));
       }
     } else {
+      int s = u.source();
       a.op(ONE, 0x88, size, s, u.change(dst, RAX));
     }
     u.put(dst, RAX);
@@ -175,23 +176,15 @@ final class MoveCode {
     int x = u.read(Op.dst(p), RAX);
     int y = u.read(Op.src(p), RCX);
     if (x != RAX) {
-      move(a, size, RAX, x);
+      a.move(size, RAX, x);
     }
     int d = Unit.target(Op.dst(p), RCX);
-    move(a, size, d, y);
+    a.move(size, d, y);
     u.put(Op.dst(p), RCX);
     int e = Unit.target(Op.src(p), RAX);
-    move(a, size, e, RAX);
+    a.move(size, e, RAX);
     u.put(Op.src(p), RAX);
     return true;
-  }
-
-  private static void move(Asm a, int size, int d, int s) {
-    if (size == 3) {
-      a.mov(d, s);
-    } else {
-      a.mov32(d, s);
-    }
   }
 
   private static void cmov(Unit u, long p) {

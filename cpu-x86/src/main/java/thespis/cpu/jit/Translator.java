@@ -52,7 +52,7 @@ final class Translator implements AutoCloseable {
       exits.cut(stops);
       u = code(header, rip, length, ops, second);
     }
-    u.finish();
+    finish(u, rip, length, ops);
     return true;
   }
 
@@ -64,7 +64,7 @@ final class Translator implements AutoCloseable {
       return false;
     }
     plan.note();
-    code(header, rip, length, ops, 0).finish();
+    finish(code(header, rip, length, ops, 0), rip, length, ops);
     return true;
   }
 
@@ -88,14 +88,23 @@ final class Translator implements AutoCloseable {
       }
       entrySaved = area.asm.at;
     }
-    boolean ended = false;
+    u.turnsApart = cpu.log != null && cpu.log.unchained();
     u.p = records;
     if (second != 0) {
+      u.turnsApart = true;
       u.needFetch((rip & Mmu.PAGE_MASK) + 4096, second);
     }
+    turn(u, rip, length, ops);
+    return u;
+  }
+
+  /// Emits the block's instructions.
+  private void turn(Unit u, long rip, int length, int ops) {
+    boolean ended = false;
     for (int i = 0; i < ops && !ended; i++) {
       u.p = records + (long) i * Op.BYTES;
       X87Code.point(u, u.p);
+      boolean spoils = u.before(records + (long) ops * Op.BYTES);
       int done = one(u, u.p, rip);
       if (done == BranchCode.NO) {
         done = rare(u, u.p, Op.op(u.p), i == ops - 1);
@@ -103,13 +112,21 @@ final class Translator implements AutoCloseable {
       } else {
         plan.executed(u.p, Op.op(u.p));
       }
+      u.after(spoils);
       ended = done == BranchCode.END;
     }
     X87Code.point(u, 0);
     if (!ended) {
       u.branch(rip + length);
     }
-    return u;
+  }
+
+  private void finish(Unit u, long rip, int length, int ops) {
+    if (u.loops()) {
+      u.furtherTurns();
+      turn(u, rip, length, ops);
+    }
+    u.finish();
   }
 
   private int rare(Unit u, long p, int op, boolean last) {

@@ -11,8 +11,9 @@ import thespis.cpu.state.Cpu;
 /// One block while it is translated: where guest registers and flags are at this point of the code, how an operand is
 /// reached, and the cold pieces that will stand behind the block.
 ///
-/// The guest's arithmetic flags are in the host's, or saved in the state block, or both. An access to memory needs them
-/// saved (its check destroys the host's, and a fault must find them); so does everything that may leave the block.
+/// The guest's arithmetic flags are in the host's, or saved in the state block, or both, or can be made again
+/// ({@link Remake}). The check of an access to memory destroys the host's, and a fault must find them; so must everything
+/// that leaves the block.
 final class Unit {
   static final int IN_HOST = 1;
   static final int SAVED = 2;
@@ -32,6 +33,9 @@ final class Unit {
   final AccessPlan plan;
   int flags;
 
+  /// The instruction by which the flags can be made again if they are neither in the host's nor saved, or 0.
+  private long maker;
+
   /// XMM registers that the host's hold, and those of them that differ from the state block.
   private int cached;
 
@@ -50,15 +54,33 @@ final class Unit {
   /// The last stop for instructions that are executed elsewhere, or -1.
   int call = -1;
 
+  /// Each turn begins anew: with {@link #needFetch}, or because each is logged.
+  boolean turnsApart;
+
   /// The record being translated.
   long p;
 
   private final List<Cold> cold = new ArrayList<>();
 
+  /// Where its further turns begin.
+  private long turn;
+
+  /// How the block's branches to its own start leave things for its next turn, or null if it has none.
+  private Loop loop;
+
+  /// A block that branches to its own start is translated a second time for all turns but the first, in which flags and
+  /// XMM registers are where the turn before has left them.
+  ///
+  /// @param sites of the jumps to it
+  private record Loop(List<Long> sites, int flags, long maker, int cached, int dirty, boolean sseChecked, boolean x87) {}
+
   /// A piece of code behind the block: what a jump at `site` leads to. It ends with the record of an instruction that is
   /// executed elsewhere, unless that is 0.
-  private record Cold(long site, int kind, int detail, long rip, long again, boolean unsaved, int cached,
+  ///
+  /// @param maker what makes the flags that are to be saved, or 0 if the host's are those
+  private record Cold(long site, int kind, int detail, long rip, long again, boolean unsaved, long maker, int cached,
       int dirty, long record) {}
+
 
   Unit(CodeArea area, Exits exits, long header, long rip, int mode, AccessPlan plan) {
     this.a = area.asm;
@@ -74,21 +96,42 @@ final class Unit {
 
   void needSaved() {
     if ((flags & SAVED) == 0) {
+      settle();
       a.saveFlags();
       flags |= SAVED;
     }
   }
 
+  /// An access is about to destroy the host's.
+  private void needRemakeable() {
+    if (maker == 0) {
+      needSaved();
+    }
+  }
+
   /// All flags in the host's; destroys RAX.
   void needFlags() {
-    if ((flags & IN_HOST) == 0) {
+    if ((flags & IN_HOST) == 0 && (flags & SAVED) != 0) {
       a.restoreFlags();
       flags |= IN_HOST;
+    }
+    settle();
+  }
+
+  /// From here on the flags are saved or in the host's; destroys RAX if they were neither.
+  void settle() {
+    if (flags == 0) {
+      if (maker == 0) {
+        throw new IllegalStateException("nothing to make the flags of at " + Long.toHexString(rip + Op.offset(p)));
+      }
+      Remake.emit(a, maker);
+      flags = IN_HOST;
     }
   }
 
   /// CF in the host's; the others are about to be replaced, or saved.
   void needCarry() {
+    settle();
     if ((flags & IN_HOST) == 0) {
       a.rm(0, Asm.M0F, 0xBA, 0, 4, Asm.STATE, Asm.st(Cpu.FLAGS_SAVED)); // BT m32, imm8
       a.b(8);
@@ -98,6 +141,7 @@ final class Unit {
   /// An instruction has made all flags anew.
   void made() {
     flags = IN_HOST;
+    maker = Remake.possible(p) ? p : 0;
   }
 
   /// The host's flags are garbage now.
@@ -105,11 +149,38 @@ final class Unit {
     flags &= ~IN_HOST;
   }
 
+  /// Before the instruction at {@link #p}: it may change what the flags are made from.
+  ///
+  /// @param end of the block's records
+  /// @return what to give to {@link #after}
+  boolean before(long end) {
+    if (maker == 0 || (flags & SAVED) != 0 || !Remake.spoils(p, maker) || Remake.replaces(p)) {
+      return false;
+    }
+    if (!Remake.accesses(p) && (flags & IN_HOST) != 0) {
+      maker = 0;
+      return false;
+    }
+    if (Remake.dead(p + Op.BYTES, end)) {
+      return true;
+    }
+    needSaved();
+    return false;
+  }
+
+  /// @param spoilt flags that nobody asks for cannot be made again
+  void after(boolean spoilt) {
+    if (spoilt) {
+      maker = 0;
+    }
+  }
+
   private static final int[] TESTS = {0x001, 0x100, 0x4000, 0x4100, 0x8000, 0x400};
 
   /// Prepares a condition; the code to branch, set or move by. Leaves RCX alone.
   int condition(int cc) {
     int pair = cc >>> 1;
+    settle();
     if ((flags & IN_HOST) != 0) {
       return cc;
     }
@@ -135,7 +206,7 @@ final class Unit {
     if (inGroup(g)) {
       return;
     }
-    needSaved();
+    needRemakeable();
     long again = a.at;
     effectiveAddress(Asm.RCX, g < 0 ? 0 : -plan.above(g));
     segment();
@@ -186,7 +257,7 @@ final class Unit {
     if (inGroup(g)) {
       return;
     }
-    needSaved();
+    needRemakeable();
     long again = a.at;
     a.lea(true, Asm.RCX, register, -1, 0, disp - (g < 0 ? 0 : plan.above(g)));
     check(g, bytes, access, again);
@@ -250,7 +321,11 @@ final class Unit {
       a.movImm(dst, wide ? disp : disp & 0xFFFF_FFFFL);
       return;
     }
-    a.lea(wide, dst, b, x, Op.scale(p), (int) disp);
+    if (x < 0 && disp == 0) {
+      a.move(wide ? 3 : 2, dst, b);
+    } else {
+      a.lea(wide, dst, b, x, Op.scale(p), (int) disp);
+    }
   }
 
   // ---- general register operands
@@ -355,6 +430,7 @@ final class Unit {
     dirty = 0;
     sseChecked = false;
     x87 = false;
+    maker = 0;
     lost();
   }
 
@@ -393,16 +469,20 @@ final class Unit {
   /// A jump taken at `site` has the instruction executed elsewhere, and the code goes on here. Flags are saved, XMM
   /// registers back.
   void orCall(long site) {
-    cold.add(new Cold(site, Exits.CALL, 1, rip + Op.offset(p), a.at, false, 0, 0, p));
+    cold.add(new Cold(site, Exits.CALL, 1, rip + Op.offset(p), a.at, false, 0, 0, 0, p));
     forget();
   }
 
   private void leave(long site, int kind, int detail, long again) {
-    cold.add(new Cold(site, kind, detail, rip + Op.offset(p), again, (flags & SAVED) == 0, cached, dirty, 0));
+    boolean unsaved = (flags & SAVED) == 0;
+    cold.add(new Cold(site, kind, detail, rip + Op.offset(p), again, unsaved, unsaved ? maker : 0, cached, dirty, 0));
   }
 
-  /// Goes to a known address; the end of a path. XMM registers are back in the state block.
+  /// Goes to a known address; the end of a path.
   void branch(long to) {
+    if (to == rip && !turnsApart && again()) {
+      return;
+    }
     flushXmm();
     if (!samePage(to)) {
       needSaved();
@@ -410,10 +490,63 @@ final class Unit {
       computed(BY_ITSELF);
       return;
     }
-    if (Long.compareUnsigned(to, rip + Op.offset(p)) <= 0) {
+    settle();
+    if (Long.compareUnsigned(to, rip + Op.offset(p)) > 0) {
+      link(a.jmp(a.at), to);
+    } else if ((flags & SAVED) != 0) {
       poll(to);
+      link(a.jmp(a.at), to);
+    } else {
+      a.rm(0, Asm.ONE, 0x8B, 0, Asm.RCX, Asm.STATE, Asm.st(Cpu.GO));
+      long stop = a.jrcxz();
+      link(a.jmp(a.at), to);
+      a.patch8(stop);
+      cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, to, 0, true, 0, 0, 0, 0));
     }
-    link(a.jmp(a.at), to);
+  }
+
+  /// To the block's start, if the next turn can go on with what is in registers.
+  private boolean again() {
+    if (loop == null) {
+      int kept = (flags & SAVED) != 0 ? SAVED : maker != 0 ? 0 : IN_HOST;
+      loop = new Loop(new ArrayList<>(), kept, kept == 0 ? maker : 0, cached, dirty, sseChecked, x87);
+    } else if ((cached & loop.cached) != loop.cached || dirty != loop.dirty || sseChecked != loop.sseChecked
+        || x87 != loop.x87 || loop.flags == 0 && ((flags & SAVED) != 0 || maker != loop.maker)) {
+      return false;
+    }
+    if (loop.flags == IN_HOST) {
+      needFlags();
+      a.rm(0, Asm.ONE, 0x8B, 0, Asm.RCX, Asm.STATE, Asm.st(Cpu.GO));
+      long stop = a.jrcxz();
+      loop.sites.add(a.jmp(a.at));
+      a.patch8(stop);
+      cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, rip, 0, true, 0, 0, dirty, 0));
+      return true;
+    }
+    if (loop.flags == SAVED) {
+      needSaved();
+    }
+    a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ATTENTION), 0);
+    lost();
+    loop.sites.add(a.jcc(Asm.CC_E, a.at));
+    cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, rip, 0, loop.flags == 0, loop.maker, 0, dirty, 0));
+    return true;
+  }
+
+  boolean loops() {
+    return loop != null;
+  }
+
+  /// What is translated from here on are the block's further turns.
+  void furtherTurns() {
+    plan.restart();
+    flags = loop.flags;
+    maker = loop.maker;
+    cached = loop.cached;
+    dirty = loop.dirty;
+    sseChecked = loop.sseChecked;
+    x87 = loop.x87;
+    turn = a.at;
   }
 
   /// Goes to a known address if the condition holds.
@@ -437,23 +570,14 @@ final class Unit {
   }
 
   private void link(long site, long to) {
-    cold.add(new Cold(site, Exits.GOTO, flags, to, 0, (flags & SAVED) == 0, 0, 0, 0));
+    cold.add(new Cold(site, Exits.GOTO, flags, to, 0, (flags & SAVED) == 0, 0, 0, 0, 0));
   }
 
-  /// Leaves to an address if attention is asked for. XMM registers are back in the state block.
+  /// Leaves to an address if attention is asked for. The flags are saved, XMM registers are back in the state block.
   void poll(long to) {
-    if ((flags & SAVED) != 0) {
-      a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ATTENTION), 0);
-      lost();
-      cold.add(new Cold(a.jcc(Asm.CC_NE, a.at), Exits.POLLED, 0, to, 0, false, 0, 0, 0));
-      return;
-    }
-    a.rm(0, Asm.ONE, 0x8B, 0, Asm.RCX, Asm.STATE, Asm.st(Cpu.GO));
-    long stop = a.jrcxz();
-    long go = a.jmp(a.at);
-    a.patch8(stop);
-    cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, to, 0, true, 0, 0, 0));
-    Asm.patch32(go, a.at);
+    a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ATTENTION), 0);
+    lost();
+    cold.add(new Cold(a.jcc(Asm.CC_NE, a.at), Exits.POLLED, 0, to, 0, false, 0, 0, 0, 0));
   }
 
   /// Goes to the address in RCX; flags are saved, XMM registers back.
@@ -476,15 +600,25 @@ final class Unit {
   }
 
   private Cold computedAt(long site, int detail) {
-    return new Cold(site, Exits.COMPUTED, detail, rip + Op.offset(p), 0, false, 0, 0, 0);
+    return new Cold(site, Exits.COMPUTED, detail, rip + Op.offset(p), 0, false, 0, 0, 0, 0);
   }
 
   /// Emits the pieces behind the block.
   void finish() {
+    if (loop != null) {
+      for (long site : loop.sites) {
+        Asm.patch32(site, turn);
+      }
+    }
     for (Cold c : cold) {
       Asm.patch32(c.site, a.at);
       long stub = a.at;
-      if (c.unsaved) {
+      if (c.maker != 0) {
+        a.storeState(Asm.RAX, Cpu.EXIT_RAX);
+        Remake.emit(a, c.maker);
+        a.saveFlags();
+        a.loadState(Asm.RAX, Cpu.EXIT_RAX);
+      } else if (c.unsaved) {
         a.saveFlags();
       }
       storeXmm(c.dirty);

@@ -27,7 +27,11 @@ class PageFaultTest {
   /// One page at {@link #PROBED}, which RSI points to and which holds a HLT, with these bits in its entry; code runs at
   /// this privilege level, and faults leave their error code in R8, the instruction's address in R9.
   static TestMachine machine(int cpl, long pte, String code) {
-    TestMachine m = new TestMachine(Engine.RECORDS, 1, 4 << 20);
+    return machine(Engine.RECORDS, cpl, pte, code);
+  }
+
+  static TestMachine machine(Engine engine, int cpl, long pte, String code) {
+    TestMachine m = new TestMachine(engine, 1, 4 << 20);
     m.start64(0, CODE, PAGES, 0x1800);
     m.put64(PAGES, PAGES + 0x1007);
     m.put64(PAGES + 0x1000, PAGES + 0x2007);
