@@ -149,8 +149,7 @@ public final class NativeEngine implements AutoCloseable {
     entrySaved = translator.entrySaved;
     entryFlags = translator.entryFlags;
     if (cache.isPresent() && second == 0) { // where the second page lies is in the code
-      cache.get().add(rip, cpu.mode, translator.bytes(), length, code, area.asm.at, exits, first,
-          (int) (entrySaved - code), (int) (entryFlags - code));
+      keep(rip, length, code, first);
     }
     return true;
   }
@@ -185,6 +184,43 @@ public final class NativeEngine implements AutoCloseable {
   /// Where it is entered with the flags in the host's, relative to {@link #entry}.
   public int flagsEntry() {
     return (int) (entryFlags - entrySaved);
+  }
+
+  /// Translates a block for later processes only. Nothing of it is left here.
+  ///
+  /// @param mode of the block
+  public void translateForOthers(long rip, int mode, long host, int length) {
+    long code = area.asm.at;
+    int first = exits.count();
+    int own = cpu.mode;
+    cpu.mode = mode;
+    try {
+      if (!isKnown(rip, host) && translator.translate(0, rip, host, length, 0)) {
+        keep(rip, length, code, first);
+      }
+    } finally {
+      cpu.mode = own;
+      area.asm.at = code;
+      exits.cut(first);
+    }
+  }
+
+  private boolean isKnown(long rip, long host) {
+    int known = known(rip, -1);
+    while (known >= 0 && !fits(known, host)) {
+      known = known(rip, known);
+    }
+    return known >= 0;
+  }
+
+  /// Are translations that this process may not need worth while?
+  public boolean worksForOthers() {
+    return cache.isPresent() && cache.get().isKept();
+  }
+
+  private void keep(long rip, int length, long code, int first) {
+    cache.orElseThrow().add(rip, cpu.mode, translator.bytes(), length, code, area.asm.at, exits, first,
+        (int) (translator.entrySaved - code), (int) (translator.entryFlags - code));
   }
 
   // ---- translations made before

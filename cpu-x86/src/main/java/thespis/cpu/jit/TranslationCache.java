@@ -86,6 +86,11 @@ public final class TranslationCache implements AutoCloseable {
     return Arrays.equals(features, features(cpu));
   }
 
+  /// Will a later process find what is added?
+  boolean isKept() {
+    return file.isPresent();
+  }
+
   // ---- finding and adding
 
   /// The next translation of code at an address.

@@ -59,7 +59,8 @@ final class BlockCache implements AutoCloseable {
 
   private static final int MAX_OPS = 64;
   private static final long CHUNK = 256 << 10;
-  private static final int JUMPS = 4096;
+  private static final int FEW_JUMPS = 1 << 12;
+  private static final int MOST_JUMPS = 1 << 15;
 
   /// What an idle processor may keep.
   private static final int SMALL_CHUNKS = 8;
@@ -76,7 +77,11 @@ final class BlockCache implements AutoCloseable {
   private long at;
   private long end;
 
-  private final long jumps = Mem.allocate(JUMPS * 8L);
+  /// The block found last for each hash of a RIP; the table grows with the number of blocks.
+  private long jumps = Mem.allocate(FEW_JUMPS * 8L);
+
+  private int jumpCount = FEW_JUMPS;
+
   /// First block of each chain; there are as many chains as blocks, or more.
   private long[] heads = new long[1 << 12];
 
@@ -122,8 +127,8 @@ final class BlockCache implements AutoCloseable {
     end = at + CHUNK;
   }
 
-  private static int jumpSlot(long rip) {
-    return (int) (rip ^ rip >>> 12) & JUMPS - 1;
+  private int jumpSlot(long rip) {
+    return (int) (rip ^ rip >>> 12) & jumpCount - 1;
   }
 
   /// The block at RIP in the current mode; 0 if the code can't be kept. Raises #PF and #GP for the fetch.
@@ -296,6 +301,11 @@ final class BlockCache implements AutoCloseable {
 
   /// Twice as many chains. The dead are in none.
   private void spread() {
+    if (jumpCount < MOST_JUMPS) {
+      jumpCount *= 2;
+      Mem.free(jumps);
+      jumps = Mem.allocate(jumpCount * 8L);
+    }
     long[] old = heads;
     heads = new long[old.length * 2];
     for (long head : old) {
@@ -404,6 +414,25 @@ final class BlockCache implements AutoCloseable {
   /// The block's code is still what the guest has there.
   boolean alive(long h) {
     return Mem.get64(h + RIP) != DEAD;
+  }
+
+  /// Translates the blocks that have run too rarely to be translated for this process: decoding and interpreting them is
+  /// what later ones are spared. Guest memory still has what they were decoded from, or they would be dead.
+  ///
+  /// @param nanos to be spent on it at most
+  void translateCold(long nanos) {
+    if (engine == null || !engine.worksForOthers() || engine.full()) {
+      return;
+    }
+    long end = System.nanoTime() + nanos;
+    for (int i = 0; i < heads.length && System.nanoTime() - end < 0; i++) {
+      for (long h = heads[i]; h != 0; h = Mem.get64(h + CHAIN)) {
+        if (Mem.get64(h + NATIVE) == 0 && Mem.get64(h + SECOND) == 0 && (Mem.get32(h + MODE) & Cpu.MODE_64) != 0) {
+          engine.translateForOthers(
+              Mem.get64(h + RIP), Mem.get32(h + MODE), Mem.get64(h + HOST), Mem.get32(h + LENGTH));
+        }
+      }
+    }
   }
 
   /// Code for the end of a block whose accesses can't be checked together; 0 if there is no room for it.
@@ -553,7 +582,7 @@ final class BlockCache implements AutoCloseable {
   /// Forgets everything; the memory is used again.
   void reset() {
     resets++;
-    Mem.fill(jumps, JUMPS * 8L, (byte) 0);
+    Mem.fill(jumps, jumpCount * 8L, (byte) 0);
     Arrays.fill(heads, 0);
     enrolled = 0;
     pages.clear();

@@ -31,6 +31,9 @@ public final class Core implements VcpuCore {
   /// A slice that has seen more ticks of the {@link SliceClock} is over.
   private static final int TICKS = 1;
 
+  /// What the boot processor may spend at its end on translations for later processes.
+  private static final long LAST_NANOS = 300_000_000;
+
   private final Cpu cpu;
   private final LocalApic apic;
   private final BlockCache blocks;
@@ -451,6 +454,9 @@ public final class Core implements VcpuCore {
       SliceClock.get().remove(this);
       phys.removeListener(physChanged);
       apic.close();
+      if (cpu.index == 0) {
+        blocks.translateCold(LAST_NANOS);
+      }
       blocks.close();
       interpreter.close();
       if (log != null) {

@@ -177,6 +177,21 @@ class TranslationCacheTest {
   }
 
   @Test
+  void whatRanTooRarelyToBeTranslatedIsTranslatedAtTheEnd() {
+    for (int round = 0; round < 2; round++) {
+      try (TranslationCache cache = open("one"); TestMachine m = machine(Optional.of(cache))) {
+        m.core(0).translateAfter(1000);
+        m.load(CODE, manyBlocks(3));
+        assertEquals(Exit.HALTED, m.run(0));
+        assertEquals(300, m.cpu().reg(Cpu.RBX));
+        NativeEngine engine = m.core(0).engine();
+        assertEquals(0, engine.translated);
+        assertEquals(round == 0 ? 0 : 101, engine.recalled);
+      }
+    }
+  }
+
+  @Test
   void anotherBuildOfTheProductHasItsOwn() {
     process("one", manyBlocks(3));
     assertEquals(101, process("two", manyBlocks(3)).translated);
