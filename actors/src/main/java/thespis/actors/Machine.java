@@ -33,7 +33,10 @@ import thespis.hotplug.SlotInfo;
 import thespis.hotplug.UnplugInfo;
 import thespis.hotplug.UnplugState;
 import thespis.machine.qom.ObjectTree;
+import thespis.qmp.QmpReply;
+import thespis.qmp.QmpRequest;
 import thespis.qmp.QmpServer;
+import thespis.qmp.command.BoardCommand;
 
 /// A running machine. Its methods mirror the QMP commands; what a client would read as an error completes the stage
 /// with a {@link MachineException}. Nothing here blocks, ends the JVM, or writes to standard output.
@@ -77,8 +80,9 @@ public final class Machine implements AutoCloseable {
         .<CompletableFuture<ActorSystem<?>>>map(CompletableFuture::completedFuture)
         .orElseGet(() -> CompletableFuture.supplyAsync(MachineSystem::create, Machine::inThread));
     try {
-      Hardware hardware = factory.create(
-          config, text -> listeners.forEach(l -> l.accept(new MachineEvent.Warning(text))));
+      Consumer<String> warnings = text -> listeners.forEach(l -> l.accept(new MachineEvent.Warning(text)));
+      Hardware hardware = factory.create(config, warnings);
+      config.checkGlobals(warnings);
       return start(config, hardware, listeners, system.join(), given.isEmpty());
     } catch (RuntimeException e) {
       if (given.isEmpty()) {
@@ -263,6 +267,11 @@ public final class Machine implements AutoCloseable {
   /// A look at the machine's objects, taken on the board's thread.
   public CompletionStage<String> lookAtObjects(Function<ObjectTree, String> look) {
     return ask(replyTo -> new BoardProtocol.LookAtObjects(look, replyTo));
+  }
+
+  /// Carries out a command of QMP's as a client of it would have it.
+  public CompletionStage<QmpReply> qmp(BoardCommand<?> command) {
+    return this.<QmpReply>askPlain(replyTo -> new QmpRequest(command, replyTo), patience);
   }
 
   /// The board's passive chips, each of which guards itself; none on the machine type `none`. Not its RAM: that goes

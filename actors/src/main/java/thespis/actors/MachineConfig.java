@@ -5,12 +5,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import thespis.cpu.jit.TranslationFolder;
+import thespis.cpu.prop.GlobalProperty;
 import thespis.cpu.run.Execution;
 import thespis.cpu.run.Observation;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
 import thespis.machine.device.serial.ByteSink;
+import thespis.machine.qom.ObjectType;
+import thespis.machine.qom.ObjectTypes;
 import thespis.qmp.command.NumaOptions;
 
 /// What a machine is made of, as its builder collected it. Immutable.
@@ -110,4 +114,19 @@ record MachineConfig(
   record Device(String where, Map<String, Object> arguments) {}
 
   record Global(String type, String property, String value) {}
+
+  /// As the object model takes them.
+  List<GlobalProperty> globalProperties() {
+    return globals.stream().map(g -> new GlobalProperty(g.type(), g.property(), g.value())).toList();
+  }
+
+  /// Warns of those that nothing can ever have.
+  void checkGlobals(Consumer<String> warnings) {
+    for (Global global : globals) {
+      ObjectType type = ObjectTypes.find(global.type());
+      if (type == null || !type.isA("device")) {
+        warnings.accept("global " + global.type() + "." + global.property() + " has invalid class name");
+      }
+    }
+  }
 }

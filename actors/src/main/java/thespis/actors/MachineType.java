@@ -8,6 +8,7 @@ import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuModel;
 import thespis.machine.board.MachineVersions;
 import thespis.machine.board.SmpRules;
+import thespis.machine.qom.DeviceHelp;
 import thespis.qmp.command.MachineCommands;
 
 /// The machine types of QEMU 7.2, as `query-machines` and `-machine` know them; not all of them can be made.
@@ -94,6 +95,13 @@ public record MachineType(
   public static String help() {
     return "Supported machines are:\n"
         + ALL.stream().map(MachineType::helpLines).collect(Collectors.joining());
+  }
+
+  /// What `-machine TYPE,help` prints.
+  ///
+  /// @throws ConfigException with QEMU's text, or naming a type that can't be made yet
+  public static String help(String nameOrAlias) {
+    return DeviceHelp.machine(find(nameOrAlias).name);
   }
 
   private String helpLines() {

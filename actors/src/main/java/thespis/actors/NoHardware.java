@@ -3,6 +3,7 @@ package thespis.actors;
 import java.util.List;
 import java.util.Optional;
 import thespis.cpu.model.Accelerator;
+import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuConfig;
 import thespis.cpu.model.CpuOption;
 import thespis.cpu.run.VcpuCore;
@@ -22,20 +23,28 @@ final class NoHardware implements Hardware {
 
   private final String name;
   private final CpuSlots slots = CpuSlots.of(EMPTY);
-  private final CpuObjects cpus =
-      new CpuObjects(CpuOption.parse("qemu64"), List.of(), Accelerator.qemuTcg(), EMPTY.layout());
+  private final CpuObjects cpus;
   private final MachineObjects objects;
   private final MachineMemory memory;
 
   NoHardware(MachineConfig config) {
     Topology topology = Topology.resolve(SmpRequest.parse(config.smp()), MachineType.NONE.smp(), warning -> {});
     name = config.name().orElse(MachineType.NONE.name());
+    config.cpu().ifPresent(NoHardware::refuse);
+    cpus = new CpuObjects(
+        CpuOption.parse("qemu64"), config.globalProperties(), Accelerator.qemuTcg(), EMPTY.layout());
     objects = new MachineObjects(MachineType.NONE.name(), topology);
     config.chardevs().forEach(objects::addChardev);
     MachineMemory.addObjects(config, objects.userObjects());
     NumaSetup.of(config, topology, MachineType.NONE, objects.userObjects());
     memory = MachineMemory.of(config, objects, List.of(), 0);
     BoardOptions.apply(memory.options(), objects.tree().find("/machine"));
+  }
+
+  /// There is no place for a processor. QEMU tries to make it all the same.
+  private static void refuse(String cpu) {
+    CpuOption.parse(cpu);
+    throw new ConfigException("apic-id property was not initialized properly");
   }
 
   @Override

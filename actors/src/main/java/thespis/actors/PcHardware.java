@@ -14,7 +14,6 @@ import thespis.cpu.model.CpuConfig;
 import thespis.cpu.model.CpuOption;
 import thespis.cpu.model.CpuidTable;
 import thespis.cpu.model.ModelFeatures;
-import thespis.cpu.prop.GlobalProperty;
 import thespis.cpu.run.CodeMap;
 import thespis.cpu.run.Core;
 import thespis.cpu.run.Execution;
@@ -83,10 +82,7 @@ final class PcHardware implements Hardware {
     }
     CpuOption option = CpuOption.parse(config.cpu().or(type::defaultCpu).orElseThrow());
     option.warnings().forEach(warnings);
-    List<GlobalProperty> globals = config.globals().stream()
-        .map(g -> new GlobalProperty(g.type(), g.property(), g.value()))
-        .toList();
-    cpus = new CpuObjects(option, globals, Accelerator.qemuTcg(), topology.layout());
+    cpus = new CpuObjects(option, config.globalProperties(), Accelerator.qemuTcg(), topology.layout());
     objects = new MachineObjects(type.name(), topology);
     config.chardevs().forEach(objects::addChardev);
     MachineMemory.addObjects(config, objects.userObjects());

@@ -43,6 +43,7 @@ final class PlugRules {
   /// @throws ConfigException with QEMU's text
   Plan boot(CpuSlot slot) {
     QomObject cpu = tree.addUnattached(cpus.create(cpus.typeName()));
+    hardware.slots().place(CpuObjects.address(cpu).at(slot.apicId()), index -> false);
     Plan plan = realized(slot, cpu);
     if (slot.index() == 0) {
       tree.addUnattached(new QomObject(ObjectTypes.find(FIRST_APICS_COMPANION), null));

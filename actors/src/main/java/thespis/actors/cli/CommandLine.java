@@ -125,7 +125,7 @@ public final class CommandLine {
       }
       case "smp" -> {
         List<Item> items = Item.keyed(argument, "cpus");
-        if (items.stream().anyMatch(i -> i.key().equals("help") || i.value().equals("help"))) {
+        if (items.stream().anyMatch(i -> i.key().equals("help") || i.value().matches("help|\\?"))) {
           return new Print(HelpPages.smp(), 0);
         }
         to.smp.addAll(items);
@@ -140,7 +140,12 @@ public final class CommandLine {
         return object(argument, where);
       }
       case "numa" -> to.numa.add(new Options.Numa(where, ObjectText.numa(argument)));
-      case "global" -> global(argument, where);
+      case "global" -> {
+        if (argument.equals("help") || argument.equals("?")) {
+          return new Print(HelpPages.globals(), 0);
+        }
+        global(argument, where);
+      }
       case "boot" -> to.boot(Item.keyed(argument, "order"));
       case "bios" -> to.firmware = Path.of(argument);
       case "kernel" -> to.kernel = Path.of(argument);

@@ -63,6 +63,10 @@ public final class HelpPages {
         .map(name -> "  " + name + "=<num>\n").collect(Collectors.joining());
   }
 
+  static String globals() {
+    return "global options:\n  driver=<str>\n  property=<str>\n  value=<str>\n";
+  }
+
   static String accelerators() {
     return "Accelerators supported in QEMU binary:\ntcg\n";
   }
@@ -86,22 +90,17 @@ public final class HelpPages {
         .map(item -> String.format("%-15s %s%n", item.name(), item.about())).collect(Collectors.joining());
   }
 
-  static String machineProperties() {
-    return "machine options:\n  acpi=<OnOffAuto>       - ACPI tables\n  hpet=<bool>            - HPET\n"
-        + "  smp.cpus=<int> and the other items of -smp\n  kernel=, initrd=, append=, firmware=<string>\n";
-  }
-
   static String cpus() {
     return CpuHelp.text();
   }
 
-  static String objects() {
+  public static String objects() {
     return "List of user creatable objects:\n"
         + ObjectOptions.types().stream().sorted().map(type -> "  " + type + "\n").collect(Collectors.joining());
   }
 
   /// The device types that a command line can add.
-  static String devices() {
+  public static String devices() {
     return "Misc devices:\nname \"isa-debug-exit\", bus ISA\nname \"isa-debugcon\", bus ISA\n\nCPU devices:\n"
         + CpuModels.all().stream()
         .map(CpuModel::typeName)
@@ -124,12 +123,15 @@ public final class HelpPages {
             readback=<uint32>      -  (default: 233)
           """);
 
-  static String device(String driver) {
+  public static String device(String driver) {
     if (DEBUG_PORTS.containsKey(driver)) {
       return DEBUG_PORTS.get(driver);
     }
     if (ObjectTypes.find(driver) == null) {
       throw new OptionException("Device '" + driver + "' not found");
+    }
+    if (ObjectTypes.find(driver).isAbstract()) {
+      throw new OptionException("Parameter 'typename' expects a non-abstract device type");
     }
     return DeviceHelp.text(driver);
   }

@@ -11,11 +11,11 @@ import thespis.qmp.command.NumaOptions;
 import thespis.qmp.command.ObjectOptions;
 
 /// What stands behind `-object` and `-numa`: the arguments of `object-add` and `set-numa-node`, in another spelling.
-final class ObjectText {
+public final class ObjectText {
   private ObjectText() {}
 
   /// @throws OptionException with QEMU's text, not yet with the option it belongs to
-  static ObjectOptions object(String text) {
+  public static ObjectOptions object(String text) {
     try {
       return text.startsWith("{")
           ? ObjectOptions.of(new ObjectMapper().readTree(text))

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import thespis.actors.MachineType;
 import thespis.actors.chardev.ChardevSpec;
+import thespis.cpu.model.ConfigException;
 import thespis.cpu.run.EngineLog;
 
 /// Collects what the options say, and at the end fills in the defaults.
@@ -104,7 +105,11 @@ final class OptionsBuilder {
       return MachineType.help();
     }
     if (properties.containsKey("help")) {
-      return HelpPages.machineProperties();
+      try {
+        return MachineType.help(type.isEmpty() ? "pc" : type);
+      } catch (ConfigException e) {
+        throw new OptionException(e.getMessage());
+      }
     }
     return cpu != null && (cpu.equals("help") || cpu.equals("?")) ? HelpPages.cpus() : null;
   }

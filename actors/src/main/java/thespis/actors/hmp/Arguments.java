@@ -7,7 +7,7 @@ import java.util.function.Function;
 
 /// What a line says after the command's name. How it is read follows a short specification, one item for each argument:
 /// `name:kind`, with `?` behind for one that may be missing. Kinds: `s` a word, perhaps in double quotes; `F` a file's
-/// name; `S` all the rest; `i` and `l` a number of 32 and 64 bits; `/` a format; `-x` the flag x; `.` before the `?`
+/// name; `S` all the rest; `b` on or off; `i` and `l` a number of 32 and 64 bits; `/` a format; `-x` the flag x; `.` before the `?`
 /// place: only there if a dot comes. The rules and texts are those of QEMU 7.2's monitor.
 final class Arguments {
   private final Map<String, Object> values = new HashMap<>();
@@ -51,6 +51,10 @@ final class Arguments {
     return (String) values.get(name);
   }
 
+  boolean isOn(String name) {
+    return (boolean) values.get(name);
+  }
+
   long number(String name) {
     return (long) values.get(name);
   }
@@ -67,6 +71,7 @@ final class Arguments {
       case '-' -> flag(name, kind.charAt(1), items, index);
       case 's', 'F' -> word(name, optional, kind.charAt(0) == 'F' ? "filename" : "string");
       case 'S' -> rest(name, optional);
+      case 'b' -> onOff(name);
       case 'i', 'l' -> number(name, kind, optional);
       default -> throw new IllegalArgumentException("no such kind of argument: " + kind);
     }
@@ -155,6 +160,14 @@ final class Arguments {
     } else if (!optional) {
       throw new HumanMonitor.BadLine(command + ": string expected");
     }
+  }
+
+  private void onOff(String name) {
+    String word = plain();
+    if (!word.equals("on") && !word.equals("off")) {
+      throw new HumanMonitor.BadLine("Expected 'on' or 'off'");
+    }
+    values.put(name, word.equals("on"));
   }
 
   private void number(String name, String kind, boolean optional) {

@@ -6,8 +6,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import thespis.actors.Machine;
 import thespis.actors.cli.DeviceText;
+import thespis.actors.cli.HelpPages;
 import thespis.actors.cli.LogItems;
 import thespis.actors.cli.OptionException;
 import thespis.cpu.run.EngineLog;
@@ -15,6 +18,8 @@ import thespis.hotplug.Cause;
 
 /// The commands that change the machine's state.
 final class ControlCommands {
+  private static final Pattern HELP = Pattern.compile("([^,=]+),(?:help|\\?)(?:=on)?");
+
   static final List<HmpCommand> ALL = List.of(
       does("stop|s", "stop emulation", Machine::stop),
       does("cont|c", "resume emulation", Machine::cont),
@@ -25,7 +30,7 @@ final class ControlCommands {
           "Error: Unable to wake up: guest is not in suspended state\n"),
       does("nmi", "inject an NMI", Machine::injectNmi),
       new HmpCommand("device_add", "device:S?", "driver[,prop=value][,...]",
-          "add device, like -device on the command line", (s, a) -> done(s.machine().addDevice(device(a)))),
+          "add device, like -device on the command line", ControlCommands::addDevice),
       new HmpCommand("device_del", "id:s", "device", "remove device",
           (s, a) -> done(s.machine().removeDevice(a.text("id")))),
       new HmpCommand("cpu-add", "id:i", "id", "add the CPU of a slot (of QEMU up to 5.1)",
@@ -34,10 +39,8 @@ final class ControlCommands {
       new HmpCommand("singlestep", "option:s?", "[on|off]",
           "run emulation in singlestep mode or switch to normal mode", ControlCommands::singleStep),
       new HmpCommand("log", "items:s", "item1[,...]", "activate logging of the specified items", ControlCommands::log),
-      new HmpCommand("logfile", "filename:F", "filename", "output logs to 'filename'", (s, a) -> {
-        s.context().logFile().accept(a.text("filename"));
-        return HmpCommand.text("");
-      }),
+      new HmpCommand("logfile", "filename:F", "filename", "output logs to 'filename'",
+          (s, a) -> HmpCommand.text(s.context().logFile().apply(a.text("filename")))),
       new HmpCommand("gdbserver", "device:s?", "[device]", "start gdbserver on given device, stop with 'none'",
           (s, a) -> HmpCommand.text("none".equals(a.text("device"))
               ? "Disabled gdbserver\n"
@@ -51,6 +54,26 @@ final class ControlCommands {
 
   private static CompletionStage<String> done(CompletionStage<?> stage) {
     return stage.thenApply(nothing -> "");
+  }
+
+  private static CompletionStage<String> addDevice(Session session, Arguments arguments) {
+    String text = arguments.has("device") ? arguments.text("device") : "";
+    if (text.equals("help") || text.equals("?")) {
+      return HmpCommand.text(HelpPages.devices());
+    }
+    Matcher help = HELP.matcher(text);
+    if (help.matches()) {
+      return HmpCommand.text(help(help.group(1)));
+    }
+    return done(session.machine().addDevice(device(arguments)));
+  }
+
+  private static String help(String driver) {
+    try {
+      return HelpPages.device(driver);
+    } catch (OptionException e) {
+      return e.getMessage() + "\n";
+    }
   }
 
   private static Map<String, Object> device(Arguments arguments) {

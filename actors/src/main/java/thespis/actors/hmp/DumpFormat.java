@@ -53,7 +53,7 @@ record DumpFormat(int count, char notation, int size) {
       case 'o' -> value == 0 ? "0" : "0" + Long.toOctalString(value);
       case 'x' -> value == 0 ? "0" : "0x" + Long.toHexString(value);
       case 'u' -> Long.toUnsignedString(value);
-      case 'd' -> Long.toString(value);
+      case 'd', 'i' -> Long.toString(value);
       default -> character((int) value & 0xFF);
     };
   }

@@ -36,6 +36,8 @@ public final class HumanMonitor {
     commands.addAll(ControlCommands.ALL);
     commands.addAll(MemoryCommands.ALL);
     commands.addAll(ChardevMonitorCommands.ALL);
+    commands.addAll(MigrationMonitorCommands.ALL);
+    commands.addAll(UserObjectCommands.ALL);
     commands.addAll(ObjectCommands.ALL);
     commands.add(new HmpCommand("help|?", "name:S?", "[cmd]", "show the help", (s, a) -> help(a.text("name"))));
     commands.add(new HmpCommand(
@@ -45,6 +47,8 @@ public final class HumanMonitor {
     infos = new ArrayList<>(InfoCommands.ALL);
     infos.addAll(CpuInfoCommands.ALL);
     infos.addAll(BoardInfoCommands.ALL);
+    infos.addAll(MigrationMonitorCommands.INFO);
+    infos.addAll(UserObjectCommands.INFO);
     infos.addAll(AbsentInfo.ALL);
     infos.sort(Comparator.comparing(HmpCommand::name));
   }

@@ -30,11 +30,29 @@ final class InfoCommands {
       HmpCommand.plain("memory_size_summary",
           "show the amount of initially allocated and present hotpluggable (if enabled) memory in bytes.",
           s -> HmpCommand.text("base memory: " + ram(s.machine()) + "\nplugged memory: 0\n")),
-      HmpCommand.plain("numa", "show NUMA information", s -> HmpCommand.text("0 nodes\n")),
+      HmpCommand.plain("numa", "show NUMA information", InfoCommands::nodes),
       new HmpCommand("qom-tree", "path:s?", "[path]", "show QOM composition tree",
           (s, a) -> s.machine().lookAtObjects(tree -> ObjectTreeText.of(tree, a.text("path")))));
 
   private InfoCommands() {}
+
+  private static CompletionStage<String> nodes(Session session) {
+    List<Long> ram = session.machine().chips().map(board -> board.config().numa().ram()).orElse(List.of());
+    return session.machine().cpus().thenApply(cpus -> {
+      StringBuilder out = new StringBuilder(ram.size() + " nodes\n");
+      for (int node = 0; node < ram.size(); node++) {
+        out.append("node ").append(node).append(" cpus:");
+        for (CpuInfo cpu : cpus) {
+          if (cpu.slot().nodeId() == node) {
+            out.append(' ').append(cpu.slot().index());
+          }
+        }
+        out.append("\nnode ").append(node).append(" size: ").append(ram.get(node) >> 20).append(" MB\nnode ")
+            .append(node).append(" plugged: 0 MB\n");
+      }
+      return out.toString();
+    });
+  }
 
   private static long ram(Machine machine) {
     return machine.chips().map(board -> board.config().ram()).orElse(0L);

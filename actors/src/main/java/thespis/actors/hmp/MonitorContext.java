@@ -2,8 +2,8 @@ package thespis.actors.hmp;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import thespis.actors.Machine;
 import thespis.actors.chardev.Chardevs;
 import thespis.cpu.run.EngineLog;
@@ -16,7 +16,7 @@ import thespis.cpu.run.EngineLog;
 /// @param actions what is done with them
 /// @param logItems the list of what can be logged, as help shows it
 /// @param log what is logged of the processors
-/// @param logFile takes the name of the file that messages go to from now on
+/// @param logFile takes the name of the file that messages go to from now on; returns what is wrong with it, or nothing
 /// @param formats how numbers are shown when nobody says how
 /// @param singleStep what `singlestep` was set to
 public record MonitorContext(
@@ -27,13 +27,13 @@ public record MonitorContext(
     ChardevActions actions,
     String logItems,
     EngineLog log,
-    Consumer<String> logFile,
+    UnaryOperator<String> logFile,
     DumpFormat.Defaults formats,
     AtomicBoolean singleStep) {
 
   public MonitorContext(
       Machine machine, String name, String uuid, Supplier<List<Chardevs.Info>> chardevs, ChardevActions actions,
-      String logItems, EngineLog log, Consumer<String> logFile) {
+      String logItems, EngineLog log, UnaryOperator<String> logFile) {
     this(machine, name, uuid, chardevs, actions, logItems, log, logFile, new DumpFormat.Defaults(), new AtomicBoolean());
   }
 }

@@ -219,7 +219,17 @@ public final class Emulator {
         operations,
         HelpPages.log(),
         log,
-        file -> ProcessLog.toFile(Path.of(file)));
+        Emulator::logTo);
+  }
+
+  /// What is wrong with the file, or nothing.
+  private static String logTo(String file) {
+    try {
+      ProcessLog.toFile(Path.of(file));
+      return "";
+    } catch (StartException e) {
+      return String.join("\n", e.reports()) + "\n";
+    }
   }
 
   private void connectMonitors(Chardevs chardevs, MonitorContext context) {

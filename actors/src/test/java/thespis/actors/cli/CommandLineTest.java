@@ -54,6 +54,7 @@ class CommandLineTest {
       -accel tcg -M accel=tcg           | The -accel and "-machine accel=" options are incompatible
       -spice port=1                     | -spice port=1: this option is not supported yet
       -device nosuch,help               | -device nosuch,help: Device 'nosuch' not found
+      -device x86_64-cpu,help | -device x86_64-cpu,help: Parameter 'typename' expects a non-abstract device type
       disk.img                          | disk.img: disk images are not supported yet
       """)
   void aBadLineIsRefusedInOneReport(String line, String report) {
@@ -81,7 +82,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"-h", "-help", "--help", "-version", "--version", "-M help", "-accel help", "-device help",
-    "-smp help", "-chardev help", "-display help", "-cpu help",
+    "-smp help", "-smp ?", "-chardev help", "-global help", "-M pc,help", "-M none,help", "-display help", "-cpu help",
     "-device qemu64-x86_64-cpu,help"})
   void helpIsPrintedAndIsNoError(String line) {
     CommandLine.Print print = assertInstanceOf(

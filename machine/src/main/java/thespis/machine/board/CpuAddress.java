@@ -12,6 +12,11 @@ public record CpuAddress(int socketId, int dieId, int coreId, int threadId, int 
     return new CpuAddress(UNSET, UNSET, UNSET, UNSET, UNSET, apicId);
   }
 
+  /// The same with the APIC ID that the board gives it.
+  public CpuAddress at(int givenApicId) {
+    return new CpuAddress(socketId, dieId, coreId, threadId, nodeId, givenApicId);
+  }
+
   public static CpuAddress of(int socketId, int dieId, int coreId, int threadId) {
     return new CpuAddress(socketId, dieId, coreId, threadId, UNSET, UNSET);
   }

@@ -44,25 +44,31 @@ public final class CpuObjects {
   ///
   /// @throws ConfigException with QEMU's text
   public QomObject create(String type) {
-    return create(type, badGlobal -> {
-      throw new ConfigException(badGlobal);
-    });
+    return create(type, CpuObjects::refuse);
+  }
+
+  private static void refuse(String badGlobal) {
+    throw new ConfigException(badGlobal);
   }
 
   /// The same once the machine is up: bad globals are only warned about.
   public QomObject create(String type, Consumer<String> warnings) {
     CpuModel model = CpuTypes.model(type);
     QomObject cpu = new QomObject(ObjectTypes.find(type), new CpuConfig(model, accelerator));
+    applyGlobals(cpu, warnings);
+    return cpu;
+  }
+
+  private void applyGlobals(QomObject device, Consumer<String> warnings) {
     for (GlobalProperty global : globals) {
-      if (cpu.type().isA(global.type())) {
+      if (device.type().isA(global.type())) {
         try {
-          cpu.set(global.property(), Input.ofGlobal(global.value()));
+          device.set(global.property(), Input.ofGlobal(global.value()));
         } catch (RuntimeException e) {
           warnings.accept("can't apply global " + global + ": " + e.getMessage());
         }
       }
     }
-    return cpu;
   }
 
   /// Sets what device_add or `-device` says of a processor, in the order given. JSON values count as the text they are
@@ -100,6 +106,7 @@ public final class CpuObjects {
     applySigns(cpu);
     config.realize(topology, warnings);
     QomObject apic = cpu.add("lapic", new QomObject(ObjectTypes.find("apic"), new ApicType(slot.apicId())));
+    applyGlobals(apic, cpu.isHotplugged() ? warnings : CpuObjects::refuse);
     apic.add("apic-msi[0]", memoryRegion());
     cpu.add("memory[0]", memoryRegion());
     cpu.add("memory[1]", memoryRegion());

@@ -1,16 +1,30 @@
 package thespis.machine.qom;
 
+import java.util.Set;
 import java.util.stream.Collectors;
 import thespis.cpu.prop.Property;
 
-/// What `-device TYPE,help` prints.
+/// What `-device TYPE,help` and `-machine TYPE,help` print.
 public final class DeviceHelp {
+  /// Properties of machines that can only be read.
+  private static final Set<String> NOT_OPTIONS = Set.of("type", "device-memory-region-size");
+
   private DeviceHelp() {}
 
   /// @param type of a device that can be made
   public static String text(String type) {
     return type + " options:\n"
         + ObjectTypes.settings(ObjectTypes.find(type)).map(DeviceHelp::line).sorted().collect(Collectors.joining());
+  }
+
+  /// @param type full name of a machine type, as in `pc-i440fx-7.2`
+  public static String machine(String type) {
+    String name = type + "-machine";
+    return name + " options:\n" + ObjectTypes.find(name).properties().stream()
+        .filter(p -> !p.member() && !NOT_OPTIONS.contains(p.name()))
+        .map(p -> line(p.withDefault(null)))
+        .sorted()
+        .collect(Collectors.joining());
   }
 
   private static String line(Property<QomObject> property) {

@@ -49,8 +49,10 @@ final class DeviceTypes {
           mc146818rtc
           *pic-common
             isa-i8259
+            kvm-i8259
           *pit-common
             isa-pit
+            kvm-pit
           port92
           vmmouse
           vmport
@@ -72,6 +74,7 @@ final class DeviceTypes {
           hpet
           *ioapic-common
             ioapic
+            kvm-ioapic
           kvmvapic
           *pci-host-bridge
             *pcie-host-bridge

@@ -1,0 +1,124 @@
+package thespis.actors.hmp;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import thespis.qmp.command.MigrationCommands;
+import thespis.qmp.command.MigrationCommands.CapabilityStatus;
+import thespis.qmp.command.MigrationCommands.MigrationCapability;
+import thespis.qmp.command.MigrationCommands.MigrationInfo;
+import thespis.qmp.command.MigrationCommands.MigrationParameters;
+
+/// The commands about migration, which are QMP's in another dress.
+final class MigrationMonitorCommands {
+  static final List<HmpCommand> ALL = List.of(
+      new HmpCommand("migrate", "detach:-d,blk:-b,inc:-i,resume:-r,uri:s", "[-d] [-b] [-i] [-r] uri",
+          "migrate to URI (using -d to not wait for completion)"
+              + "\n\t\t\t -b for migration without shared storage with full copy of disk"
+              + "\n\t\t\t -i for migration without shared storage with incremental copy of disk "
+              + "(base image shared between src and destination)"
+              + "\n\t\t\t -r to resume a paused migration",
+          (s, a) -> Qmp.done(s, new MigrationCommands.Migrate(
+              a.text("uri"), Optional.of(a.has("blk")), Optional.of(a.has("inc")), Optional.of(true),
+              Optional.of(a.has("resume"))))),
+      HmpCommand.plain("migrate_cancel", "cancel the current VM migration",
+          s -> Qmp.done(s, new MigrationCommands.MigrateCancel())),
+      new HmpCommand("migrate_incoming", "uri:s", "uri",
+          "Continue an incoming migration from an -incoming defer",
+          (s, a) -> Qmp.done(s, new MigrationCommands.MigrateIncoming(a.text("uri")))),
+      new HmpCommand("migrate_set_capability", "capability:s,state:b", "capability state",
+          "Enable/Disable the usage of a capability for migration", MigrationMonitorCommands::setCapability),
+      HmpCommand.plain("migrate_start_postcopy",
+          "Followup to a migration command to switch the migration to postcopy mode. The postcopy-ram capability must be"
+              + " set on both source and destination before the original migration command.",
+          s -> Qmp.done(s, new MigrationCommands.MigrateStartPostcopy())),
+      HmpCommand.plain("migrate_pause", "Pause an ongoing migration (postcopy-only)",
+          s -> Qmp.done(s, new MigrationCommands.MigratePause())),
+      new HmpCommand("migrate_recover", "uri:s", "uri", "Continue a paused incoming postcopy migration",
+          (s, a) -> Qmp.done(s, new MigrationCommands.MigrateRecover(a.text("uri")))));
+
+  static final List<HmpCommand> INFO = List.of(
+      HmpCommand.plain("migrate", "show migration status", s ->
+          Qmp.shown(s, new MigrationCommands.QueryMigrate(), i -> status((MigrationInfo) i))),
+      HmpCommand.plain("migrate_capabilities", "show current migration capabilities", s ->
+          Qmp.shown(s, new MigrationCommands.QueryMigrateCapabilities(), MigrationMonitorCommands::capabilities)),
+      HmpCommand.plain("migrate_parameters", "show current migration parameters", s ->
+          Qmp.shown(s, new MigrationCommands.QueryMigrateParameters(), p -> parameters((MigrationParameters) p))));
+
+  private MigrationMonitorCommands() {}
+
+  private static CompletionStage<String> setCapability(Session session, Arguments arguments) {
+    String name = arguments.text("capability");
+    for (MigrationCapability capability : MigrationCapability.values()) {
+      if (name(capability).equals(name)) {
+        boolean on = arguments.isOn("state");
+        return Qmp.done(session,
+            new MigrationCommands.MigrateSetCapabilities(List.of(new CapabilityStatus(capability, on))));
+      }
+    }
+    return HmpCommand.text("Error: invalid parameter value: " + name + "\n");
+  }
+
+  private static String name(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String onOff(boolean on) {
+    return on ? "on" : "off";
+  }
+
+  /// What can't be set here has QEMU's defaults.
+  private static String status(MigrationInfo info) {
+    return """
+        globals:
+        store-global-state: on
+        only-migratable: off
+        send-configuration: on
+        send-section-footer: on
+        decompress-error-check: on
+        clear-bitmap-shift: 18
+        """ + info.status().map(status -> "Migration status: " + name(status)
+            + info.errorDesc().map(error -> " (" + error + ")").orElse("") + "\ntotal time: 0 ms\n").orElse("");
+  }
+
+  private static String capabilities(Object list) {
+    StringBuilder out = new StringBuilder();
+    for (Object one : (List<?>) list) {
+      CapabilityStatus status = (CapabilityStatus) one;
+      out.append(name(status.capability())).append(": ").append(onOff(status.state())).append('\n');
+    }
+    return out.toString();
+  }
+
+  private static String parameters(MigrationParameters p) {
+    return "announce-initial: " + number(p.announceInitial()) + " ms\n"
+        + "announce-max: " + number(p.announceMax()) + " ms\n"
+        + "announce-rounds: " + number(p.announceRounds()) + "\n"
+        + "announce-step: " + number(p.announceStep()) + " ms\n"
+        + "compress-level: " + number(p.compressLevel()) + "\n"
+        + "compress-threads: " + number(p.compressThreads()) + "\n"
+        + "compress-wait-thread: " + onOff(p.compressWaitThread().orElse(false)) + "\n"
+        + "decompress-threads: " + number(p.decompressThreads()) + "\n"
+        + "throttle-trigger-threshold: " + number(p.throttleTriggerThreshold()) + "\n"
+        + "cpu-throttle-initial: " + number(p.cpuThrottleInitial()) + "\n"
+        + "cpu-throttle-increment: " + number(p.cpuThrottleIncrement()) + "\n"
+        + "cpu-throttle-tailslow: " + onOff(p.cpuThrottleTailslow().orElse(false)) + "\n"
+        + "max-cpu-throttle: " + number(p.maxCpuThrottle()) + "\n"
+        + "tls-creds: '" + p.tlsCreds().orElse("") + "'\n"
+        + "tls-hostname: '" + p.tlsHostname().orElse("") + "'\n"
+        + "max-bandwidth: " + number(p.maxBandwidth()) + " bytes/second\n"
+        + "downtime-limit: " + number(p.downtimeLimit()) + " ms\n"
+        + "x-checkpoint-delay: " + number(p.xCheckpointDelay()) + " ms\n"
+        + "block-incremental: " + onOff(p.blockIncremental().orElse(false)) + "\n"
+        + "multifd-channels: " + number(p.multifdChannels()) + "\n"
+        + "multifd-compression: " + p.multifdCompression().map(MigrationMonitorCommands::name).orElse("none") + "\n"
+        + "xbzrle-cache-size: " + number(p.xbzrleCacheSize()) + " bytes\n"
+        + "max-postcopy-bandwidth: " + number(p.maxPostcopyBandwidth()) + "\n"
+        + "tls-authz: '" + p.tlsAuthz().orElse("") + "'\n";
+  }
+
+  private static String number(Optional<Long> value) {
+    return Long.toUnsignedString(value.orElse(0L));
+  }
+}

@@ -1,0 +1,135 @@
+package thespis.actors.hmp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import thespis.actors.Machine;
+import thespis.cpu.run.EngineLog;
+import thespis.qmp.command.NumaOptions;
+
+/// What the human monitor says of a machine with two nodes. Texts are those of QEMU 7.2.
+class MachineMonitorTest {
+  private static final long NODE = 16 << 20;
+
+  @TempDir
+  static Path folder;
+
+  private static Machine machine;
+
+  @BeforeAll
+  static void start() throws IOException {
+    Path guest = folder.resolve("tiny.elf");
+    try (InputStream in = Machine.class.getResourceAsStream("demo/tiny.elf")) {
+      Files.copy(in, guest);
+    }
+    machine = Machine.builder().board("pc").smp(2, 4).memory(2 * NODE).kernel(guest).paused()
+        .object("", "memory-backend-ram", "m0", Map.of("size", NODE))
+        .object("", "memory-backend-ram", "m1", Map.of("size", NODE))
+        .object("", "iothread", "io", Map.of())
+        .numa("", node("m0"))
+        .numa("", node("m1"))
+        .numa("", new NumaOptions.Cpu(Optional.of(1L), Optional.empty(), Optional.empty(), Optional.empty(),
+            Optional.of(1L), Optional.empty()))
+        .start();
+  }
+
+  @AfterAll
+  static void stop() {
+    machine.close();
+  }
+
+  private static NumaOptions node(String backend) {
+    return new NumaOptions.Node(
+        Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(backend), Optional.empty());
+  }
+
+  private static String run(String line) {
+    HumanMonitor monitor = new HumanMonitor(new MonitorContext(
+        machine, "", "0-0", List::of, null, "", new EngineLog(),
+        file -> "Error opening logfile " + file + ": No such file\n"));
+    return monitor.run(line).toCompletableFuture().join().replace("\r\n", "\n");
+  }
+
+  @Test
+  void nodesAreShownWithTheCpusThatAreThere() {
+    assertEquals("""
+        2 nodes
+        node 0 cpus: 0
+        node 0 size: 16 MB
+        node 0 plugged: 0 MB
+        node 1 cpus: 1
+        node 1 size: 16 MB
+        node 1 plugged: 0 MB
+        """, run("info numa"));
+  }
+
+  @Test
+  void objectsComeAndGo() {
+    assertEquals("", run("object_add iothread,id=i2"));
+    assertEquals("Error: attempt to add duplicate property 'i2' to object (type 'container')\n",
+        run("object_add iothread,id=i2"));
+    assertEquals("", run("object_del i2"));
+    assertEquals("Error: object 'i2' not found\n", run("object_del i2"));
+    String threads = run("info iothreads").replaceAll("thread_id=\\d+", "thread_id=N");
+    assertEquals("""
+        io:
+          thread_id=N
+          poll-max-ns=32768
+          poll-grow=0
+          poll-shrink=0
+          aio-max-batch=0
+        """, threads);
+    assertEquals("""
+        memory backend: m0
+          size:  16777216
+          merge: true
+          dump: true
+          prealloc: false
+          share: false
+          reserve: true
+          policy: default
+          host nodes: \
+
+        """, run("info memdev").lines().limit(9).map(line -> line + "\n").reduce("", String::concat));
+  }
+
+  @Test
+  void migrationHasSettings() {
+    String idle = run("info migrate");
+    assertEquals("globals:", idle.lines().findFirst().orElseThrow());
+    assertEquals(7, idle.lines().count());
+    assertEquals("", run("migrate_set_capability events on"));
+    assertEquals("events: on",
+        run("info migrate_capabilities").lines().filter(line -> line.startsWith("events")).findAny().orElseThrow());
+    assertEquals("downtime-limit: 300 ms",
+        run("info migrate_parameters").lines().filter(line -> line.startsWith("downtime")).findAny().orElseThrow());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(delimiter = '|', textBlock = """
+      migrate x                        | Error: Parameter 'uri' expects a valid migration protocol
+      migrate_incoming x               | Error: '-incoming' was not specified on the command line
+      migrate_set_capability nosuch on | Error: invalid parameter value: nosuch
+      migrate_set_capability xbzrle    | Expected 'on' or 'off'
+      device_add nosuch,help           | Device 'nosuch' not found
+      device_add x86_64-cpu,help       | Parameter 'typename' expects a non-abstract device type
+      device_add apic,help             | apic options:
+      logfile /x                       | Error opening logfile /x: No such file
+      print/i 5                        | 5
+      """)
+  void commandsAndWhatTheyComplainOf(String line, String first) {
+    assertEquals(first, run(line).lines().findFirst().orElse(""));
+  }
+}
