@@ -7,8 +7,8 @@ import java.util.function.Function;
 
 /// What a line says after the command's name. How it is read follows a short specification, one item for each argument:
 /// `name:kind`, with `?` behind for one that may be missing. Kinds: `s` a word, perhaps in double quotes; `F` a file's
-/// name; `S` all the rest; `b` on or off; `i` and `l` a number of 32 and 64 bits; `/` a format; `-x` the flag x; `.` before the `?`
-/// place: only there if a dot comes. The rules and texts are those of QEMU 7.2's monitor.
+/// name; `S` all the rest; `b` on or off; `i` and `l` a number of 32 and 64 bits; `/` a format; `-x` the flag x; `.` before
+/// the `?` place: only there if a dot comes. The rules and texts are those of QEMU 7.2's monitor.
 final class Arguments {
   private final Map<String, Object> values = new HashMap<>();
 
