@@ -54,7 +54,7 @@ public final class SocketEnd {
     return switch (address) {
       case ChardevSpec.Unix unix -> listen(unix);
       case ChardevSpec.Tcp tcp -> listen(tcp);
-      case ChardevSpec.Inherited inherited -> throw notYet();
+      case ChardevSpec.Inherited inherited -> throw unusable(inherited);
     };
   }
 
@@ -62,7 +62,7 @@ public final class SocketEnd {
     return switch (address) {
       case ChardevSpec.Unix unix -> connect(unix);
       case ChardevSpec.Tcp tcp -> connect(tcp);
-      case ChardevSpec.Inherited inherited -> throw notYet();
+      case ChardevSpec.Inherited inherited -> throw unusable(inherited);
     };
   }
 
@@ -148,6 +148,18 @@ public final class SocketEnd {
   private static String text(InetSocketAddress address) {
     String host = address.getAddress().getHostAddress();
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+  }
+
+  private static ChardevException unusable(ChardevSpec.Inherited inherited) {
+    Path link = Path.of("/proc/self/fd/" + inherited.fd());
+    try {
+      if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).toString().startsWith("socket:")) {
+        return notYet();
+      }
+    } catch (IOException e) {
+      // It was closed meanwhile.
+    }
+    return new ChardevException("File descriptor '" + inherited.fd() + "' is not a socket");
   }
 
   private static ChardevException notYet() {

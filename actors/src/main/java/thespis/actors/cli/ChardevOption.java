@@ -21,10 +21,10 @@ final class ChardevOption {
       "ipv4", "ipv6", "telnet", "tn3270", "wait", "server", "delay", "nodelay", "websocket", "mux", "signal", "append",
       "logappend", "mouse", "clipboard", "abstract", "tight");
   private static final Set<String> OTHERS = Set.of(
-      "backend", "path", "input-path", "host", "port", "fd", "to", "localaddr", "localport", "reconnect", "tls-creds",
+      "backend", "path", "host", "port", "fd", "to", "localaddr", "localport", "reconnect", "tls-creds",
       "tls-authz", "width", "height", "cols", "rows", "name", "debug", "size", "chardev", "logfile", "id");
   private static final Set<String> NOT_YET =
-      Set.of("tn3270", "websocket", "tls-creds", "tls-authz", "to", "input-path");
+      Set.of("tn3270", "websocket", "tls-creds", "tls-authz", "to");
 
   private ChardevOption() {}
 
@@ -36,7 +36,10 @@ final class ChardevOption {
       throw new OptionException("chardev: no id specified");
     }
     Identifier.check(id);
-    String backend = values.getOrDefault("backend", "");
+    String backend = values.get("backend");
+    if (backend == null) {
+      throw new OptionException("chardev: \"" + id + "\" missing backend");
+    }
     if (!BACKENDS.contains(backend)) {
       throw new OptionException("'" + backend + "' is not a valid char driver name");
     }
@@ -175,17 +178,20 @@ final class ChardevOption {
     String host = values.get("host");
     String fd = values.get("fd");
     if (path != null && host != null || path != null && fd != null || host != null && fd != null) {
-      throw new OptionException("chardev: socket: 'fd', 'host' and 'path' exclude each other");
+      throw new OptionException("None or one of 'path', 'fd' or 'host' option required.");
     }
     if (path != null) {
       return new ChardevSpec.Unix(is(values, "abstract", false) ? "\0" + path : path);
     }
-    if (host != null || values.containsKey("port")) {
+    if (host != null) {
+      if (!is(values, "ipv4", true) && !is(values, "ipv6", true)) {
+        throw new OptionException("Cannot disable IPv4 and IPv6 at same time");
+      }
       String port = values.get("port");
       if (port == null) {
         throw new OptionException("chardev: socket: no port given");
       }
-      return new ChardevSpec.Tcp(host == null ? "" : host.replaceAll("^\\[|]$", ""), port);
+      return new ChardevSpec.Tcp(host.replaceAll("^\\[|]$", ""), port);
     }
     if (fd == null || !fd.matches("[0-9]{1,9}")) {
       throw new OptionException("Unable to parse FD number " + (fd == null ? "" : fd));
