@@ -43,7 +43,6 @@ class CommandLineTest {
       -chardev file,id=a                | -chardev file,id=a: chardev: file: no filename given
       -chardev socket,id=a,host=h       | -chardev socket,id=a,host=h: chardev: socket: no port given
       -chardev id=a                     | -chardev id=a: chardev: "a" missing backend
-      -chardev socket,id=a,host=h,fd=3 | -chardev socket,id=a,host=h,fd=3: None or one of 'path', 'fd' or 'host' option required.
       -mon a                            | -mon a: chardev "a" not found
       -mon chardev=b,mode=foo           | -mon chardev=b,mode=foo: Parameter 'mode' does not accept value 'foo'
       -display foo                      | -display foo: Parameter 'type' does not accept value 'foo'
