@@ -5,16 +5,25 @@ import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
 import jdk.jfr.Enabled;
 import jdk.jfr.Event;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import thespis.cpu.state.Cpu;
 
-/// What the native engine does, for the JVM's flight recorder. While nobody records, an event costs a look at a flag.
+/// What the native engine does, for the JVM's flight recorder. Until somebody records for the first time an event costs a
+/// look at a flag, and its class is not even loaded: that alone would start the recorder, which takes a tenth of a second.
 public final class JitEvents {
-  private static final Exit EXIT = new Exit();
-
   private JitEvents() {}
+
+  private static boolean off() {
+    return !FlightRecorder.isInitialized();
+  }
+
+  /// Tells whether somebody wants to hear of slow exits.
+  private static final class Probe {
+    static final Exit EXIT = new Exit();
+  }
 
   /// A block of guest code became host code.
   @Name("thespis.Translate")
@@ -86,7 +95,33 @@ public final class JitEvents {
     String reason;
   }
 
+  /// A block is about to be translated.
+  ///
+  /// @return for {@link #translated}
+  static Object begun() {
+    if (off()) {
+      return null;
+    }
+    Translate event = new Translate();
+    event.begin();
+    return event;
+  }
+
+  static void translated(Object begun, Cpu cpu, long rip, int guestBytes, long hostBytes) {
+    if (begun instanceof Translate event && event.isEnabled()) {
+      event.end();
+      event.processor = cpu.index;
+      event.address = hex(rip);
+      event.guestBytes = guestBytes;
+      event.hostBytes = hostBytes;
+      event.commit();
+    }
+  }
+
   public static void invalidated(Cpu cpu, long ramOffset, long blocks) {
+    if (off()) {
+      return;
+    }
     Invalidate event = new Invalidate();
     if (event.isEnabled()) {
       event.processor = cpu.index;
@@ -97,6 +132,9 @@ public final class JitEvents {
   }
 
   public static void flushed(Cpu cpu, long bytes) {
+    if (off()) {
+      return;
+    }
     Flush event = new Flush();
     if (event.isEnabled()) {
       event.processor = cpu.index;
@@ -106,7 +144,10 @@ public final class JitEvents {
   }
 
   static void stopped(Cpu cpu, long rip, String reason) {
-    if (EXIT.isEnabled()) {
+    if (off()) {
+      return;
+    }
+    if (Probe.EXIT.isEnabled()) {
       Exit event = new Exit();
       event.processor = cpu.index;
       event.address = hex(rip);
@@ -115,7 +156,7 @@ public final class JitEvents {
     }
   }
 
-  static String hex(long v) {
+  private static String hex(long v) {
     return "0x" + Long.toHexString(v);
   }
 }

@@ -138,13 +138,12 @@ public final class NativeEngine implements AutoCloseable {
   public boolean translate(long header, long rip, long host, int length, long second) {
     long code = area.asm.at;
     int first = exits.count();
-    JitEvents.Translate event = new JitEvents.Translate();
-    event.begin();
+    Object event = JitEvents.begun();
     if (!translator.translate(header, rip, host, length, second)) {
       return false;
     }
     translated++;
-    record(event, rip, length, area.asm.at - code);
+    JitEvents.translated(event, cpu, rip, length, area.asm.at - code);
     tell(rip, length, code);
     entrySaved = translator.entrySaved;
     entryFlags = translator.entryFlags;
@@ -152,17 +151,6 @@ public final class NativeEngine implements AutoCloseable {
       keep(rip, length, code, first);
     }
     return true;
-  }
-
-  private void record(JitEvents.Translate event, long rip, int length, long bytes) {
-    event.end();
-    if (event.shouldCommit()) {
-      event.processor = cpu.index;
-      event.address = JitEvents.hex(rip);
-      event.guestBytes = length;
-      event.hostBytes = bytes;
-      event.commit();
-    }
   }
 
   private void tell(long rip, int length, long code) {
