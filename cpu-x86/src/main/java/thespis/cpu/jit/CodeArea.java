@@ -54,9 +54,12 @@ final class CodeArea {
     }
     asm.lea(true, Asm.STATE, Asm.RSI, -1, 0, Asm.BIAS);
     asm.storeState(Asm.RDI, Cpu.CODE_ENTRY);
-    asm.rm(0, Asm.M0F, 0xAE, 0, 3, Asm.STATE, Asm.st(Cpu.HOST_MXCSR)); // STMXCSR
-    asm.rm(0, Asm.M0F, 0xAE, 0, 2, Asm.STATE, Asm.st(Cpu.MXCSR)); // LDMXCSR
+    long noSse = ifZero(Cpu.SSE_LIVE);
+    takeMxcsr();
+    Asm.patch32(noSse, asm.at);
+    long noX87 = ifZero(Cpu.X87_LIVE);
     x87(4); // FRSTOR
+    Asm.patch32(noX87, asm.at);
     HostRegs.loadAll(asm);
     asm.jmpM(Asm.STATE, Asm.st(Cpu.CODE_ENTRY));
   }
@@ -65,9 +68,13 @@ final class CodeArea {
     asm.storeState(Asm.RAX, Cpu.EXIT_RAX);
     asm.storeState(Asm.RCX, Cpu.EXIT_RCX);
     HostRegs.storeAll(asm);
+    long noX87 = ifZero(Cpu.X87_LIVE);
     x87(6); // FNSAVE, which leaves the registers as C code wants them
+    Asm.patch32(noX87, asm.at);
+    long noSse = ifZero(Cpu.SSE_LIVE);
     asm.rm(0, Asm.M0F, 0xAE, 0, 3, Asm.STATE, Asm.st(Cpu.MXCSR));
     asm.rm(0, Asm.M0F, 0xAE, 0, 2, Asm.STATE, Asm.st(Cpu.HOST_MXCSR));
+    Asm.patch32(noSse, asm.at);
     int[] saved = {15, 14, 13, 12, Asm.RBP, Asm.RBX};
     for (int r : saved) {
       if (r >= 8) {
@@ -78,11 +85,28 @@ final class CodeArea {
     asm.b(0xC3);
   }
 
+  /// Has the host's MXCSR be the guest's, and goes on; behind it, where SSE instructions need a closer look.
+  void takeSse(long on) {
+    long closer = ifZero(Cpu.SSE_FREE);
+    asm.storeStateImm32(Cpu.SSE_LIVE, 1);
+    takeMxcsr();
+    asm.jmp(on);
+    Asm.patch32(closer, asm.at);
+  }
+
+  private void takeMxcsr() {
+    asm.rm(0, Asm.M0F, 0xAE, 0, 3, Asm.STATE, Asm.st(Cpu.HOST_MXCSR)); // STMXCSR
+    asm.rm(0, Asm.M0F, 0xAE, 0, 2, Asm.STATE, Asm.st(Cpu.MXCSR)); // LDMXCSR
+  }
+
   private void x87(int operation) {
-    asm.group1M(7, 2, Asm.STATE, Asm.st(Cpu.X87_LIVE), 0);
-    long around = asm.jcc(Asm.CC_E, asm.at);
     asm.rm(0, Asm.ONE, 0xDD, 0, operation, Asm.STATE, Asm.st(Cpu.X87_IMAGE));
-    Asm.patch32(around, asm.at);
+  }
+
+  /// A jump, to be patched.
+  private long ifZero(int offset) {
+    asm.group1M(7, 2, Asm.STATE, Asm.st(offset), 0);
+    return asm.jcc(Asm.CC_E, asm.at);
   }
 
   private void push(int r) {

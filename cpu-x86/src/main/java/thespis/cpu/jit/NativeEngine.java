@@ -248,6 +248,7 @@ public final class NativeEngine implements AutoCloseable {
   /// Runs translated code until something else is needed. The flags are saved before and after.
   public Stop run(long entry) {
     Mem.put32(st + Cpu.SSE_FREE, sseFree() ? 1 : 0);
+    Mem.put32(st + Cpu.SSE_LIVE, 0);
     Stop why = untilStop(entry);
     refused = why == Stop.COMPUTED && exits.detail(last) >= Exits.AGAIN
         && !mmu.canonical(Mem.get64(st + Cpu.EXIT_RCX));

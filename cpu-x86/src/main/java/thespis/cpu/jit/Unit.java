@@ -42,6 +42,9 @@ final class Unit {
   private int dirty;
   private boolean sseChecked;
 
+  /// In the detail of an INTERPRET piece: only if SSE instructions need a closer look.
+  private static final int SSE = 1;
+
   /// The x87 registers are the host's.
   boolean x87;
 
@@ -413,12 +416,14 @@ final class Unit {
     dirty |= 1 << n;
   }
 
-  /// To be called first by every SSE instruction: leaves the block if the processor is not set up for them.
+  /// To be called first by every SSE instruction: takes the guest's MXCSR, or leaves the block if the processor is not
+  /// set up for them.
   void needSse() {
     if (!sseChecked) {
       needSaved();
-      a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.SSE_FREE), 0);
-      interpretIf(Asm.CC_E);
+      long again = a.at;
+      a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.SSE_LIVE), 0);
+      leave(a.jcc(Asm.CC_E, a.at), Exits.INTERPRET, SSE, again);
       lost();
       sseChecked = true;
     }
@@ -628,6 +633,9 @@ final class Unit {
         exits.setStub(id, stub);
       } else if (c.kind == Exits.GROUP) {
         exits.setStub(id, a.at);
+      }
+      if (c.kind == Exits.INTERPRET && c.detail == SSE) {
+        area.takeSse(c.again);
       }
       area.leave(exits, id);
       if (c.record != 0) {

@@ -126,6 +126,9 @@ public final class Cpu implements AutoCloseable {
   /// IA32_TSC_AUX.
   public static final int TSC_AUX = 1384;
 
+  /// Not zero: while translated code runs the host's MXCSR is the guest's.
+  public static final int SSE_LIVE = 1392;
+
   public static final int STATE_BYTES = 1408;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
