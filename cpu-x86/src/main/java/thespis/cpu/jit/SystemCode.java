@@ -10,8 +10,8 @@ import thespis.cpu.decode.Ops;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures;
 
-/// Translates what kernels do all the time: CLI, STI, SWAPGS at privilege level 0, and RDTSC. SDM Vol. 2A "CLI", Vol. 2B
-/// "RDTSC", "RDTSCP", "STI", "SWAPGS".
+/// Translates what kernels do all the time: CLI, STI, SWAPGS at privilege level 0; and what spinning and measuring
+/// code does: PAUSE, RDTSC. SDM Vol. 2A "CLI", Vol. 2B "PAUSE", "RDTSC", "RDTSCP", "STI", "SWAPGS".
 final class SystemCode {
   private SystemCode() {}
 
@@ -38,6 +38,7 @@ final class SystemCode {
         u.a.storeState(Asm.RCX, Cpu.SEG_BASE + 8 * Cpu.GS);
         u.a.storeState(Asm.RAX, Cpu.KERNEL_GS);
       }
+      case Ops.PAUSE -> pause(u);
       case Ops.RDTSC -> timeStamp(u, false);
       case Ops.RDTSCP -> {
         if (!cpu.features.has(CpuFeatures.Word.X1_EDX, 27)) {
@@ -50,6 +51,17 @@ final class SystemCode {
       }
     }
     return true;
+  }
+
+  /// The host's own, as long as the slice may take more of them.
+  private static void pause(Unit u) {
+    Asm a = u.a;
+    u.flushXmm();
+    u.needSaved();
+    a.b(0xF3);
+    a.b(0x90);
+    a.group1M(5, 2, STATE, Asm.st(Cpu.PAUSES), 1); // SUB
+    u.orCall(a.jcc(Asm.CC_E, a.at));
   }
 
   /// The host's counter made the guest's, where {@link Cpu#TSC_START} and its like say how; the clock is asked where not.

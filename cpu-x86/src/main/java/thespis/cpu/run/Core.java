@@ -34,6 +34,12 @@ public final class Core implements VcpuCore {
   /// What the boot processor may spend at its end on translations for later processes.
   private static final long LAST_NANOS = 300_000_000;
 
+  /// PAUSEs of translated code in a slice before the thread is given to somebody else, where somebody else may need it;
+  /// and where every core has a processor of the host.
+  private static final int FEW_PAUSES = 64;
+
+  private static final int MANY_PAUSES = 2048;
+
   private final Cpu cpu;
   private final LocalApic apic;
   private final BlockCache blocks;
@@ -169,7 +175,7 @@ public final class Core implements VcpuCore {
     pace.begin();
     int exit = Exit.SHUTDOWN;
     try {
-      interpreter.budget(instructions);
+      interpreter.budget(instructions, SliceClock.get().crowded() ? FEW_PAUSES : MANY_PAUSES);
       exit = slice();
       return exit;
     } finally {

@@ -20,11 +20,11 @@ final class Interpreter {
 
   private static final int NO_EXIT = -1;
 
-  /// PAUSEs in one slice before the thread is given to somebody else.
-  private static final int PAUSES = 64;
-
   /// What a run of translated code counts as, which does not count its instructions.
   private static final int PER_STOP = 64;
+
+  /// PAUSEs in one slice, those of translated code apart, before the thread is given to somebody else.
+  private static final int PAUSES = 64;
 
   private static final Handler[] TABLE = table();
 
@@ -235,9 +235,15 @@ final class Interpreter {
     }
   }
 
-  void budget(long instructions) {
+  /// @param translatedPauses what the guest waits for in so many PAUSEs of translated code will not come soon
+  void budget(long instructions, int translatedPauses) {
     budget = instructions;
     pauses = 0;
+    Mem.put32(cpu.st + Cpu.PAUSES, translatedPauses);
+  }
+
+  private boolean mayPause() {
+    return ++pauses < PAUSES && Mem.get32(cpu.st + Cpu.PAUSES) > 0;
   }
 
   long retired() {
@@ -428,7 +434,7 @@ final class Interpreter {
   /// A general operation ended the block; RIP is set.
   long leave(long p, int flow) {
     account(p);
-    if (flow == Flow.EXIT && !(cpu.exit == Exit.YIELD && ++pauses < PAUSES)) {
+    if (flow == Flow.EXIT && !(cpu.exit == Exit.YIELD && mayPause())) {
       exit = cpu.exit;
     }
     return 0;

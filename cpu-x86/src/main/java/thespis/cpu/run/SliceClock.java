@@ -9,6 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 /// every millisecond for slices that are older. It sleeps while no core runs.
 final class SliceClock {
   private static final long TICK_NANOS = 1_000_000;
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
   private static final SliceClock IT = new SliceClock();
 
   private final List<Core> cores = new CopyOnWriteArrayList<>();
@@ -42,6 +43,11 @@ final class SliceClock {
 
   void stopped() {
     running.decrementAndGet();
+  }
+
+  /// Do more cores run than the host has processors?
+  boolean crowded() {
+    return running.get() > PROCESSORS;
   }
 
   private void run() {

@@ -129,6 +129,9 @@ public final class Cpu implements AutoCloseable {
   /// Not zero: while translated code runs the host's MXCSR is the guest's.
   public static final int SSE_LIVE = 1392;
 
+  /// How many more PAUSEs of translated code the slice takes.
+  public static final int PAUSES = 1396;
+
   public static final int STATE_BYTES = 1408;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
