@@ -59,6 +59,7 @@ public final class Core implements VcpuCore {
 
   private final GuestClock.Pace pace;
   private final Idleness idleness = new Idleness(System.nanoTime());
+  private final HaltPoll halt;
 
   private volatile boolean kicked;
 
@@ -88,6 +89,7 @@ public final class Core implements VcpuCore {
     this.codeMap = board.code;
     this.phys = board.phys;
     this.cpu.mmu = new Mmu(cpu, board.phys, board.ram, board.bus, watch());
+    this.halt = new HaltPoll(cpu, System::nanoTime);
     this.apic = new LocalApic(cpu, board.apics, board.clock, apicId, bsp);
     this.cpu.apic = apic;
     this.engine = board.execution.translated()
@@ -175,6 +177,7 @@ public final class Core implements VcpuCore {
     pace.begin();
     int exit = Exit.SHUTDOWN;
     try {
+      halt.resume();
       interpreter.budget(instructions, SliceClock.get().crowded() ? FEW_PAUSES : MANY_PAUSES);
       exit = slice();
       return exit;
@@ -229,10 +232,15 @@ public final class Core implements VcpuCore {
       if (e < 0) {
         e = interpreter.run();
       }
-      if (e != Interpreter.SERVE) {
+      if (e != Interpreter.SERVE && !(e == Exit.HALTED && mayWatch() && halt.attention())) {
         return e;
       }
     }
+  }
+
+  /// Whether nobody else needs this core's thread or turn while it is halted.
+  private boolean mayWatch() {
+    return !SliceClock.get().crowded() && verifier == null;
   }
 
   /// From the slice clock's thread. When the second tick comes, a whole one has passed for certain.
