@@ -77,6 +77,7 @@ public final class ControlRegisters {
     if (!pe) {
       cpu.cpl = 0;
     }
+    SystemCalls.changed(cpu);
     cpu.updateMode();
   }
 
@@ -123,6 +124,7 @@ public final class ControlRegisters {
       cpu.tscShortcut.close();
     }
     cpu.mmu.flush();
+    SystemCalls.changed(cpu);
     Bounds.configured(cpu);
   }
 

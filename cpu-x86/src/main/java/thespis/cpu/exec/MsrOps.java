@@ -184,9 +184,15 @@ public final class MsrOps {
       }
       case 0xC000_0080 -> setEfer(cpu, v);
       case 0xC000_0081 -> m.star = v;
-      case 0xC000_0082 -> m.lstar = canonical(cpu, v);
+      case 0xC000_0082 -> {
+        m.lstar = canonical(cpu, v);
+        SystemCalls.changed(cpu);
+      }
       case 0xC000_0083 -> m.cstar = canonical(cpu, v);
-      case 0xC000_0084 -> m.fmask = v & 0xFFFF_FFFFL;
+      case 0xC000_0084 -> {
+        m.fmask = v & 0xFFFF_FFFFL;
+        SystemCalls.changed(cpu);
+      }
       case 0xC000_0100 -> cpu.setBase(Cpu.FS, canonical(cpu, v));
       case 0xC000_0101 -> cpu.setBase(Cpu.GS, canonical(cpu, v));
       case 0xC000_0102 -> cpu.setReg(Cpu.KERNEL_GS, canonical(cpu, v));
@@ -250,6 +256,7 @@ public final class MsrOps {
     }
     cpu.efer = v & ~(long) Cpu.EFER_LMA | cpu.efer & Cpu.EFER_LMA;
     cpu.mmu.flush();
+    SystemCalls.changed(cpu);
     cpu.updateMode();
   }
 }

@@ -2,11 +2,13 @@ package thespis.cpu.exec;
 
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
+import thespis.cpu.mmu.Mem;
+import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
 
 /// SYSCALL, SYSRET, SYSENTER, SYSEXIT: flat segments with fixed attributes. SDM Vol. 2B "SYSCALL", "SYSRET", "SYSENTER",
 /// "SYSEXIT"; AMD64 APM Vol. 3 "SYSCALL" (its legacy-mode form is not modelled).
-final class SystemCalls {
+public final class SystemCalls {
   private static final int CODE64 = 0xA09B;
   private static final int CODE32 = 0xC09B;
   private static final int DATA = 0xC093;
@@ -24,6 +26,53 @@ final class SystemCalls {
     }
   }
 
+  // ---- translated code
+
+  /// What {@link Cpu#CROSSED} says.
+  public static final int BY_SYSCALL = 1;
+
+  public static final int BY_SYSRET = 2;
+
+  /// Tells translated code what it must know. To be called after any change of EFER, CR0, CR4 and these MSRs.
+  public static void changed(Cpu cpu) {
+    long st = cpu.st;
+    boolean smap = (cpu.cr4 & Cpu.CR4_SMAP) != 0;
+    int fmask = (int) cpu.msrs.fmask;
+    boolean free = (cpu.efer & Cpu.EFER_SCE) != 0 && cpu.longMode() && (!smap || (fmask & Cpu.AC) != 0);
+    Mem.put64(st + Cpu.SYSCALL_TARGET, cpu.msrs.lstar);
+    Mem.put32(st + Cpu.SYSCALL_KEEPS, ~fmask & ~Cpu.RF | 2);
+    Mem.put32(st + Cpu.SYSCALL_KEEPS_SAVED, (~fmask & 0xFF | 2) << 8 | ((fmask & Cpu.OF) != 0 ? 0 : 1));
+    Mem.put64(st + Cpu.SYSCALL_JUMPS, cpu.mmu.jumps().table(smap ? Mmu.SMAP : Mmu.SUPERVISOR));
+    Mem.put64(st + Cpu.SYSRET_JUMPS, cpu.mmu.jumps().table(Mmu.USER));
+    Mem.put32(st + Cpu.SYSCALL_FREE, free ? 1 : 0);
+  }
+
+  /// Translated code has stopped that went over a SYSCALL or SYSRET: the rest of what the last of them did.
+  public static void settle(Cpu cpu) {
+    int how = Mem.get32(cpu.st + Cpu.CROSSED);
+    Mem.put32(cpu.st + Cpu.CROSSED, 0);
+    if (how == BY_SYSCALL) {
+      enter(cpu);
+    } else {
+      leave(cpu, true);
+    }
+    cpu.updateMode();
+  }
+
+  private static void enter(Cpu cpu) {
+    int selector = (int) (cpu.msrs.star >>> 32) & 0xFFFC;
+    cpu.cpl = 0;
+    flat(cpu, Cpu.CS, selector, CODE64);
+    flat(cpu, Cpu.SS, selector + 8, DATA);
+  }
+
+  private static void leave(Cpu cpu, boolean wide) {
+    int star = (int) (cpu.msrs.star >>> 48);
+    cpu.cpl = 3;
+    flat(cpu, Cpu.CS, (wide ? star + 16 : star) | 3, (wide ? CODE64 : CODE32) | DPL3);
+    flat(cpu, Cpu.SS, star + 8 | 3, DATA | DPL3);
+  }
+
   private static void flat(Cpu cpu, int seg, int selector, int attr) {
     cpu.selector[seg] = selector & 0xFFFF;
     cpu.setBase(seg, 0);
@@ -38,12 +87,9 @@ final class SystemCalls {
     long flags = Flags.rflags(cpu);
     cpu.setReg(Cpu.RCX, Flow.nextRip(cpu, p));
     cpu.setReg(Cpu.R11, flags & ~(long) Cpu.RF);
-    int selector = (int) (cpu.msrs.star >>> 32) & 0xFFFC;
     cpu.setRip(cpu.code64() ? cpu.msrs.lstar : cpu.msrs.cstar);
     Flags.setRflags(cpu, flags & ~cpu.msrs.fmask & ~(long) Cpu.RF);
-    cpu.cpl = 0;
-    flat(cpu, Cpu.CS, selector, CODE64);
-    flat(cpu, Cpu.SS, selector + 8, DATA);
+    enter(cpu);
     cpu.updateMode();
   }
 
@@ -57,11 +103,8 @@ final class SystemCalls {
     if (!cpu.mmu.canonical(rip)) {
       throw cpu.gp();
     }
-    int star = (int) (cpu.msrs.star >>> 48);
     long flags = cpu.reg(Cpu.R11) & 0x3C_7FD7L | 2;
-    cpu.cpl = 3;
-    flat(cpu, Cpu.CS, (wide ? star + 16 : star) | 3, (wide ? CODE64 : CODE32) | DPL3);
-    flat(cpu, Cpu.SS, star + 8 | 3, DATA | DPL3);
+    leave(cpu, wide);
     cpu.setRip(rip);
     Flags.setRflags(cpu, flags);
     cpu.updateMode();

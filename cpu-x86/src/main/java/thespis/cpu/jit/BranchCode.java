@@ -142,6 +142,16 @@ final class BranchCode {
     u.memoryAt(RSP, -8, 8, Mmu.STORE);
     u.needSaved();
     a.storeState(RCX, Cpu.NATIVE_TEMP);
+    flags(a);
+    MoveCode.fromTemp(u, RCX);
+    a.store(RAX, RCX, 0);
+    a.lea(true, RSP, RSP, -1, 0, -8);
+    u.lost();
+    return true;
+  }
+
+  /// RFLAGS as PUSHF has it to RAX; they are saved. Destroys RCX.
+  static void flags(Asm a) {
     a.rm(0, Asm.M0F, 0xB6, 0, RCX, STATE, Asm.st(Cpu.FLAGS_SAVED)); // OF
     a.rr(0, ONE, 0xC1, 0, 4, RCX);
     a.b(11);
@@ -150,11 +160,6 @@ final class BranchCode {
     a.rm(0, ONE, 0x8B, 0, RCX, STATE, Asm.st(Cpu.RFLAGS));
     a.group1(4, 2, RCX, SYSTEM_BITS);
     a.rr(0, ONE, 0x0B, 0, RAX, RCX);
-    MoveCode.fromTemp(u, RCX);
-    a.store(RAX, RCX, 0);
-    a.lea(true, RSP, RSP, -1, 0, -8);
-    u.lost();
-    return true;
   }
 
   private static void pushConstant(Unit u, long v) {

@@ -3,6 +3,7 @@ package thespis.cpu.jit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import thespis.cpu.exec.SystemCalls;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
@@ -269,6 +270,9 @@ public final class NativeEngine implements AutoCloseable {
     long code = entry;
     while (true) {
       last = area.enter(code, st);
+      if (Mem.get32(st + Cpu.CROSSED) != 0) {
+        SystemCalls.settle(cpu);
+      }
       int kind = exits.kind(last);
       stops[kind]++;
       if (kind == Exits.MISS) {

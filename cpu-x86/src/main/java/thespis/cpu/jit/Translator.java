@@ -132,7 +132,10 @@ final class Translator implements AutoCloseable {
   private int rare(Unit u, long p, int op, boolean last) {
     boolean done = X87Code.emit(u, p, op) || BmiCode.emit(u, p, op) || SystemCode.emit(u, cpu, op, last)
         || StringCode.emit(u, p, op);
-    return done ? BranchCode.DONE : CallCode.emit(u, p, op);
+    if (done) {
+      return BranchCode.DONE;
+    }
+    return SyscallCode.emit(u, p, op) ? BranchCode.END : CallCode.emit(u, p, op);
   }
 
   private void copy(long host, int length, long second) {

@@ -478,6 +478,11 @@ final class Unit {
     forget();
   }
 
+  /// The same at the end of a path: where it goes on is to be looked up.
+  void orCallAndLookUp(long site) {
+    cold.add(new Cold(site, Exits.CALL, 1, rip + Op.offset(p), 0, false, 0, 0, 0, p));
+  }
+
   private void leave(long site, int kind, int detail, long again) {
     boolean unsaved = (flags & SAVED) == 0;
     cold.add(new Cold(site, kind, detail, rip + Op.offset(p), again, unsaved, unsaved ? maker : 0, cached, dirty, 0));

@@ -32,7 +32,12 @@ public final class JumpTable implements AutoCloseable {
 
   /// The table of a privilege becomes the one that translated code sees.
   void select(Cpu cpu, int table) {
-    Mem.put64(cpu.st + Cpu.JUMPS, block + table * TABLE_BYTES);
+    Mem.put64(cpu.st + Cpu.JUMPS, table(table));
+  }
+
+  /// Where it lies.
+  public long table(int table) {
+    return block + table * TABLE_BYTES;
   }
 
   /// Code for this RIP, to be found by computed branches of the current privilege.

@@ -46,6 +46,12 @@ public final class Mmu implements AutoCloseable {
   /// Low bits of a write tag: memory, but what it holds is to be copied before translated code writes there.
   private static final long HELD = 16;
 
+  /// The tables.
+  public static final int SUPERVISOR = 0;
+
+  public static final int USER = 1;
+  public static final int SMAP = 2;
+
   public static final int LOAD = 0;
   public static final int STORE = 1;
   public static final int FETCH = 2;
@@ -217,7 +223,7 @@ public final class Mmu implements AutoCloseable {
 
   /// CPL, CR4.SMAP, EFLAGS.AC or CR0.PG changed.
   public void privilegeChanged() {
-    int t = cpu.cpl == 3 ? 1 : (cpu.cr4 & Cpu.CR4_SMAP) != 0 && !cpu.flag(Cpu.AC) ? 2 : 0;
+    int t = cpu.cpl == 3 ? USER : (cpu.cr4 & Cpu.CR4_SMAP) != 0 && !cpu.flag(Cpu.AC) ? SMAP : SUPERVISOR;
     table = t;
     tlb = block + (long) t * TABLE_BYTES;
     int bounds = cpu.bounds.enabled(cpu.cpl) ? Cpu.MODE_BOUNDS : 0;

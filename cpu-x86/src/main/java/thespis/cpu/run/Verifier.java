@@ -54,6 +54,7 @@ final class Verifier implements AutoCloseable {
     copies.clear();
     shadow.take(rip);
     cpu.tscShortcut.close(); // the interpreter tells another time
+    Mem.put32(cpu.st + Cpu.SYSCALL_FREE, 0); // the shadow sees memory with the first one's privilege
     boolean ours = Mem.cas32(cpu.st + Cpu.ATTENTION, 0, OURS);
     Mem.putVolatile32(cpu.st + Cpu.GO, 0); // if it is not ours, who asks may not have come to that yet
     Stop why = engine.run(code);

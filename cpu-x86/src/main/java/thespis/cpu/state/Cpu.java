@@ -132,7 +132,24 @@ public final class Cpu implements AutoCloseable {
   /// How many more PAUSEs of translated code the slice takes.
   public static final int PAUSES = 1396;
 
-  public static final int STATE_BYTES = 1408;
+  /// Not zero: SYSCALL and SYSRET of 64-bit code do what translated code does for them.
+  public static final int SYSCALL_FREE = 1400;
+
+  /// Not zero: which of them has changed the privilege since translated code was entered.
+  public static final int CROSSED = 1404;
+
+  /// Where SYSCALL goes; the flags that it keeps, as RFLAGS and as {@link #FLAGS_SAVED} have them.
+  public static final int SYSCALL_TARGET = 1408;
+
+  public static final int SYSCALL_KEEPS = 1416;
+  public static final int SYSCALL_KEEPS_SAVED = 1420;
+
+  /// {@link #JUMPS} behind SYSCALL and behind SYSRET.
+  public static final int SYSCALL_JUMPS = 1424;
+
+  public static final int SYSRET_JUMPS = 1432;
+
+  public static final int STATE_BYTES = 1472;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
   public static final int TLB = STATE_BYTES;

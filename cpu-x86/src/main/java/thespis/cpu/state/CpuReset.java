@@ -1,5 +1,6 @@
 package thespis.cpu.state;
 
+import thespis.cpu.exec.SystemCalls;
 import thespis.cpu.mmu.Mem;
 
 /// The processor's state after power-on, INIT and STARTUP. SDM Vol. 3A "IA-32 and Intel 64 Processor States Following
@@ -8,8 +9,8 @@ public final class CpuReset {
   private CpuReset() {}
 
   public static void powerOn(Cpu cpu) {
-    common(cpu);
     cpu.msrs.reset();
+    common(cpu);
     cpu.pkru = 0;
     cpu.bounds.reset();
     cpu.setReg(Cpu.KERNEL_GS, 0);
@@ -67,6 +68,7 @@ public final class CpuReset {
     cpu.nmiBlocked = false;
     cpu.ioDone = false;
     cpu.monitorAddress = -1;
+    SystemCalls.changed(cpu);
     cpu.bounds.configured(false);
     cpu.updateMode();
   }
@@ -112,6 +114,7 @@ public final class CpuReset {
     segment(cpu, Cpu.TR, boot.tr());
     cpu.setRip(boot.rip());
     cpu.mmu.flush();
+    SystemCalls.changed(cpu);
     cpu.updateMode();
   }
 

@@ -1,0 +1,102 @@
+package thespis.cpu.jit;
+
+import static thespis.cpu.jit.Asm.ONE;
+import static thespis.cpu.jit.Asm.RAX;
+import static thespis.cpu.jit.Asm.RCX;
+import static thespis.cpu.jit.Asm.STATE;
+
+import thespis.cpu.decode.Op;
+import thespis.cpu.decode.Ops;
+import thespis.cpu.exec.SystemCalls;
+import thespis.cpu.state.Cpu;
+
+/// Translates SYSCALL and SYSRET between 64-bit code. What translated code sees of the privilege changes at once, the
+/// segment registers when it stops: see {@link SystemCalls#settle}. SDM Vol. 2B "SYSCALL", "SYSRET".
+final class SyscallCode {
+  /// RFLAGS that SYSRET takes from R11, less the arithmetic ones.
+  private static final int RETURNED = 0x3C_7FD7 & ~Cpu.ARITHMETIC;
+
+  private SyscallCode() {}
+
+  /// False if this is neither, or needs the interpreter always; then nothing was emitted.
+  static boolean emit(Unit u, long p, int op) {
+    if (op == Ops.SYSCALL) {
+      syscall(u, u.rip + Op.offset(p) + Op.length(p));
+      return true;
+    }
+    if (op == Ops.SYSRET && (Op.prefixes(p) & Op.PREFIX_REX_W) != 0) {
+      sysret(u);
+      return true;
+    }
+    return false;
+  }
+
+  private static void syscall(Unit u, long next) {
+    Asm a = u.a;
+    begin(u);
+    BranchCode.flags(a);
+    a.storeState(RAX, Cpu.R11);
+    a.movImm(HostRegs.GUEST_RCX, next);
+    a.rm(0, ONE, 0x8B, 0, RAX, STATE, Asm.st(Cpu.SYSCALL_KEEPS));
+    a.rm(0, ONE, 0x21, 0, RAX, STATE, Asm.st(Cpu.RFLAGS)); // AND
+    a.rm(0, ONE, 0x8B, 0, RAX, STATE, Asm.st(Cpu.SYSCALL_KEEPS_SAVED));
+    a.b(0x66);
+    a.rm(0, ONE, 0x21, 0, RAX, STATE, Asm.st(Cpu.FLAGS_SAVED));
+    cross(a, Cpu.SYSCALL_JUMPS, 1, SystemCalls.BY_SYSCALL);
+    a.loadState(RCX, Cpu.SYSCALL_TARGET);
+    u.computed();
+  }
+
+  private static void sysret(Unit u) {
+    Asm a = u.a;
+    begin(u);
+    callUnless(u, Cpu.SUPERVISOR, Asm.CC_E);
+    callUnless(u, Cpu.WAITING, Asm.CC_NE);
+    a.mov(RCX, HostRegs.GUEST_RCX);
+    a.rr(0, ONE, 0xC1, 1, 4, RCX); // SHL
+    a.b(16);
+    a.rr(0, ONE, 0xC1, 1, 7, RCX); // SAR
+    a.b(16);
+    a.rr(0, ONE, 0x3B, 1, RCX, HostRegs.GUEST_RCX);
+    u.orCallAndLookUp(a.jcc(Asm.CC_NE, a.at)); // perhaps not canonical
+    a.loadState(RAX, Cpu.R11);
+    a.op(ONE, 0xF6, 2, 0, RAX); // TEST
+    a.d(Cpu.TF);
+    u.orCallAndLookUp(a.jcc(Asm.CC_NE, a.at));
+    a.mov32(RCX, RAX);
+    a.rr(0, ONE, 0xC1, 0, 5, RCX); // SHR
+    a.b(11);
+    a.group1(4, 2, RCX, 1);
+    a.opM(ONE, 0x88, 0, RCX, STATE, Asm.st(Cpu.FLAGS_SAVED));
+    a.mov32(RCX, RAX);
+    a.group1(4, 2, RCX, Cpu.ARITHMETIC & 0xFF);
+    a.group1(1, 2, RCX, 2);
+    a.opM(ONE, 0x88, 0, RCX, STATE, Asm.st(Cpu.FLAGS_SAVED) + 1);
+    a.group1(4, 2, RAX, RETURNED);
+    a.group1(1, 2, RAX, 2);
+    a.rm(0, ONE, 0x89, 0, RAX, STATE, Asm.st(Cpu.RFLAGS));
+    cross(a, Cpu.SYSRET_JUMPS, 0, SystemCalls.BY_SYSRET);
+    a.mov(RCX, HostRegs.GUEST_RCX);
+    u.computed();
+  }
+
+  /// The last x87 instruction's code segment is not noted before the code stops: it must not have changed by then.
+  private static void begin(Unit u) {
+    u.flushXmm();
+    u.needSaved();
+    callUnless(u, Cpu.SYSCALL_FREE, Asm.CC_E);
+    callUnless(u, Cpu.X87_LIVE, Asm.CC_NE);
+  }
+
+  private static void callUnless(Unit u, int offset, int cc) {
+    u.a.group1M(7, 2, STATE, Asm.st(offset), 0);
+    u.orCallAndLookUp(u.a.jcc(cc, u.a.at));
+  }
+
+  private static void cross(Asm a, int jumps, int supervisor, int how) {
+    a.loadState(RAX, jumps);
+    a.storeState(RAX, Cpu.JUMPS);
+    a.storeStateImm32(Cpu.SUPERVISOR, supervisor);
+    a.storeStateImm32(Cpu.CROSSED, how);
+  }
+}
