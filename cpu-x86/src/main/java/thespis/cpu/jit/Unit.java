@@ -603,14 +603,16 @@ final class Unit {
     a.b(4);
     a.rm(0, Asm.ONE, 0x03, 1, Asm.RAX, Asm.STATE, Asm.st(Cpu.JUMPS));
     a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.RAX, 0);
-    cold.add(computedAt(a.jcc(Asm.CC_NE, a.at), detail));
+    long site = a.jcc(Asm.CC_NE, a.at);
+    cold.add(computedAt(site, detail, a.at));
     a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ATTENTION), 0);
-    cold.add(computedAt(a.jcc(Asm.CC_NE, a.at), detail));
+    cold.add(computedAt(a.jcc(Asm.CC_NE, a.at), detail, 0));
     a.jmpM(Asm.RAX, 8);
   }
 
-  private Cold computedAt(long site, int detail) {
-    return new Cold(site, Exits.COMPUTED, detail, rip + Op.offset(p), 0, false, 0, 0, 0, 0);
+  /// @param found where it goes on if the address is found beside its place; 0 if it need not look
+  private Cold computedAt(long site, int detail, long found) {
+    return new Cold(site, Exits.COMPUTED, detail, rip + Op.offset(p), found, false, 0, 0, 0, 0);
   }
 
   /// Emits the pieces behind the block.
@@ -641,6 +643,11 @@ final class Unit {
       }
       if (c.kind == Exits.INTERPRET && c.detail == SSE) {
         area.takeSse(c.again);
+      }
+      if (c.kind == Exits.COMPUTED && c.again != 0) {
+        a.group1(6, 3, Asm.RAX, JumpTable.ENTRY_BYTES); // XOR: the place beside it
+        a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.RAX, 0);
+        a.jcc(Asm.CC_E, c.again);
       }
       area.leave(exits, id);
       if (c.record != 0) {

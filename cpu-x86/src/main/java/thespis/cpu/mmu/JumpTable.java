@@ -3,12 +3,14 @@ package thespis.cpu.mmu;
 import thespis.cpu.state.Cpu;
 
 /// Where translated code finds the code for an address that a branch computed: pairs of RIP and code in native memory,
-/// one table for each of the {@link Mmu}'s: they hold code that was made for it. Right only as long as no mapping goes:
-/// then everything is forgotten.
+/// one table for each of the {@link Mmu}'s: they hold code that was made for it. What another address drives out of its
+/// place moves to the place beside it. Right only as long as no mapping goes: then everything is forgotten.
 public final class JumpTable implements AutoCloseable {
   public static final int ENTRIES = 4096;
 
-  private static final long TABLE_BYTES = ENTRIES * 16L;
+  public static final int ENTRY_BYTES = 16;
+
+  private static final long TABLE_BYTES = ENTRIES * (long) ENTRY_BYTES;
 
   /// Not canonical: no code is there.
   private static final long NO_RIP = 0x8080_8080_8080_8080L;
@@ -19,7 +21,10 @@ public final class JumpTable implements AutoCloseable {
   private static final int TABLES = 3;
   private static final int USER = 1;
 
-  private final long block = Mem.allocate(TABLES * TABLE_BYTES);
+  private final long allocated = Mem.allocate(TABLES * TABLE_BYTES + ENTRY_BYTES);
+
+  /// Neighbours differ in one bit of their address.
+  private final long block = allocated + ENTRY_BYTES & -2L * ENTRY_BYTES;
 
   /// What the user's and the supervisor's tables hold.
   private final FilledEntries user = new FilledEntries(TABLES * ENTRIES);
@@ -45,25 +50,39 @@ public final class JumpTable implements AutoCloseable {
   /// @param global the address means the same in every address space
   public void remember(Cpu cpu, long rip, long code, boolean global) {
     local |= !global && cpu.cpl != 3;
+    FilledEntries filled = cpu.cpl == 3 ? user : supervisor;
     long slot = slot(Mem.get64(cpu.st + Cpu.JUMPS), rip);
+    long other = Mem.get64(slot);
+    if (other != rip && other != NO_RIP) {
+      put(filled, slot ^ ENTRY_BYTES, other, Mem.get64(slot + 8));
+    }
+    put(filled, slot, rip, code);
+  }
+
+  private void put(FilledEntries filled, long slot, long rip, long code) {
     Mem.put64(slot, rip);
     Mem.put64(slot + 8, code);
-    (cpu.cpl == 3 ? user : supervisor).add((int) (slot - block >>> 4));
+    filled.add((int) (slot - block) / ENTRY_BYTES);
   }
 
   /// Code at this RIP is gone.
   public void forget(long rip) {
     for (long table = block; table < block + TABLES * TABLE_BYTES; table += TABLE_BYTES) {
       long slot = slot(table, rip);
-      if (Mem.get64(slot) == rip) {
-        Mem.put64(slot, NO_RIP);
-      }
+      forgetAt(slot, rip);
+      forgetAt(slot ^ ENTRY_BYTES, rip);
+    }
+  }
+
+  private static void forgetAt(long slot, long rip) {
+    if (Mem.get64(slot) == rip) {
+      Mem.put64(slot, NO_RIP);
     }
   }
 
   /// The hash that translated code computes too.
   private static long slot(long table, long rip) {
-    return table + ((rip >>> 12 ^ rip) & ENTRIES - 1) * 16;
+    return table + ((rip >>> 12 ^ rip) & ENTRIES - 1) * ENTRY_BYTES;
   }
 
   public void forgetAll() {
@@ -83,13 +102,13 @@ public final class JumpTable implements AutoCloseable {
 
   private void forget(FilledEntries entries) {
     for (int i = 0; i < entries.size(); i++) {
-      Mem.put64(block + 16L * entries.get(i), NO_RIP);
+      Mem.put64(block + (long) ENTRY_BYTES * entries.get(i), NO_RIP);
     }
     entries.clear();
   }
 
   @Override
   public void close() {
-    Mem.free(block);
+    Mem.free(allocated);
   }
 }

@@ -1,0 +1,67 @@
+package thespis.cpu.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import thespis.cpu.mmu.JumpTable;
+import thespis.cpu.mmu.Mem;
+import thespis.cpu.state.Cpu;
+
+/// Addresses that share a place of the table of computed branches.
+class JumpTableTest {
+  private static final long FIRST = 0x10_0000;
+
+  /// The next address with the same hash.
+  private static final long SECOND = 0x10_1001;
+
+  private static final long BESIDE = FIRST ^ 1;
+
+  private final BareCore core = new BareCore("f4");
+  private final Cpu cpu = core.core.cpu();
+  private final JumpTable jumps = cpu.mmu.jumps();
+
+  /// What translated code finds: at the place of the address, or beside it.
+  private long find(long rip) {
+    long slot = Mem.get64(cpu.st + Cpu.JUMPS) + ((rip >>> 12 ^ rip) & JumpTable.ENTRIES - 1) * JumpTable.ENTRY_BYTES;
+    long beside = slot ^ JumpTable.ENTRY_BYTES;
+    return Mem.get64(slot) == rip ? Mem.get64(slot + 8) : Mem.get64(beside) == rip ? Mem.get64(beside + 8) : 0;
+  }
+
+  @Test
+  void twoAddressesOfOnePlaceAreBothKnown() {
+    jumps.remember(cpu, FIRST, 1, false);
+    jumps.remember(cpu, SECOND, 2, false);
+    assertEquals(1, find(FIRST));
+    assertEquals(2, find(SECOND));
+    jumps.remember(cpu, FIRST, 3, false);
+    assertEquals(3, find(FIRST));
+    assertEquals(2, find(SECOND));
+    core.close();
+  }
+
+  @Test
+  void theLatestIsAlwaysKnown() {
+    jumps.remember(cpu, BESIDE, 9, false);
+    jumps.remember(cpu, FIRST, 1, false);
+    jumps.remember(cpu, SECOND, 2, false);
+    assertEquals(0, find(BESIDE));
+    assertEquals(2, find(SECOND));
+    jumps.remember(cpu, BESIDE, 9, false);
+    assertEquals(9, find(BESIDE));
+    core.close();
+  }
+
+  @Test
+  void whatHasMovedIsForgottenToo() {
+    jumps.remember(cpu, FIRST, 1, false);
+    jumps.remember(cpu, SECOND, 2, false);
+    jumps.forget(FIRST);
+    assertEquals(0, find(FIRST));
+    assertEquals(2, find(SECOND));
+    jumps.remember(cpu, FIRST, 1, true);
+    jumps.forgetAll();
+    assertEquals(0, find(FIRST));
+    assertEquals(0, find(SECOND));
+    core.close();
+  }
+}
