@@ -6,7 +6,6 @@ import thespis.cpu.mmu.Mem;
 import thespis.cpu.run.Exit;
 import thespis.cpu.run.IoBus;
 import thespis.cpu.state.Cpu;
-import thespis.cpu.state.GuestFault;
 
 /// IN and OUT: the permission check and the road to the board. A register that belongs to an actor ends the slice; the
 /// instruction is executed again when the answer is there. SDM Vol. 1 "Input/Output", "I/O Permission Bit Map".
@@ -33,20 +32,21 @@ public final class Ports {
     if (!cpu.protectedMode() || !cpu.vm86() && cpu.cpl <= cpu.iopl()) {
       return;
     }
+    if (!mapped(cpu, port, bytes)) {
+      throw cpu.gp();
+    }
+  }
+
+  /// Does the task's bit map allow it?
+  static boolean mapped(Cpu cpu, int port, int bytes) {
     int type = cpu.attr[Cpu.TR] & 0xF;
     long limit = cpu.limit[Cpu.TR] & 0xFFFF_FFFFL;
     if ((type | 2) != 0xB || limit < 0x67) {
-      throw cpu.gp();
+      return false;
     }
-    long map = cpu.mmu.systemLoad(cpu.trBase + 0x66, 1) & 0xFFFF;
-    long at = map + (port >>> 3);
-    if (at + 1 > limit) {
-      throw cpu.gp();
-    }
-    long bits = cpu.mmu.systemLoad(cpu.trBase + at, 1) & 0xFFFF;
-    if ((bits >>> (port & 7) & (1 << bytes) - 1) != 0) {
-      throw cpu.raise(GuestFault.GP, 0);
-    }
+    long at = cpu.mmu.systemLoad16(cpu.trBase + 0x66) + (port >>> 3);
+    return at + 1 <= limit
+        && (cpu.mmu.systemLoad16(cpu.trBase + at) >>> (port & 7) & (1 << bytes) - 1) == 0;
   }
 
   /// The value goes to `cpu.ioAnswer`. False: deferred, the slice ends.

@@ -17,11 +17,14 @@ final class CodeArea {
 
   private static final int JUMP_BYTES = 5;
 
-  private static final MethodHandle ENTER = Linker.nativeLinker()
-      .downcallHandle(FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+  /// JMP RDX: one fixed address, so that the JVM need not look at one each time.
+  private static final byte[] TO_THIRD = {(byte) 0xFF, (byte) 0xE2};
+
+  private static final MethodHandle ENTER = Linker.nativeLinker().downcallHandle(ExecutableMemory.of(TO_THIRD),
+      FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
 
   private final MemorySegment memory;
-  private final MemorySegment entry;
+  private final long entry;
   private final long first;
   private final long end;
   final Asm asm = new Asm();
@@ -33,7 +36,7 @@ final class CodeArea {
     memory = ExecutableMemory.map(bytes);
     end = memory.address() + memory.byteSize();
     asm.at = memory.address();
-    entry = MemorySegment.ofAddress(asm.at);
+    entry = asm.at;
     emitEntry();
     exit = asm.at;
     emitExit();
@@ -164,7 +167,7 @@ final class CodeArea {
   /// Runs code until an exit; its number.
   int enter(long code, long st) {
     try {
-      ENTER.invokeExact(entry, code, st);
+      ENTER.invokeExact(code, st, entry);
     } catch (Throwable t) {
       throw new IllegalStateException("translated code", t);
     }

@@ -3,6 +3,8 @@ package thespis.cpu.jit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import thespis.cpu.decode.Op;
+import thespis.cpu.exec.QuickOps;
 import thespis.cpu.exec.SystemCalls;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
@@ -60,6 +62,11 @@ public final class NativeEngine implements AutoCloseable {
   private GuestFault fault;
 
   private List<TranslationWatch> watches = List.of();
+
+  /// Instructions of the last CALL stop that are executed already.
+  private int done;
+
+  private int doneBytes;
 
   /// Entries of the translation that was made or taken last.
   private long entrySaved;
@@ -283,11 +290,35 @@ public final class NativeEngine implements AutoCloseable {
         if (!groupFilled()) {
           return Stop.SINGLY;
         }
+      } else if (kind == Exits.CALL) {
+        if (!calledQuickly()) {
+          return Stop.CALL;
+        }
+        if (Mem.get32(st + Cpu.ATTENTION) != 0) {
+          return Stop.POLLED;
+        }
       } else if (kind != Exits.X87 || !HostX87.lend(cpu)) {
         return STOPS[kind];
       }
       code = exits.address(last);
     }
+  }
+
+  /// Executes as many of the instructions of a CALL stop as can be executed right here. True if those were all.
+  private boolean calledQuickly() {
+    done = 0;
+    doneBytes = 0;
+    int count = exits.detail(last);
+    long p = exits.stub(last);
+    while (Mem.get32(st + Cpu.ATTENTION) == 0 && QuickOps.run(cpu, p, Op.op(p))) {
+      done++;
+      doneBytes += Op.length(p);
+      p += Op.BYTES;
+      if (done == count) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean sseFree() {
@@ -371,16 +402,20 @@ public final class NativeEngine implements AutoCloseable {
 
   /// Where the guest goes on.
   public long target() {
-    return exits.kind(last) == Exits.COMPUTED && !refused ? Mem.get64(st + Cpu.EXIT_RCX) : exits.rip(last);
+    return switch (exits.kind(last)) {
+      case Exits.COMPUTED -> refused ? exits.rip(last) : Mem.get64(st + Cpu.EXIT_RCX);
+      case Exits.CALL -> exits.rip(last) + doneBytes;
+      default -> exits.rip(last);
+    };
   }
 
-  /// The instructions of a CALL stop.
+  /// The instructions of a CALL stop that are to be executed.
   public long records() {
-    return exits.stub(last);
+    return exits.stub(last) + (long) done * Op.BYTES;
   }
 
   public int count() {
-    return exits.detail(last);
+    return exits.detail(last) - done;
   }
 
   /// Where the code of a CALL stop goes on behind the instructions, or 0 if that must be looked up.

@@ -44,7 +44,7 @@ final class SyscallCode {
     a.rm(0, ONE, 0x21, 0, RAX, STATE, Asm.st(Cpu.FLAGS_SAVED));
     cross(a, Cpu.SYSCALL_JUMPS, 1, SystemCalls.BY_SYSCALL);
     a.loadState(RCX, Cpu.SYSCALL_TARGET);
-    u.computed();
+    u.computed(Unit.BY_ITSELF);
   }
 
   private static void sysret(Unit u) {
@@ -77,7 +77,7 @@ final class SyscallCode {
     a.rm(0, ONE, 0x89, 0, RAX, STATE, Asm.st(Cpu.RFLAGS));
     cross(a, Cpu.SYSRET_JUMPS, 0, SystemCalls.BY_SYSRET);
     a.mov(RCX, HostRegs.GUEST_RCX);
-    u.computed();
+    u.computed(Unit.BY_ITSELF);
   }
 
   /// The last x87 instruction's code segment is not noted before the code stops: it must not have changed by then.

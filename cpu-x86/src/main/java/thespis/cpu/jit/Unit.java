@@ -18,7 +18,7 @@ final class Unit {
   static final int IN_HOST = 1;
   static final int SAVED = 2;
 
-  private static final int BY_ITSELF = -1;
+  static final int BY_ITSELF = -1;
 
   final Asm a;
   final CodeArea area;

@@ -691,6 +691,15 @@ public final class Mmu implements AutoCloseable {
     }
   }
 
+  /// A word, zero-extended.
+  public int systemLoad16(long la) {
+    long e = block + (la >>> INDEX_SHIFT & INDEX_MASK);
+    if (Mem.get64(e) == (la + 1 & PAGE_MASK)) {
+      return Mem.load16((la & 0xFFF) + Mem.get64(e + HOST)) & 0xFFFF;
+    }
+    return (int) systemLoad(la, 1) & 0xFFFF;
+  }
+
   public void systemStore(long la, int size, long v) {
     int saved = enterSystem();
     try {

@@ -59,6 +59,9 @@ final class Shadow implements AutoCloseable {
     cpu.cr3 = first.cr3;
     cpu.cr4 = first.cr4;
     cpu.efer = first.efer;
+    cpu.msrs.star = first.msrs.star;
+    cpu.msrs.lstar = first.msrs.lstar;
+    cpu.msrs.fmask = first.msrs.fmask;
     cpu.cpl = first.cpl;
     cpu.updateMode();
     cpu.mmu.flush();

@@ -25,7 +25,10 @@ final class BoardBus implements IoBus {
   @Override
   public long in(int port, int size) {
     PortSpace.Mapping m = ports.at(port);
-    return m != null && m.deferred() ? DEFERRED : ports.read(port, size);
+    if (m != null && m.deferred()) {
+      return DEFERRED;
+    }
+    return m != null && m.covers(port, size) ? m.read(port, size) : ports.read(port, size);
   }
 
   @Override
@@ -34,7 +37,11 @@ final class BoardBus implements IoBus {
     if (m != null && m.deferred()) {
       return false;
     }
-    ports.write(port, size, value);
+    if (m != null && m.covers(port, size)) {
+      m.write(port, size, value);
+    } else {
+      ports.write(port, size, value);
+    }
     return true;
   }
 

@@ -17,8 +17,17 @@ public final class PortSpace {
       }
     }
 
-    boolean covers(int port, int size) {
+    public boolean covers(int port, int size) {
       return port >= base && port + size <= base + length;
+    }
+
+    /// Zero-extended value of ports that it covers.
+    public long read(int port, int size) {
+      return handler.read(port - base, size) & 0xFFFF_FFFFL >>> (32 - 8 * size);
+    }
+
+    public void write(int port, int size, int value) {
+      handler.write(port - base, size, size == 4 ? value : value & (1 << 8 * size) - 1);
     }
   }
 
@@ -71,7 +80,7 @@ public final class PortSpace {
   public long read(int port, int size) {
     Mapping m = at(port);
     if (m != null && m.covers(port, size)) {
-      return m.handler.read(port - m.base, size) & 0xFFFF_FFFFL >>> (32 - 8 * size);
+      return m.read(port, size);
     }
     if (size == 1) {
       return 0xFF;
@@ -86,7 +95,7 @@ public final class PortSpace {
   public void write(int port, int size, int value) {
     Mapping m = at(port);
     if (m != null && m.covers(port, size)) {
-      m.handler.write(port - m.base, size, size == 4 ? value : value & (1 << 8 * size) - 1);
+      m.write(port, size, value);
     } else if (size > 1) {
       for (int i = 0; i < size; i++) {
         write(port + i & 0xFFFF, 1, value >>> 8 * i & 0xFF);

@@ -1,0 +1,67 @@
+package thespis.cpu.exec;
+
+import thespis.cpu.decode.Op;
+import thespis.cpu.decode.Ops;
+import thespis.cpu.mmu.Mem;
+import thespis.cpu.run.IoBus;
+import thespis.cpu.state.Cpu;
+import thespis.cpu.state.GuestFault;
+
+/// Instructions that translated code stops for and that need neither RIP nor the flags: ports, and reads of system
+/// registers. Whatever is unusual about one (a fault, a breakpoint, an answer that is not there yet) is left to its
+/// family.
+public final class QuickOps {
+  private QuickOps() {}
+
+  /// Executes an instruction of 64-bit code. If false nothing has happened.
+  public static boolean run(Cpu cpu, long p, int op) {
+    return switch (op) {
+      case Ops.IN, Ops.OUT, Ops.IN_IMM, Ops.OUT_IMM -> port(cpu, p, op);
+      case Ops.MOV_FROM_SREG -> selector(cpu, p);
+      case Ops.MOV_FROM_CR -> controlRegister(cpu, p);
+      default -> false;
+    };
+  }
+
+  private static boolean port(Cpu cpu, long p, int op) {
+    int size = Op.size(p);
+    int port = op == Ops.IN || op == Ops.OUT ? Mem.get32(cpu.st + Cpu.RDX) & 0xFFFF : (int) Op.imm(p) & 0xFF;
+    if (cpu.breakpoints || cpu.ioDone || cpu.cpl > cpu.iopl() && !mapped(cpu, port, 1 << size)) {
+      return false;
+    }
+    if (op == Ops.OUT || op == Ops.OUT_IMM) {
+      return cpu.bus.out(port, 1 << size, Mem.get32(cpu.st));
+    }
+    long v = cpu.bus.in(port, 1 << size);
+    if (v == IoBus.DEFERRED) {
+      return false;
+    }
+    Operands.writeReg(cpu, Cpu.RAX, size, v);
+    return true;
+  }
+
+  private static boolean mapped(Cpu cpu, int port, int bytes) {
+    try {
+      return Ports.mapped(cpu, port, bytes);
+    } catch (GuestFault f) {
+      return false;
+    }
+  }
+
+  private static boolean selector(Cpu cpu, long p) {
+    if (Op.dstKind(p) != Op.KIND_REG || Op.src(p) > Cpu.GS) {
+      return false;
+    }
+    Operands.writeReg(cpu, Op.dst(p), Op.size(p), cpu.selector[Op.src(p)]);
+    return true;
+  }
+
+  private static boolean controlRegister(Cpu cpu, long p) {
+    int n = Op.src(p);
+    if (cpu.cpl != 0 || n != 0 && n != 2 && n != 3 && n != 4) {
+      return false;
+    }
+    ControlRegisters.read(cpu, p);
+    return true;
+  }
+}
