@@ -58,6 +58,21 @@ class CodeMapTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Engine.class)
+  void anInstructionWhoseSecondPageIsGoneFaultsAtItsOwnAddress(Engine engine) {
+    try (TestMachine m = machine(engine)) {
+      m.load(OTHER + 0xFFD, "EB00 83C305 C3"); // jmp to the next; add ebx,5; ret
+      // mov ecx,100; l: mov edi,OTHER+FFD; call rdi; dec ecx; jnz l
+      // mov dword [page table entry],0; invlpg [OTHER+1000]; call rdi: there is no handler
+      m.load(CODE, "B964000000 BFFD0F0100 FFD7 FFC9 75F5 C704258870000000000000 0F013C2500100100 FFD7 F4");
+      assertEquals(Exit.SHUTDOWN, m.run(0));
+      assertEquals(OTHER + 0xFFF, m.cpu().rip());
+      assertEquals(OTHER + 0x1000, m.cpu().cr2);
+      assertEquals(100 * 5, m.cpu().reg(Cpu.RBX));
+    }
+  }
+
   private static TestMachine machine(Engine engine) {
     TestMachine m = new TestMachine(engine, 1, 4 << 20);
     m.start64(0, CODE, PAGES, 0x1800);
