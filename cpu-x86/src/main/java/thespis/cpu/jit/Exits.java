@@ -42,11 +42,15 @@ final class Exits {
 
   private static final int FIRST = 1024;
 
+  /// More than a block has.
+  private static final int RECENT = 2048;
+
   /// By kind, for people.
   static final String[] NAMES = {
     "pages missed", "interpreter", "direct branches", "computed branches", "polls", "calls", "x87 state", "groups missed"
   };
 
+  private final long[] end = new long[RECENT];
   private int count;
   private byte[] kind = new byte[FIRST];
   private byte[] detail = new byte[FIRST];
@@ -54,7 +58,6 @@ final class Exits {
   private long[] rip = new long[FIRST];
   private long[] address = new long[FIRST];
   private long[] stub = new long[FIRST];
-  private long[] end = new long[FIRST];
   private int[] next = new int[FIRST];
 
   int add(int kind, int detail, long block, long rip, long address) {
@@ -78,7 +81,6 @@ final class Exits {
     rip = Arrays.copyOf(rip, n);
     address = Arrays.copyOf(address, n);
     stub = Arrays.copyOf(stub, n);
-    end = Arrays.copyOf(end, n);
     next = Arrays.copyOf(next, n);
   }
 
@@ -121,13 +123,13 @@ final class Exits {
     stub[n] = a;
   }
 
-  /// Where its way out ends, as {@link CodeArea#leave} makes it.
+  /// Where its way out ends, as {@link CodeArea#leave} makes it; known of the exits made last.
   long end(int n) {
-    return end[n];
+    return end[n & RECENT - 1];
   }
 
   void setEnd(int n, long a) {
-    end[n] = a;
+    end[n & RECENT - 1] = a;
   }
 
   /// The next link to the same target, as {@link NativeEngine#link} counts them.

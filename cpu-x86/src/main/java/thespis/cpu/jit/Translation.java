@@ -169,9 +169,7 @@ final class Translation {
       int id = exits.add(
           Mem.get8(from + KIND), Mem.get8(from + DETAIL), header, rip, absolute(Mem.get32(from + ADDRESS), code));
       exits.setStub(id, absolute(Mem.get32(from + STUB), code));
-      long end = code + Mem.get32(from + END);
-      exits.setEnd(id, end);
-      area.leaveBy(id, end);
+      area.leaveBy(id, code + Mem.get32(from + END));
       from += EXIT_BYTES;
     }
     return code;
