@@ -37,9 +37,9 @@ public final class ObjectType {
     return isAbstract;
   }
 
-  /// True for this type and all below it.
+  /// True for this type and all below it; of an interface, for all that implement it.
   public boolean isA(String type) {
-    return name.equals(type) || parent != null && parent.isA(type);
+    return name.equals(type) || Interfaces.has(name, type) || parent != null && parent.isA(type);
   }
 
   /// Null if there is no such property here or above.

@@ -21,6 +21,8 @@ public final class ObjectTypes {
     type("object", null, true, () -> table(List.of(
         Property.readOnly("type", "string", o -> o.type().name()))));
     type("container", "object", false, Map::of);
+    type(Interfaces.ROOT, null, true, Map::of);
+    Interfaces.names().forEach(name -> type(name, Interfaces.ROOT, true, Map::of));
     type("device", "object", true, () -> table(List.of(
         Property.readOnly("parent_bus", "link<bus>", o -> ""),
         Property.bool("realized", QomObject::isRealized, ObjectTypes::refuseRealize).always(),
