@@ -519,6 +519,22 @@ public final class Mmu implements AutoCloseable {
     return e;
   }
 
+  /// The same with the privilege of a table.
+  long entry(long la, int access, int privilege) {
+    int saved = table;
+    use(privilege);
+    try {
+      return entry(la, access);
+    } finally {
+      use(saved);
+    }
+  }
+
+  private void use(int privilege) {
+    table = privilege;
+    tlb = block + (long) privilege * TABLE_BYTES;
+  }
+
   static boolean isMemory(long tag) {
     return (tag & MMIO) == 0;
   }
@@ -537,7 +553,7 @@ public final class Mmu implements AutoCloseable {
   }
 
   private void fillFromView(long e, long la, int access) {
-    if (view.look(la, access)) {
+    if (view.look(la, access, table)) {
       drop(local);
     }
     local.add((int) (e - block) / ENTRY_BYTES);
@@ -711,14 +727,12 @@ public final class Mmu implements AutoCloseable {
 
   private int enterSystem() {
     int saved = table;
-    table = 0;
-    tlb = block;
+    use(0);
     return saved;
   }
 
   private void leaveSystem(int saved) {
-    table = saved;
-    tlb = block + (long) saved * TABLE_BYTES;
+    use(saved);
   }
 
   /// For debuggers and dumps: guest-physical address or -1, no fault, no side effect on A and D bits.

@@ -19,9 +19,10 @@ final class SecondView {
 
   /// Raises what the first processor's access would raise, with that one's fault.
   ///
+  /// @param table of the second one's privilege: the first one may have gone on to another
   /// @return whether a copy was made, so that what the second one knows of the page is wrong
-  boolean look(long la, int access) {
-    long e = first.entry(la, access);
+  boolean look(long la, int access, int table) {
+    long e = first.entry(la, access, table);
     host = Mem.get64(e + Mmu.HOST);
     memory = Mmu.isMemory(Mem.get64(e + 8L * access));
     executable = Mem.get64(e + Mmu.TAG_FETCH) == (la & Mmu.PAGE_MASK);

@@ -63,6 +63,9 @@ final class Shadow implements AutoCloseable {
     cpu.msrs.lstar = first.msrs.lstar;
     cpu.msrs.fmask = first.msrs.fmask;
     cpu.cpl = first.cpl;
+    cpu.msrs.star = first.msrs.star;
+    cpu.msrs.lstar = first.msrs.lstar;
+    cpu.msrs.fmask = first.msrs.fmask;
     cpu.updateMode();
     cpu.mmu.flush();
     cpu.setRip(rip);

@@ -54,7 +54,6 @@ final class Verifier implements AutoCloseable {
     copies.clear();
     shadow.take(rip);
     cpu.tscShortcut.close(); // the interpreter tells another time
-    Mem.put32(cpu.st + Cpu.SYSCALL_FREE, 0); // the shadow sees memory with the first one's privilege
     boolean ours = Mem.cas32(cpu.st + Cpu.ATTENTION, 0, OURS);
     Mem.putVolatile32(cpu.st + Cpu.GO, 0); // if it is not ours, who asks may not have come to that yet
     Stop why = engine.run(code);
@@ -119,7 +118,9 @@ final class Verifier implements AutoCloseable {
   /// All that {@link #registers} looks at, in a hurry.
   private boolean same() {
     int defined = Cpu.ARITHMETIC & ~shadow.undefined.mask;
-    return same(0, 128) && same(Cpu.SEG_BASE, Cpu.ATTENTION) && same(Cpu.MXCSR, Cpu.XCR0)
+    return cpu.cpl == shadow.cpu.cpl && cpu.selector[Cpu.CS] == shadow.cpu.selector[Cpu.CS]
+        && cpu.selector[Cpu.SS] == shadow.cpu.selector[Cpu.SS]
+        && same(0, 128) && same(Cpu.SEG_BASE, Cpu.ATTENTION) && same(Cpu.MXCSR, Cpu.XCR0)
         && same(Cpu.KERNEL_GS, Cpu.KERNEL_GS + 8)
         && ((Mem.get32(cpu.st + Cpu.RFLAGS) ^ Mem.get32(shadow.cpu.st + Cpu.RFLAGS)) & SYSTEM_FLAGS) == 0
         && ((arithmetic() ^ Flags.arithmetic(shadow.cpu)) & defined) == 0;
@@ -150,6 +151,9 @@ final class Verifier implements AutoCloseable {
     int defined = Cpu.ARITHMETIC & ~shadow.undefined.mask;
     compare(s, "arithmetic flags", arithmetic() & defined, Flags.arithmetic(shadow.cpu) & defined);
     compare(s, "other flags", Mem.get32(a + Cpu.RFLAGS) & SYSTEM_FLAGS, Mem.get32(b + Cpu.RFLAGS) & SYSTEM_FLAGS);
+    compare(s, "privilege level", cpu.cpl, shadow.cpu.cpl);
+    compare(s, "CS", cpu.selector[Cpu.CS], shadow.cpu.selector[Cpu.CS]);
+    compare(s, "SS", cpu.selector[Cpu.SS], shadow.cpu.selector[Cpu.SS]);
     compare(s, "FS base", Mem.get64(a + Cpu.SEG_BASE + 8 * Cpu.FS), Mem.get64(b + Cpu.SEG_BASE + 8 * Cpu.FS));
     compare(s, "GS base", Mem.get64(a + Cpu.SEG_BASE + 8 * Cpu.GS), Mem.get64(b + Cpu.SEG_BASE + 8 * Cpu.GS));
     compare(s, "kernel GS base", Mem.get64(a + Cpu.KERNEL_GS), Mem.get64(b + Cpu.KERNEL_GS));
