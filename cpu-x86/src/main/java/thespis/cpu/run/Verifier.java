@@ -89,10 +89,24 @@ final class Verifier implements AutoCloseable {
     }
   }
 
+  /// The code went to where the guest was: behind an instruction that the interpreter had executed its block ends.
+  private boolean nothingDone() {
+    if (engine.target() != shadow.cpu.rip() || !same()) {
+      return false;
+    }
+    for (int n = 0; n < copies.size(); n++) {
+      if (copies.difference(n, 0) >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private String difference(Stop why, int vector, int code, long cr2) {
     StringBuilder s = new StringBuilder();
     try {
-      boolean there = shadow.reach(engine.target(), why == Stop.POLLED || why == Stop.COMPUTED);
+      boolean polled = why == Stop.POLLED || why == Stop.COMPUTED;
+      boolean there = polled && nothingDone() || shadow.reach(engine.target(), polled);
       if (there && why == Stop.FAULT) {
         shadow.raise();
         there = shadow.fault != null;

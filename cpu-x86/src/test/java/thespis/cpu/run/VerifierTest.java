@@ -87,6 +87,16 @@ class VerifierTest {
   }
 
   @Test
+  void aBlockMayEndBehindWhatTheInterpreterHasExecuted() {
+    try (TestMachine m = machine("E9 F7 0F 00 00")) { // jmp 8FFCh
+      m.load(CODE + 0xFFC, "FF C1 0F A2 FF C2 F4"); // inc ecx; cpuid; in the next page inc edx; hlt
+      again(m);
+      assertEquals(0, m.cpu().reg(Cpu.RDX));
+      assertEquals(CODE + 0x1003, m.cpu().rip());
+    }
+  }
+
+  @Test
   void aFaultInTheMiddleIsTheSameFault() {
     // inc eax; mov [rdi],eax; mov rbx,[rsi]; inc eax; hlt, and as handler: pop rcx; hlt
     try (TestMachine m = machine("FF C0 89 07 48 8B 1E FF C0 F4")) {
