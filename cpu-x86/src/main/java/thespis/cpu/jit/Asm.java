@@ -247,6 +247,12 @@ final class Asm {
     b(opcode);
   }
 
+  void vzeroupper() {
+    b(0xC5);
+    b(0xF8);
+    b(0x77);
+  }
+
   /// RORX: rotate without touching a flag. SDM Vol. 2B "RORX".
   void rorx(int size, int dst, int src, int count) {
     vex(3, M0F3A, 0xF0, size == 3 ? 1 : 0, 0, dst, 0, src);

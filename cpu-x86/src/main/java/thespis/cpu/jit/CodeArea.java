@@ -68,6 +68,9 @@ final class CodeArea {
   }
 
   private void emitExit() {
+    if (HostCheck.has("avx")) {
+      asm.vzeroupper(); // C code may use SSE instructions, which upper halves in use would slow down
+    }
     asm.storeState(Asm.RAX, Cpu.EXIT_RAX);
     asm.storeState(Asm.RCX, Cpu.EXIT_RCX);
     HostRegs.storeAll(asm);

@@ -257,6 +257,7 @@ public final class NativeEngine implements AutoCloseable {
   public Stop run(long entry) {
     Mem.put32(st + Cpu.SSE_FREE, sseFree() ? 1 : 0);
     Mem.put32(st + Cpu.SSE_LIVE, 0);
+    Mem.put32(st + Cpu.AVX_FREE, avxFree() ? 1 : 0);
     Stop why = untilStop(entry);
     refused = why == Stop.COMPUTED && exits.detail(last) >= Exits.AGAIN
         && !mmu.canonical(Mem.get64(st + Cpu.EXIT_RCX));
@@ -325,6 +326,13 @@ public final class NativeEngine implements AutoCloseable {
     return (cpu.cr0 & (Cpu.CR0_EM | Cpu.CR0_TS)) == 0 && (cpu.cr4 & Cpu.CR4_OSFXSR) != 0
         && (Mem.get32(st + Cpu.MXCSR) & MASKS) == MASKS;
   }
+
+  private boolean avxFree() {
+    return (cpu.cr4 & Cpu.CR4_OSXSAVE) != 0 && (Mem.get32(st + Cpu.XCR0) & AVX_STATE) == AVX_STATE;
+  }
+
+  /// SDM Vol. 1 "Enabling the XSAVE Feature Set and XSAVE-Enabled Features".
+  private static final int AVX_STATE = 6;
 
   /// All exceptions of the SIMD unit are masked. SDM Vol. 1 "MXCSR Control and Status Register".
   private static final int MASKS = 0x1F80;

@@ -10,8 +10,8 @@ import thespis.cpu.mmu.Mmu;
 
 /// Translates SSE instructions: the same instruction on the same XMM register of the host, which is loaded at its first
 /// use in a block and stored when the block is left. Rounding, denormals and exception flags follow the guest's MXCSR,
-/// which is the host's meanwhile. Instructions with a VEX prefix or outside {@link SimdTable} are left to the
-/// interpreter.
+/// which is the host's meanwhile. Instructions outside {@link SimdTable} are left to the interpreter, those with a VEX
+/// prefix to {@link AvxCode}.
 final class SimdCode {
   private SimdCode() {}
 
@@ -34,7 +34,7 @@ final class SimdCode {
       } else if (b == 0x0F) {
         break;
       } else if (b == 0xC4 || b == 0xC5) {
-        return false;
+        return AvxCode.emit(u, p, at - 1);
       }
     }
     int second = Mem.get8(at) & 0xFF;
@@ -57,15 +57,15 @@ final class SimdCode {
     int regOperand = store ? Op.src(p) : Op.dst(p);
     u.needSse();
     if ((entry & SimdTable.XMM0) != 0) {
-      u.readXmm(0);
+      u.vectors.readXmm(0);
     }
     boolean memory = rmKind == Op.KIND_MEM;
     if (memory) {
       address(u, entry, w, store);
     }
     if ((entry & SimdTable.GROUP) != 0) {
-      u.readXmm(rmOperand);
-      u.writeXmm(rmOperand);
+      u.vectors.readXmm(rmOperand);
+      u.vectors.writeXmm(rmOperand);
       a.rr(prefix, map, opcode, w, Op.modrm(p) >>> 3 & 7, rmOperand);
       a.b((int) Op.imm(p));
       return;
@@ -75,7 +75,7 @@ final class SimdCode {
     int rm = RCX;
     if (!memory) {
       if (store && !general) {
-        u.readXmm(regOperand); // before it counts as written, should both be the same
+        u.vectors.readXmm(regOperand); // before it counts as written, should both be the same
       }
       rm = registerRm(u, entry, rmOperand, store);
     }
@@ -118,10 +118,10 @@ final class SimdCode {
       return store ? Unit.target(operand, RAX) : u.read(operand, RAX);
     }
     if (!store || (entry & SimdTable.WHOLE) == 0) {
-      u.readXmm(operand);
+      u.vectors.readXmm(operand);
     }
     if (store) {
-      u.writeXmm(operand);
+      u.vectors.writeXmm(operand);
     }
     return operand;
   }
@@ -129,12 +129,12 @@ final class SimdCode {
   /// ModRM.reg as an XMM register.
   private static void vector(Unit u, int entry, int n, boolean source) {
     if (source) {
-      u.readXmm(n);
+      u.vectors.readXmm(n);
       return;
     }
     if ((entry & SimdTable.WHOLE) == 0) {
-      u.readXmm(n);
+      u.vectors.readXmm(n);
     }
-    u.writeXmm(n);
+    u.vectors.writeXmm(n);
   }
 }

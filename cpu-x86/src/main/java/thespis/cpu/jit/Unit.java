@@ -36,11 +36,9 @@ final class Unit {
   /// The instruction by which the flags can be made again if they are neither in the host's nor saved, or 0.
   private long maker;
 
-  /// XMM registers that the host's hold, and those of them that differ from the state block.
-  private int cached;
-
-  private int dirty;
+  final VectorRegs vectors;
   private boolean sseChecked;
+  private boolean avxChecked;
 
   /// In the detail of an INTERPRET piece: only if SSE instructions need a closer look.
   private static final int SSE = 1;
@@ -75,7 +73,8 @@ final class Unit {
   /// XMM registers are where the turn before has left them.
   ///
   /// @param sites of the jumps to it
-  private record Loop(List<Long> sites, int flags, long maker, int cached, int dirty, boolean sseChecked, boolean x87) {}
+  private record Loop(List<Long> sites, int flags, long maker, int cached, int dirty, boolean sseChecked,
+      boolean avxChecked, boolean x87) {}
 
   /// A piece of code behind the block: what a jump at `site` leads to. It ends with the record of an instruction that is
   /// executed elsewhere, unless that is 0.
@@ -88,6 +87,7 @@ final class Unit {
   Unit(CodeArea area, Exits exits, long header, long rip, int mode, AccessPlan plan) {
     this.a = area.asm;
     this.area = area;
+    this.vectors = new VectorRegs(a);
     this.exits = exits;
     this.header = header;
     this.rip = rip;
@@ -397,24 +397,7 @@ final class Unit {
     }
   }
 
-  // ---- XMM registers
-
-  private static int slot(int xmm) {
-    return Asm.st(Cpu.XMM + 32 * xmm);
-  }
-
-  void readXmm(int n) {
-    if ((cached & 1 << n) == 0) {
-      a.rm(0, Asm.M0F, 0x28, 0, n, Asm.STATE, slot(n));
-      cached |= 1 << n;
-    }
-  }
-
-  /// The register is overwritten whole.
-  void writeXmm(int n) {
-    cached |= 1 << n;
-    dirty |= 1 << n;
-  }
+  // ---- vector registers
 
   /// To be called first by every SSE instruction: takes the guest's MXCSR, or leaves the block if the processor is not
   /// set up for them.
@@ -429,27 +412,30 @@ final class Unit {
     }
   }
 
+  /// The same for instructions with a VEX prefix.
+  void needAvx() {
+    needSse();
+    if (!avxChecked) {
+      needSaved();
+      a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.AVX_FREE), 0);
+      interpretIf(Asm.CC_E);
+      lost();
+      avxChecked = true;
+    }
+  }
+
   /// Something else than this code has run: registers and flags are in the state block only.
   void forget() {
-    cached = 0;
-    dirty = 0;
+    vectors.are(0, 0);
     sseChecked = false;
+    avxChecked = false;
     x87 = false;
     maker = 0;
     lost();
   }
 
-  private void storeXmm(int mask) {
-    for (int n = 0; n < 16; n++) {
-      if ((mask & 1 << n) != 0) {
-        a.rm(0, Asm.M0F, 0x29, 0, n, Asm.STATE, slot(n));
-      }
-    }
-  }
-
   void flushXmm() {
-    storeXmm(dirty);
-    dirty = 0;
+    vectors.flush();
   }
 
   // ---- ways out
@@ -485,7 +471,8 @@ final class Unit {
 
   private void leave(long site, int kind, int detail, long again) {
     boolean unsaved = (flags & SAVED) == 0;
-    cold.add(new Cold(site, kind, detail, rip + Op.offset(p), again, unsaved, unsaved ? maker : 0, cached, dirty, 0));
+    cold.add(new Cold(site, kind, detail, rip + Op.offset(p), again, unsaved, unsaved ? maker : 0,
+        vectors.cached(), vectors.dirty(), 0));
   }
 
   /// Goes to a known address; the end of a path.
@@ -519,9 +506,11 @@ final class Unit {
   private boolean again() {
     if (loop == null) {
       int kept = (flags & SAVED) != 0 ? SAVED : maker != 0 ? 0 : IN_HOST;
-      loop = new Loop(new ArrayList<>(), kept, kept == 0 ? maker : 0, cached, dirty, sseChecked, x87);
-    } else if ((cached & loop.cached) != loop.cached || dirty != loop.dirty || sseChecked != loop.sseChecked
-        || x87 != loop.x87 || loop.flags == 0 && ((flags & SAVED) != 0 || maker != loop.maker)) {
+      loop = new Loop(new ArrayList<>(), kept, kept == 0 ? maker : 0, vectors.cached(), vectors.dirty(), sseChecked,
+          avxChecked, x87);
+    } else if ((vectors.cached() & loop.cached) != loop.cached || vectors.dirty() != loop.dirty
+        || sseChecked != loop.sseChecked || avxChecked != loop.avxChecked || x87 != loop.x87
+        || loop.flags == 0 && ((flags & SAVED) != 0 || maker != loop.maker)) {
       return false;
     }
     if (loop.flags == IN_HOST) {
@@ -530,7 +519,7 @@ final class Unit {
       long stop = a.jrcxz();
       loop.sites.add(a.jmp(a.at));
       a.patch8(stop);
-      cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, rip, 0, true, 0, 0, dirty, 0));
+      cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, rip, 0, true, 0, 0, loop.dirty, 0));
       return true;
     }
     if (loop.flags == SAVED) {
@@ -539,7 +528,8 @@ final class Unit {
     a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ATTENTION), 0);
     lost();
     loop.sites.add(a.jcc(Asm.CC_E, a.at));
-    cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, rip, 0, loop.flags == 0, loop.maker, 0, dirty, 0));
+    cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, rip, 0, loop.flags == 0, loop.maker, 0,
+        loop.dirty, 0));
     return true;
   }
 
@@ -552,27 +542,28 @@ final class Unit {
     plan.restart();
     flags = loop.flags;
     maker = loop.maker;
-    cached = loop.cached;
-    dirty = loop.dirty;
+    vectors.are(loop.cached, loop.dirty);
     sseChecked = loop.sseChecked;
+    avxChecked = loop.avxChecked;
     x87 = loop.x87;
     turn = a.at;
   }
 
   /// Goes to a known address if the condition holds.
   void branchIf(int cc, long to) {
-    if (samePage(to) && dirty == 0 && Long.compareUnsigned(to, rip + Op.offset(p)) > 0) {
+    if (samePage(to) && vectors.dirty() == 0 && Long.compareUnsigned(to, rip + Op.offset(p)) > 0) {
       link(a.jcc(cc, a.at), to);
       return;
     }
     // around the branch: the path that goes on must not see what the other one does
     long around = a.jcc(cc ^ 1, a.at);
     int keepFlags = flags;
-    int keepDirty = dirty;
+    int keepCached = vectors.cached();
+    int keepDirty = vectors.dirty();
     branch(to);
     Asm.patch32(around, a.at);
     flags = keepFlags;
-    dirty = keepDirty;
+    vectors.are(keepCached, keepDirty);
   }
 
   private boolean samePage(long to) {
@@ -633,7 +624,7 @@ final class Unit {
       } else if (c.unsaved) {
         a.saveFlags();
       }
-      storeXmm(c.dirty);
+      vectors.store(c.dirty);
       long resume = c.kind == Exits.GOTO ? c.site : c.again;
       int id = exits.add(c.kind, c.detail, header, c.rip, resume);
       if (c.kind == Exits.GOTO) {
@@ -657,11 +648,7 @@ final class Unit {
       }
       if ((c.kind == Exits.MISS || c.kind == Exits.GROUP || c.kind == Exits.X87) && c.cached != 0) {
         exits.setAddress(id, a.at);
-        for (int n = 0; n < 16; n++) {
-          if ((c.cached & 1 << n) != 0) {
-            a.rm(0, Asm.M0F, 0x28, 0, n, Asm.STATE, slot(n));
-          }
-        }
+        vectors.load(c.cached);
         a.jmp(c.again);
       }
     }

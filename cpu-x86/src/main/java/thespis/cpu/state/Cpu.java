@@ -149,6 +149,9 @@ public final class Cpu implements AutoCloseable {
 
   public static final int SYSRET_JUMPS = 1432;
 
+  /// Not zero: instructions with a VEX prefix need no look at CR4 and XCR0.
+  public static final int AVX_FREE = 1440;
+
   public static final int STATE_BYTES = 1472;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
