@@ -4,11 +4,15 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Arrays;
 
 /// The process's standard input and output. A terminal is put into raw mode. The end of input from a pipe ends nothing.
+/// Input comes through a channel, because closing one ends a read that waits; the JVM waits for such a thread at its end.
 final class StdioChardev extends Chardev {
   private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+  private final FileChannel in = new FileInputStream(FileDescriptor.in).getChannel();
   private final OutputPump pump;
   private final Terminal terminal;
 
@@ -38,14 +42,19 @@ final class StdioChardev extends Chardev {
   public void close() {
     pump.close();
     terminal.restore();
+    try {
+      in.close();
+    } catch (IOException e) {
+      // Nobody reads it any more.
+    }
     super.close();
   }
 
   private void read() {
-    byte[] buffer = new byte[4096];
-    try (FileInputStream in = new FileInputStream(FileDescriptor.in)) {
-      for (int count; (count = in.read(buffer)) >= 0; ) {
-        received(Arrays.copyOf(buffer, count));
+    ByteBuffer buffer = ByteBuffer.allocate(4096);
+    try {
+      for (int count; (count = in.read(buffer.clear())) >= 0; ) {
+        received(Arrays.copyOf(buffer.array(), count));
       }
     } catch (IOException e) {
       // No more input, as at its end.
