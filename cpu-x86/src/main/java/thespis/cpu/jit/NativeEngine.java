@@ -476,6 +476,7 @@ public final class NativeEngine implements AutoCloseable {
   public void trim() {
     area.trim();
     exits.trim();
+    cache.ifPresent(TranslationCache::rest);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import thespis.cpu.mmu.ExecutableMemory;
 import thespis.cpu.state.CpuFeatures;
 
 /// Translations for cores to take instead of making them: what other cores of this process have made, and what was kept
@@ -40,6 +41,8 @@ public final class TranslationCache implements AutoCloseable {
 
   /// What the addresses lead to.
   private final List<MemorySegment> memory = new ArrayList<>();
+
+  private final List<MemorySegment> files = new ArrayList<>();
 
   private long at;
   private long end;
@@ -189,8 +192,13 @@ public final class TranslationCache implements AutoCloseable {
     }
   }
 
+  /// The processor that took translations is idle: they need not be this process's memory as long as the file has them.
+  synchronized void rest() {
+    files.forEach(ExecutableMemory::unload);
+  }
+
   private synchronized void adopt(MemorySegment translations) {
-    memory.add(translations);
+    files.add(translations);
     boolean alone = count == 0;
     long t = translations.address();
     long stop = t + translations.byteSize();

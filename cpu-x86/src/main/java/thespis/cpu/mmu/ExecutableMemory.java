@@ -4,7 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Host memory that may be executed, from `mmap`. Linux on x86-64.
+/// Host memory that may be executed, from `mmap`, and what it comes from. Linux on x86-64.
 public final class ExecutableMemory {
   private static final int PROT_READ = 1;
   private static final int PROT_WRITE = 2;
@@ -37,6 +37,11 @@ public final class ExecutableMemory {
   /// madvise(2) "MADV_DONTNEED".
   public static void discard(MemorySegment memory, long from) {
     HostCall.of("madvise").call(from, memory.address() + memory.byteSize() - from, MADV_DONTNEED);
+  }
+
+  /// The host may take the whole pages of a mapped file, which are read from there again when they are needed.
+  public static void unload(MemorySegment file) {
+    discard(file, file.address() + 4095 & -4096L);
   }
 
   /// Gives a mapping back. Nothing may run in it.
