@@ -46,7 +46,7 @@ final class AluCode {
 
   private static void carryIn(Unit u, int n) {
     if (n == 2 || n == 3) {
-      u.needCarry();
+      u.flags.needCarry();
     }
   }
 
@@ -65,7 +65,7 @@ final class AluCode {
         lock(u, p);
         a.opM(ONE, n * 8, size, s, RCX, 0);
       }
-      u.made();
+      u.flags.made(u.p);
       return;
     }
     int dst = Op.dst(p);
@@ -77,7 +77,7 @@ final class AluCode {
       carryIn(u, n);
       if (HostRegs.inState(dst) && (size != 2 || compare)) { // writing 32 bits of a register clears the others
         inState(u, p, n, size);
-        u.made();
+        u.flags.made(u.p);
         return;
       }
       if (Op.srcKind(p) == Op.KIND_IMM) {
@@ -107,7 +107,7 @@ final class AluCode {
     if (!compare || HostRegs.isHigh(dst)) {
       u.put(dst, RAX);
     }
-    u.made();
+    u.flags.made(u.p);
   }
 
   private static void test(Unit u, long p) {
@@ -121,7 +121,7 @@ final class AluCode {
       } else {
         a.opM(ONE, 0x84, size, u.read(Op.src(p), RAX), RCX, 0);
       }
-      u.made();
+      u.flags.made(u.p);
       return;
     }
     int dst = Op.dst(p);
@@ -143,19 +143,19 @@ final class AluCode {
     if (Op.dstKind(p) == Op.KIND_MEM) {
       u.memory(1 << size, Mmu.STORE);
       if (counts) {
-        u.needCarry();
+        u.flags.needCarry();
       }
       lock(u, p);
       a.opM(ONE, opcode, size, n, RCX, 0);
     } else {
       if (counts) {
-        u.needCarry();
+        u.flags.needCarry();
       }
       a.op(ONE, opcode, size, n, u.change(Op.dst(p), RAX));
       u.put(Op.dst(p), RAX);
     }
     if (n != 2) {
-      u.made();
+      u.flags.made(u.p);
     }
   }
 
@@ -171,7 +171,7 @@ final class AluCode {
     lock(u, p);
     a.opM(M0F, 0xC0, size, s, RCX, 0);
     u.put(src, RAX);
-    u.made();
+    u.flags.made(u.p);
     return true;
   }
 
@@ -191,7 +191,7 @@ final class AluCode {
       int s = HostRegs.of(src) == HostRegs.GUEST_RAX ? RAX : HostRegs.of(src);
       a.op(M0F, 0xB0, size, s, HostRegs.of(dst));
       a.mov(HostRegs.GUEST_RAX, RAX);
-      u.made();
+      u.flags.made(u.p);
       return true;
     }
     u.memory(1 << size, Mmu.STORE);
@@ -209,7 +209,7 @@ final class AluCode {
     if (borrowed) {
       a.loadState(s, Cpu.NATIVE_TEMP);
     }
-    u.made();
+    u.flags.made(u.p);
     return true;
   }
 
@@ -217,22 +217,22 @@ final class AluCode {
   private static void cmpxchg16b(Unit u, long p) {
     Asm a = u.a;
     u.memory(16, Mmu.STORE);
-    u.needSaved();
+    u.flags.needSaved();
     a.op(ONE, 0xF6, 0, 0, RCX); // TEST CL, 15: #GP if it is not aligned
     a.b(15);
     u.interpretIf(Asm.CC_NE);
-    u.lost();
+    u.flags.lost();
     a.mov(RAX, HostRegs.GUEST_RAX);
     a.mov(HostRegs.GUEST_RAX, RCX);
     a.mov(RCX, HostRegs.GUEST_RCX);
     // all flags but ZF stay as they were
     a.storeState(RAX, Cpu.NATIVE_TEMP);
-    u.needFlags();
+    u.flags.needFlags();
     a.loadState(RAX, Cpu.NATIVE_TEMP);
     lock(u, p);
     a.rm(0, M0F, 0xC7, 1, 1, HostRegs.GUEST_RAX, 0);
     a.mov(HostRegs.GUEST_RAX, RAX);
-    u.made();
+    u.flags.made(u.p);
   }
 
 }

@@ -109,7 +109,7 @@ final class AvxCode {
       u.put(general, RAX);
     }
     if (compares) {
-      u.made();
+      u.flags.made(u.p);
     }
   }
 
@@ -124,11 +124,11 @@ final class AvxCode {
     }
     u.memory(bytes, store ? Mmu.STORE : Mmu.LOAD);
     if (aligned(f)) {
-      u.needSaved();
+      u.flags.needSaved();
       u.a.op(ONE, 0xF6, 0, 0, RCX); // TEST CL, imm8
       u.a.b(bytes - 1);
       u.interpretIf(Asm.CC_NE);
-      u.lost();
+      u.flags.lost();
     }
   }
 

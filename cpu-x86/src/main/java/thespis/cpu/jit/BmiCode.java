@@ -83,7 +83,7 @@ final class BmiCode {
     vex(u, prefix, M0F38, opcode, wide(p), Unit.target(Op.dst(p), RAX), v, s);
     u.put(Op.dst(p), RAX);
     if (flags) {
-      u.made();
+      u.flags.made(u.p);
     }
   }
 
@@ -91,7 +91,7 @@ final class BmiCode {
     int s = source(u, p);
     vex(u, NP, M0F38, 0xF3, wide(p), n, Unit.target(Op.dst(p), RAX), s);
     u.put(Op.dst(p), RAX);
-    u.made();
+    u.flags.made(u.p);
   }
 
   private static void rorx(Unit u, long p) {
@@ -111,7 +111,7 @@ final class BmiCode {
 
   private static boolean carries(Unit u, long p, int prefix) {
     int s = source(u, p);
-    u.needFlags();
+    u.flags.needFlags();
     int d = u.change(Op.dst(p), RAX);
     if (s < 0) {
       u.a.rm(prefix, M0F38, 0xF6, wide(p), d, RCX, 0);
@@ -119,7 +119,7 @@ final class BmiCode {
       u.a.rr(prefix, M0F38, 0xF6, wide(p), d, s);
     }
     u.put(Op.dst(p), RAX);
-    u.made();
+    u.flags.made(u.p);
     return true;
   }
 
@@ -166,16 +166,16 @@ final class BmiCode {
   private static final int AH = Cpu.RAX + 1;
 
   private static void lahf(Unit u) {
-    u.needSaved();
+    u.flags.needSaved();
     u.a.rm(0, ONE, 0x8A, 0, u.change(AH, RAX), STATE, Asm.st(Cpu.FLAGS_SAVED) + 1);
     u.put(AH, RAX);
   }
 
   /// SF ZF AF PF CF from AH; bit 1 is always set.
   private static void sahf(Unit u) {
-    u.needSaved();
+    u.flags.needSaved();
     u.a.mov32(RAX, u.read(AH, RAX));
-    u.lost();
+    u.flags.lost();
     u.a.group1(4, 0, RAX, 0xD5);
     u.a.group1(1, 0, RAX, 2);
     u.a.rm(0, ONE, 0x88, 0, RAX, STATE, Asm.st(Cpu.FLAGS_SAVED) + 1);

@@ -51,7 +51,7 @@ final class BranchCode {
         return leave(u, p) ? DONE : NO;
       }
       case Ops.JCC -> {
-        u.branchIf(u.condition(Op.opcode(p) & 15), Op.imm(p));
+        u.branchIf(u.flags.condition(Op.opcode(p) & 15), Op.imm(p));
         return DONE;
       }
       case Ops.JMP, Ops.END_BLOCK -> u.branch(Op.imm(p));
@@ -140,13 +140,13 @@ final class BranchCode {
       return false;
     }
     u.memoryAt(RSP, -8, 8, Mmu.STORE);
-    u.needSaved();
+    u.flags.needSaved();
     a.storeState(RCX, Cpu.NATIVE_TEMP);
     flags(a);
     MoveCode.fromTemp(u, RCX);
     a.store(RAX, RCX, 0);
     a.lea(true, RSP, RSP, -1, 0, -8);
-    u.lost();
+    u.flags.lost();
     return true;
   }
 
@@ -184,27 +184,27 @@ final class BranchCode {
     u.memoryAt(RSP, 0, 8, Mmu.LOAD);
     u.a.load(RCX, RCX, 0);
     u.a.lea(true, RSP, RSP, -1, 0, popped);
-    u.needSaved();
+    u.flags.needSaved();
     u.computed(popped);
   }
 
   private static void toTemp(Unit u) {
     u.flushXmm();
-    u.needSaved();
+    u.flags.needSaved();
     MoveCode.fromTemp(u, RCX);
     u.computed(0);
   }
 
   /// A call pushes nothing if its target is in the hole: then it goes to the interpreter.
   private static void checkTemp(Unit u) {
-    u.needSaved();
+    u.flags.needSaved();
     MoveCode.fromTemp(u, RCX);
     u.a.rr(0, ONE, 0xC1, 1, 7, RCX); // SAR
     u.a.b(47);
     u.a.lea(true, RCX, RCX, -1, 0, 1);
     u.a.group1(7, 3, RCX, 1);
     u.interpretIf(Asm.CC_A);
-    u.lost();
+    u.flags.lost();
   }
 
   private static void jcxz(Unit u, long p, long next) {
@@ -230,12 +230,12 @@ final class BranchCode {
   }
 
   private static void fork(Unit u, long other, long ifZero) {
-    u.settle();
+    u.flags.settle();
     long zero = u.a.jrcxz();
-    int flags = u.flags;
+    int flags = u.flags.where();
     u.branch(other);
     u.a.patch8(zero);
-    u.flags = flags;
+    u.flags.are(flags, u.flags.maker());
     u.branch(ifZero);
   }
 }

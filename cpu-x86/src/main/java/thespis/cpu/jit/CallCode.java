@@ -19,7 +19,7 @@ final class CallCode {
       u.exits.setDetail(id, u.exits.detail(id) + 1);
     } else {
       u.flushXmm();
-      u.needSaved();
+      u.flags.needSaved();
       id = u.exits.add(Exits.CALL, 1, u.header, u.rip + Op.offset(p), 0);
       u.area.leave(u.exits, id);
       u.exits.setStub(id, a.at);

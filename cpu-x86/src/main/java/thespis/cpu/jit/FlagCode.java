@@ -28,15 +28,15 @@ final class FlagCode {
   }
 
   private static void carry(Unit u, int opcode) {
-    u.needFlags();
+    u.flags.needFlags();
     u.a.b(opcode);
-    u.made();
+    u.flags.made(u.p);
   }
 
   /// The host's own DF is always clear.
   private static void direction(Unit u, int group, int mask) {
-    u.needSaved();
+    u.flags.needSaved();
     u.a.group1M(group, 2, Asm.STATE, Asm.st(Cpu.RFLAGS), mask);
-    u.lost();
+    u.flags.lost();
   }
 }

@@ -194,10 +194,10 @@ final class MoveCode {
     int cc = Op.opcode(p) & 15;
     if (Op.srcKind(p) == Op.KIND_MEM) {
       u.memory(1 << size, Mmu.LOAD);
-      cc = u.condition(cc);
+      cc = u.flags.condition(cc);
       a.wideM(0, M0F, 0x40 | cc, size, u.change(dst, RAX), RCX, 0);
     } else {
-      cc = u.condition(cc);
+      cc = u.flags.condition(cc);
       int s = u.read(Op.src(p), RCX);
       a.wide(0, M0F, 0x40 | cc, size, u.change(dst, RAX), s);
     }
@@ -209,11 +209,11 @@ final class MoveCode {
     int cc = Op.opcode(p) & 15;
     if (Op.dstKind(p) == Op.KIND_MEM) {
       u.memory(1, Mmu.STORE);
-      cc = u.condition(cc);
+      cc = u.flags.condition(cc);
       a.rm(0, M0F, 0x90 | cc, 0, 0, RCX, 0);
       return;
     }
-    cc = u.condition(cc);
+    cc = u.flags.condition(cc);
     int d = u.change(Op.dst(p), RAX);
     a.setcc(cc, d);
     u.put(Op.dst(p), RAX);

@@ -45,20 +45,20 @@ final class MulCode {
       a.op(ONE, 0xF6, size, n, s);
     }
     a.mov(HostRegs.GUEST_RAX, RAX);
-    u.made();
+    u.flags.made(u.p);
   }
 
   private static void two(Unit u, long p) {
     u.changeBySource(0, M0F, 0xAF);
     u.put(Op.dst(p), RAX);
-    u.made();
+    u.flags.made(u.p);
   }
 
   private static void three(Unit u, long p) {
     u.changeBySource(0, ONE, 0x69);
     u.a.imm(Op.size(p), (int) Op.imm(p));
     u.put(Op.dst(p), RAX);
-    u.made();
+    u.flags.made(u.p);
   }
 
   /// Flags are undefined behind it: they stay as they were.
@@ -75,7 +75,7 @@ final class MulCode {
       int s = u.read(Op.dst(p), RCX);
       a.mov(RCX, s);
     }
-    u.needSaved(); // the comparisons below need the host's
+    u.flags.needSaved(); // the comparisons below need the host's
     int w = size == 3 ? 1 : 0;
     if (signed) {
       // the dividend must be a sign extension, the divisor neither 0 nor -1: then the quotient fits
@@ -94,7 +94,7 @@ final class MulCode {
     a.mov(RAX, HostRegs.GUEST_RAX);
     a.op(ONE, 0xF6, size, signed ? 7 : 6, RCX);
     a.mov(HostRegs.GUEST_RAX, RAX);
-    u.lost();
+    u.flags.lost();
     return true;
   }
 }

@@ -443,8 +443,8 @@ public final class NativeEngine implements AutoCloseable {
   /// @param chain the target's links so far, 0 for none
   /// @return its links with this one
   public int link(int stop, long entry, int flagsEntry, int chain) {
-    boolean saved = (exits.detail(stop) & Unit.SAVED) != 0;
-    boolean inHost = (exits.detail(stop) & Unit.IN_HOST) != 0;
+    boolean saved = (exits.detail(stop) & GuestFlags.SAVED) != 0;
+    boolean inHost = (exits.detail(stop) & GuestFlags.IN_HOST) != 0;
     // with both at hand the one that costs nothing: the later of the two entries
     long to = saved && (!inHost || flagsEntry <= 0) ? entry : entry + flagsEntry;
     Asm.patch32(exits.address(stop), to);

@@ -53,7 +53,7 @@ final class ShiftCode {
       u.memory(1 << size, Mmu.STORE);
     }
     if (byCl || n < 4 || count == 0) {
-      u.needFlags(); // a count of zero changes none, rotates change two
+      u.flags.needFlags(); // a count of zero changes none, rotates change two
     }
     int opcode = byCl ? 0xD2 : 0xC0;
     if (memory && byCl) {
@@ -73,7 +73,7 @@ final class ShiftCode {
     if (!memory) {
       u.put(Op.dst(p), RAX);
     }
-    u.made();
+    u.flags.made(u.p);
   }
 
   private static boolean doubleShift(Unit u, long p, int opcode, boolean byCl) {
@@ -87,7 +87,7 @@ final class ShiftCode {
     if (memory) {
       u.memory(1 << size, Mmu.STORE);
     }
-    u.needFlags();
+    u.flags.needFlags();
     if (memory && byCl) {
       a.mov(RAX, RCX);
     }
@@ -105,7 +105,7 @@ final class ShiftCode {
     if (!memory) {
       u.put(Op.dst(p), RAX);
     }
-    u.made();
+    u.flags.made(u.p);
     return true;
   }
 
@@ -116,7 +116,7 @@ final class ShiftCode {
     int bits = 8 << size;
     boolean immediate = Op.srcKind(p) == Op.KIND_IMM;
     if (Op.dstKind(p) != Op.KIND_MEM) {
-      u.needFlags();
+      u.flags.needFlags();
       if (immediate) {
         a.wide(0, M0F, 0xBA, size, 4 + n, u.change(Op.dst(p), RAX));
         a.b((int) Op.imm(p) & bits - 1);
@@ -127,10 +127,10 @@ final class ShiftCode {
       if (n != 0) {
         u.put(Op.dst(p), RAX);
       }
-      u.made();
+      u.flags.made(u.p);
       return;
     }
-    u.needSaved();
+    u.flags.needSaved();
     long again = a.at;
     u.effectiveAddress(RCX);
     u.segment();
@@ -147,7 +147,7 @@ final class ShiftCode {
       a.lea(true, RCX, RCX, RAX, size, 0);
     }
     u.check(1 << size, n == 0 ? Mmu.LOAD : Mmu.STORE, again);
-    u.needFlags();
+    u.flags.needFlags();
     if (!immediate) {
       int s = u.read(Op.src(p), RAX);
       a.mov32(RAX, s);
@@ -163,7 +163,7 @@ final class ShiftCode {
     } else {
       a.wideM(0, M0F, 0xA3 + 8 * n, size, RAX, RCX, 0);
     }
-    u.made();
+    u.flags.made(u.p);
   }
 
   /// EAX &= mask, with no flag changed: PEXT with the mask in ECX, which is loaded back from the scratch slot.
@@ -177,6 +177,6 @@ final class ShiftCode {
   private static void scan(Unit u, long p, int prefix, int opcode) {
     u.changeBySource(prefix, M0F, opcode);
     u.put(Op.dst(p), RAX);
-    u.made();
+    u.flags.made(u.p);
   }
 }

@@ -97,7 +97,7 @@ final class SimdCode {
       u.put(rmOperand, RAX);
     }
     if ((entry & SimdTable.FLAGS) != 0) {
-      u.made();
+      u.flags.made(u.p);
     }
   }
 
@@ -105,11 +105,11 @@ final class SimdCode {
     int bytes = (entry & SimdTable.BY_W) != 0 ? 4 << w : entry & SimdTable.SIZE;
     u.memory(bytes, store ? Mmu.STORE : Mmu.LOAD);
     if ((entry & SimdTable.ALIGNED) != 0) {
-      u.needSaved();
+      u.flags.needSaved();
       u.a.op(ONE, 0xF6, 0, 0, RCX); // TEST CL, 15
       u.a.b(15);
       u.interpretIf(Asm.CC_NE);
-      u.lost();
+      u.flags.lost();
     }
   }
 

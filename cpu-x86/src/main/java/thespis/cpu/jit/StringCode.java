@@ -31,14 +31,14 @@ final class StringCode {
       return false;
     }
     u.flushXmm();
-    u.needSaved();
-    u.lost();
+    u.flags.needSaved();
+    u.flags.lost();
     if (repeated) {
       repeat(u, p, op);
     } else {
       once(u, p, op);
     }
-    u.lost();
+    u.flags.lost();
     return true;
   }
 

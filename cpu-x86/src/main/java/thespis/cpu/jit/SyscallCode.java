@@ -83,7 +83,7 @@ final class SyscallCode {
   /// The last x87 instruction's code segment is not noted before the code stops: it must not have changed by then.
   private static void begin(Unit u) {
     u.flushXmm();
-    u.needSaved();
+    u.flags.needSaved();
     callUnless(u, Cpu.SYSCALL_FREE, Asm.CC_E);
     callUnless(u, Cpu.X87_LIVE, Asm.CC_NE);
   }

@@ -57,7 +57,7 @@ final class SystemCode {
   private static void pause(Unit u) {
     Asm a = u.a;
     u.flushXmm();
-    u.needSaved();
+    u.flags.needSaved();
     a.b(0xF3);
     a.b(0x90);
     a.group1M(5, 2, STATE, Asm.st(Cpu.PAUSES), 1); // SUB
@@ -70,7 +70,7 @@ final class SystemCode {
   private static void timeStamp(Unit u, boolean withAux) {
     Asm a = u.a;
     u.flushXmm();
-    u.needSaved();
+    u.flags.needSaved();
     if (withAux) {
       a.b(0x0F); // LFENCE
       a.b(0xAE);
@@ -105,9 +105,9 @@ final class SystemCode {
   }
 
   private static void supervisor(Unit u) {
-    u.needSaved();
+    u.flags.needSaved();
     u.a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.SUPERVISOR), 0);
     u.interpretIf(Asm.CC_E);
-    u.lost();
+    u.flags.lost();
   }
 }

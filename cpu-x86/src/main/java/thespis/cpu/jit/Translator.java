@@ -75,15 +75,15 @@ final class Translator implements AutoCloseable {
 
   private Unit code(long header, long rip, int length, int ops, long second) {
     Unit u = new Unit(area, exits, header, rip, cpu.mode, plan);
-    int need = second != 0 ? Unit.SAVED : firstNeed(ops);
-    u.flags = need == 0 ? Unit.IN_HOST | Unit.SAVED : need;
-    if (need == Unit.IN_HOST) {
+    int need = second != 0 ? GuestFlags.SAVED : firstNeed(ops);
+    u.flags.are(need == 0 ? GuestFlags.IN_HOST | GuestFlags.SAVED : need, 0);
+    if (need == GuestFlags.IN_HOST) {
       entrySaved = area.asm.at;
       area.asm.restoreFlags();
       entryFlags = area.asm.at;
     } else {
       entryFlags = area.asm.at;
-      if (need == Unit.SAVED) {
+      if (need == GuestFlags.SAVED) {
         area.asm.saveFlags();
       }
       entrySaved = area.asm.at;
@@ -104,7 +104,7 @@ final class Translator implements AutoCloseable {
     for (int i = 0; i < ops && !ended; i++) {
       u.p = records + (long) i * Op.BYTES;
       X87Code.point(u, u.p);
-      boolean spoils = u.before(records + (long) ops * Op.BYTES);
+      boolean spoils = u.flags.before(u.p, records + (long) ops * Op.BYTES);
       int done = one(u, u.p, rip);
       if (done == BranchCode.NO) {
         done = rare(u, u.p, Op.op(u.p), i == ops - 1);
@@ -112,7 +112,7 @@ final class Translator implements AutoCloseable {
       } else {
         plan.executed(u.p, Op.op(u.p));
       }
-      u.after(spoils);
+      u.flags.after(spoils);
       ended = done == BranchCode.END;
     }
     X87Code.point(u, 0);
@@ -185,13 +185,13 @@ final class Translator implements AutoCloseable {
       boolean memory = (Op.dstKind(p) == Op.KIND_MEM || Op.srcKind(p) == Op.KIND_MEM)
           && op != Ops.LEA && op != Ops.NOP && op != Ops.PREFETCH;
       if (memory) {
-        return Unit.SAVED;
+        return GuestFlags.SAVED;
       }
       switch (op) {
         case Ops.MOV, Ops.MOVZX, Ops.MOVSX, Ops.LEA, Ops.NOP, Ops.PREFETCH, Ops.CBW, Ops.CWD, Ops.NOT -> {}
         case Ops.BSWAP, Ops.XCHG -> {
           if (Op.size(p) < 2) {
-            return Unit.SAVED; // left to the interpreter, see MoveCode
+            return GuestFlags.SAVED; // left to the interpreter, see MoveCode
           }
         }
         case Ops.ADD, Ops.OR, Ops.AND, Ops.SUB, Ops.XOR, Ops.CMP, Ops.TEST, Ops.NEG, Ops.IMUL2, Ops.IMUL3, Ops.MUL,
@@ -200,18 +200,18 @@ final class Translator implements AutoCloseable {
         }
         case Ops.JMP, Ops.JCC, Ops.CMOV, Ops.SETCC, Ops.ADC, Ops.SBB, Ops.INC, Ops.DEC, Ops.ROL, Ops.ROR, Ops.RCL,
             Ops.RCR, Ops.BT, Ops.BTS, Ops.BTR, Ops.BTC -> {
-          return Unit.IN_HOST;
+          return GuestFlags.IN_HOST;
         }
         case Ops.SHL, Ops.SHR, Ops.SAR, Ops.SAL -> {
           boolean counted = Op.srcKind(p) == Op.KIND_IMM && (Op.imm(p) & 31) != 0;
-          return counted ? 0 : Unit.IN_HOST;
+          return counted ? 0 : GuestFlags.IN_HOST;
         }
         default -> {
-          return Unit.SAVED;
+          return GuestFlags.SAVED;
         }
       }
     }
-    return Unit.IN_HOST;
+    return GuestFlags.IN_HOST;
   }
 
   @Override

@@ -10,14 +10,7 @@ import thespis.cpu.state.Cpu;
 
 /// One block while it is translated: where guest registers and flags are at this point of the code, how an operand is
 /// reached, and the cold pieces that will stand behind the block.
-///
-/// The guest's arithmetic flags are in the host's, or saved in the state block, or both, or can be made again
-/// ({@link Remake}). The check of an access to memory destroys the host's, and a fault must find them; so must everything
-/// that leaves the block.
 final class Unit {
-  static final int IN_HOST = 1;
-  static final int SAVED = 2;
-
   static final int BY_ITSELF = -1;
 
   final Asm a;
@@ -31,10 +24,7 @@ final class Unit {
 
   /// Which accesses belong together.
   final AccessPlan plan;
-  int flags;
-
-  /// The instruction by which the flags can be made again if they are neither in the host's nor saved, or 0.
-  private long maker;
+  final GuestFlags flags;
 
   final VectorRegs vectors;
   private boolean sseChecked;
@@ -87,114 +77,13 @@ final class Unit {
   Unit(CodeArea area, Exits exits, long header, long rip, int mode, AccessPlan plan) {
     this.a = area.asm;
     this.area = area;
+    this.flags = new GuestFlags(a);
     this.vectors = new VectorRegs(a);
     this.exits = exits;
     this.header = header;
     this.rip = rip;
     this.plan = plan;
     this.tlb = Asm.st(Cpu.TLB) + (mode >>> Cpu.MODE_TABLE_SHIFT) * Mmu.TABLE_BYTES;
-  }
-
-  // ---- flags
-
-  void needSaved() {
-    if ((flags & SAVED) == 0) {
-      settle();
-      a.saveFlags();
-      flags |= SAVED;
-    }
-  }
-
-  /// An access is about to destroy the host's.
-  private void needRemakeable() {
-    if (maker == 0) {
-      needSaved();
-    }
-  }
-
-  /// All flags in the host's; destroys RAX.
-  void needFlags() {
-    if ((flags & IN_HOST) == 0 && (flags & SAVED) != 0) {
-      a.restoreFlags();
-      flags |= IN_HOST;
-    }
-    settle();
-  }
-
-  /// From here on the flags are saved or in the host's; destroys RAX if they were neither.
-  void settle() {
-    if (flags == 0) {
-      if (maker == 0) {
-        throw new IllegalStateException("nothing to make the flags of at " + Long.toHexString(rip + Op.offset(p)));
-      }
-      Remake.emit(a, maker);
-      flags = IN_HOST;
-    }
-  }
-
-  /// CF in the host's; the others are about to be replaced, or saved.
-  void needCarry() {
-    settle();
-    if ((flags & IN_HOST) == 0) {
-      a.rm(0, Asm.M0F, 0xBA, 0, 4, Asm.STATE, Asm.st(Cpu.FLAGS_SAVED)); // BT m32, imm8
-      a.b(8);
-    }
-  }
-
-  /// An instruction has made all flags anew.
-  void made() {
-    flags = IN_HOST;
-    maker = Remake.possible(p) ? p : 0;
-  }
-
-  /// The host's flags are garbage now.
-  void lost() {
-    flags &= ~IN_HOST;
-  }
-
-  /// Before the instruction at {@link #p}: it may change what the flags are made from.
-  ///
-  /// @param end of the block's records
-  /// @return what to give to {@link #after}
-  boolean before(long end) {
-    if (maker == 0 || (flags & SAVED) != 0 || !Remake.spoils(p, maker) || Remake.replaces(p)) {
-      return false;
-    }
-    if (!Remake.accesses(p) && (flags & IN_HOST) != 0) {
-      maker = 0;
-      return false;
-    }
-    if (Remake.dead(p + Op.BYTES, end)) {
-      return true;
-    }
-    needSaved();
-    return false;
-  }
-
-  /// @param spoilt flags that nobody asks for cannot be made again
-  void after(boolean spoilt) {
-    if (spoilt) {
-      maker = 0;
-    }
-  }
-
-  private static final int[] TESTS = {0x001, 0x100, 0x4000, 0x4100, 0x8000, 0x400};
-
-  /// Prepares a condition; the code to branch, set or move by. Leaves RCX alone.
-  int condition(int cc) {
-    int pair = cc >>> 1;
-    settle();
-    if ((flags & IN_HOST) != 0) {
-      return cc;
-    }
-    if (pair < TESTS.length) {
-      int mask = TESTS[pair];
-      a.rm(0, Asm.ONE, 0xF6, 0, 0, Asm.STATE, Asm.st(Cpu.FLAGS_SAVED) + (mask > 0xFF ? 1 : 0)); // TEST m8, imm8
-      a.b(mask > 0xFF ? mask >>> 8 : mask);
-      return Asm.CC_NE ^ cc & 1;
-    }
-    needFlags();
-    return cc;
   }
 
   // ---- memory operands
@@ -209,7 +98,7 @@ final class Unit {
     if (inGroup(g)) {
       return;
     }
-    needRemakeable();
+    flags.needRemakeable();
     long again = a.at;
     effectiveAddress(Asm.RCX, g < 0 ? 0 : -plan.above(g));
     segment();
@@ -260,7 +149,7 @@ final class Unit {
     if (inGroup(g)) {
       return;
     }
-    needRemakeable();
+    flags.needRemakeable();
     long again = a.at;
     a.lea(true, Asm.RCX, register, -1, 0, disp - (g < 0 ? 0 : plan.above(g)));
     check(g, bytes, access, again);
@@ -279,7 +168,7 @@ final class Unit {
     a.group1(7, 3, Asm.RCX, 4096 - bytes);
     leave(a.jcc(Asm.CC_A, a.at), kind, detail, again);
     a.rmx(0x03, Asm.RCX, Asm.STATE, Asm.RAX, tlb + Mmu.HOST);
-    lost();
+    flags.lost();
   }
 
   /// Leaves for the interpreter unless code is fetched from this host page at this linear address. Flags are saved.
@@ -291,7 +180,7 @@ final class Unit {
     a.movImm(Asm.RCX, host);
     a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.STATE, tlb + entry + Mmu.HOST);
     interpretIf(Asm.CC_NE);
-    lost();
+    flags.lost();
   }
 
   /// Base + index * scale + displacement, no flag touched; may destroy RAX.
@@ -403,11 +292,11 @@ final class Unit {
   /// set up for them.
   void needSse() {
     if (!sseChecked) {
-      needSaved();
+      flags.needSaved();
       long again = a.at;
       a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.SSE_LIVE), 0);
       leave(a.jcc(Asm.CC_E, a.at), Exits.INTERPRET, SSE, again);
-      lost();
+      flags.lost();
       sseChecked = true;
     }
   }
@@ -416,10 +305,10 @@ final class Unit {
   void needAvx() {
     needSse();
     if (!avxChecked) {
-      needSaved();
+      flags.needSaved();
       a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.AVX_FREE), 0);
       interpretIf(Asm.CC_E);
-      lost();
+      flags.lost();
       avxChecked = true;
     }
   }
@@ -430,8 +319,7 @@ final class Unit {
     sseChecked = false;
     avxChecked = false;
     x87 = false;
-    maker = 0;
-    lost();
+    flags.forget();
   }
 
   void flushXmm() {
@@ -443,11 +331,11 @@ final class Unit {
   /// To be called first by every x87 and MMX instruction.
   void needX87() {
     if (!x87) {
-      needSaved();
+      flags.needSaved();
       long again = a.at;
       a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.X87_LIVE), 0);
       leave(a.jcc(Asm.CC_E, a.at), Exits.X87, 0, again);
-      lost();
+      flags.lost();
       x87 = true;
     }
   }
@@ -470,8 +358,8 @@ final class Unit {
   }
 
   private void leave(long site, int kind, int detail, long again) {
-    boolean unsaved = (flags & SAVED) == 0;
-    cold.add(new Cold(site, kind, detail, rip + Op.offset(p), again, unsaved, unsaved ? maker : 0,
+    boolean unsaved = !flags.saved();
+    cold.add(new Cold(site, kind, detail, rip + Op.offset(p), again, unsaved, unsaved ? flags.maker() : 0,
         vectors.cached(), vectors.dirty(), 0));
   }
 
@@ -482,15 +370,15 @@ final class Unit {
     }
     flushXmm();
     if (!samePage(to)) {
-      needSaved();
+      flags.needSaved();
       a.movImm(Asm.RCX, to);
       computed(BY_ITSELF);
       return;
     }
-    settle();
+    flags.settle();
     if (Long.compareUnsigned(to, rip + Op.offset(p)) > 0) {
       link(a.jmp(a.at), to);
-    } else if ((flags & SAVED) != 0) {
+    } else if (flags.saved()) {
       poll(to);
       link(a.jmp(a.at), to);
     } else {
@@ -505,16 +393,16 @@ final class Unit {
   /// To the block's start, if the next turn can go on with what is in registers.
   private boolean again() {
     if (loop == null) {
-      int kept = (flags & SAVED) != 0 ? SAVED : maker != 0 ? 0 : IN_HOST;
-      loop = new Loop(new ArrayList<>(), kept, kept == 0 ? maker : 0, vectors.cached(), vectors.dirty(), sseChecked,
+      int kept = flags.saved() ? GuestFlags.SAVED : flags.maker() != 0 ? 0 : GuestFlags.IN_HOST;
+      loop = new Loop(new ArrayList<>(), kept, kept == 0 ? flags.maker() : 0, vectors.cached(), vectors.dirty(), sseChecked,
           avxChecked, x87);
     } else if ((vectors.cached() & loop.cached) != loop.cached || vectors.dirty() != loop.dirty
         || sseChecked != loop.sseChecked || avxChecked != loop.avxChecked || x87 != loop.x87
-        || loop.flags == 0 && ((flags & SAVED) != 0 || maker != loop.maker)) {
+        || loop.flags == 0 && (flags.saved() || flags.maker() != loop.maker)) {
       return false;
     }
-    if (loop.flags == IN_HOST) {
-      needFlags();
+    if (loop.flags == GuestFlags.IN_HOST) {
+      flags.needFlags();
       a.rm(0, Asm.ONE, 0x8B, 0, Asm.RCX, Asm.STATE, Asm.st(Cpu.GO));
       long stop = a.jrcxz();
       loop.sites.add(a.jmp(a.at));
@@ -522,11 +410,11 @@ final class Unit {
       cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, rip, 0, true, 0, 0, loop.dirty, 0));
       return true;
     }
-    if (loop.flags == SAVED) {
-      needSaved();
+    if (loop.flags == GuestFlags.SAVED) {
+      flags.needSaved();
     }
     a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ATTENTION), 0);
-    lost();
+    flags.lost();
     loop.sites.add(a.jcc(Asm.CC_E, a.at));
     cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, rip, 0, loop.flags == 0, loop.maker, 0,
         loop.dirty, 0));
@@ -540,8 +428,7 @@ final class Unit {
   /// What is translated from here on are the block's further turns.
   void furtherTurns() {
     plan.restart();
-    flags = loop.flags;
-    maker = loop.maker;
+    flags.are(loop.flags, loop.maker);
     vectors.are(loop.cached, loop.dirty);
     sseChecked = loop.sseChecked;
     avxChecked = loop.avxChecked;
@@ -557,12 +444,12 @@ final class Unit {
     }
     // around the branch: the path that goes on must not see what the other one does
     long around = a.jcc(cc ^ 1, a.at);
-    int keepFlags = flags;
+    int keepFlags = flags.where();
     int keepCached = vectors.cached();
     int keepDirty = vectors.dirty();
     branch(to);
     Asm.patch32(around, a.at);
-    flags = keepFlags;
+    flags.are(keepFlags, flags.maker());
     vectors.are(keepCached, keepDirty);
   }
 
@@ -571,13 +458,13 @@ final class Unit {
   }
 
   private void link(long site, long to) {
-    cold.add(new Cold(site, Exits.GOTO, flags, to, 0, (flags & SAVED) == 0, 0, 0, 0, 0));
+    cold.add(new Cold(site, Exits.GOTO, flags.where(), to, 0, !flags.saved(), 0, 0, 0, 0));
   }
 
   /// Leaves to an address if attention is asked for. The flags are saved, XMM registers are back in the state block.
   void poll(long to) {
     a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ATTENTION), 0);
-    lost();
+    flags.lost();
     cold.add(new Cold(a.jcc(Asm.CC_NE, a.at), Exits.POLLED, 0, to, 0, false, 0, 0, 0, 0));
   }
 

@@ -84,7 +84,7 @@ final class X87Code {
     Asm a = u.a;
     u.needX87();
     boolean control = (how & CONTROL) != 0;
-    u.needSaved();
+    u.flags.needSaved();
     long again = a.at;
     u.effectiveAddress(RCX);
     if (!control) {
@@ -121,12 +121,12 @@ final class X87Code {
       return true;
     }
     if (row <= 033 && row >= 020) {
-      u.needFlags(); // FCMOVcc
+      u.flags.needFlags(); // FCMOVcc
     }
     a.b(Op.opcode(p));
     a.b(Op.modrm(p));
     if (row == 035 || row == 036 || row == 075 || row == 076) {
-      u.made();
+      u.flags.made(u.p);
     }
     if (row != 034) {
       u.pointing = p;
