@@ -275,11 +275,20 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
       return;
     }
     budget.observe(core.instructions() - before, System.nanoTime() - start);
-    if (waitingForSipi && exit != Exit.WAIT_FOR_SIPI) {
+    if (waitingForSipi && hasStarted(exit)) {
       waitingForSipi = false;
       board.tell(new Started(slot));
     }
     onExit(exit);
+  }
+
+  /// A slice may end before it comes to look for a SIPI.
+  private boolean hasStarted(int exit) {
+    return switch (exit) {
+      case Exit.WAIT_FOR_SIPI -> false;
+      case Exit.KICKED, Exit.BUDGET -> !core.halted();
+      default -> true;
+    };
   }
 
   private void onExit(int exit) {

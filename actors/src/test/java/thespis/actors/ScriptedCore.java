@@ -102,7 +102,7 @@ final class ScriptedCore implements VcpuCore {
         return waitingForSipi ? Exit.WAIT_FOR_SIPI : Exit.HALTED;
       }
       case Ends(int exit) -> {
-        waitingForSipi = exit == Exit.WAIT_FOR_SIPI;
+        waitingForSipi = exit == Exit.WAIT_FOR_SIPI || waitingForSipi && exit == Exit.KICKED; // a kick comes first
         halted = waitingForSipi || exit == Exit.HALTED;
         return exit;
       }

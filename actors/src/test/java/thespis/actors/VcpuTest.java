@@ -234,6 +234,14 @@ class VcpuTest {
   }
 
   @Test
+  void aKickBeforeTheSipiIsNoStart() {
+    BehaviorTestKit<Message> vcpu = running(1);
+    hardware.core(1).then(new ScriptedCore.Ends(Exit.KICKED)).then(new ScriptedCore.Ends(Exit.WAIT_FOR_SIPI));
+    deliver(vcpu);
+    assertFalse(board.hasMessages());
+  }
+
+  @Test
   void aThreadIsTheVcpusUntilAnotherRunsOnIt() {
     running(0);
     LongSupplier first = threadId;
