@@ -332,7 +332,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
         steady -= STEADY / 4;
       } else {
         steady = 0;
-        usual = Math.min(gap, HICCUP) << 4;
+        usual = Math.min(gap, WORTH_ASKING) << 4;
       }
       if (lacked > 0) {
         holdBack(this, now, lacked);
