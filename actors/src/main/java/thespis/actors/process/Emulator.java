@@ -85,7 +85,8 @@ public final class Emulator {
     log.set(options.process().logItems());
     log.filter(options.process().logFilter());
     options.process().pidFile().ifPresent(path -> own(new PidFile(path)));
-    MachineBuilder builder = MachineOptionsTo.builder(options.machine()).listener(this::warn).listener(listener);
+    MachineBuilder builder = MachineOptionsTo.builder(options.machine()).listener(this::warn).listener(listener)
+        .listener(new HeapWatch()::see);
     accelerator.execution().ifPresent(builder::execution);
     builder.observation(new Observation(log, accelerator.perfMap() ? Optional.of(perfMap()) : Optional.empty()));
     if (accelerator.cache()) {
