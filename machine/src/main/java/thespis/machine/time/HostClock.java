@@ -42,11 +42,11 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
   private static final long QUICK = 200;
 
   /// Looks of like distance that make a loop which waits for a timer.
-  private static final int STEADY = 16;
+  private static final int STEADY = 64;
 
   /// The longest gap in such a loop that is taken for the host's doing by its length alone: the first translation of all
   /// takes more than a millisecond.
-  private static final long HICCUP = 5_000_000;
+  private static final long HICCUP = 2_000_000;
 
   private static final ThreadLocal<HostPace> ON_THREAD = new ThreadLocal<>();
 
