@@ -28,8 +28,10 @@ final class AvxCode {
     long opcode = vex + (two ? 2 : 3);
     Form f = new Form(map, Mem.get8(opcode) & 0xFF, last & 3, two ? 0 : last >>> 7, last >>> 2 & 1, ~last >>> 3 & 15,
         Mem.get8(opcode + 1) & 0xFF, first >>> 7 ^ 1, two ? 0 : first >>> 5 & 1 ^ 1);
-    if (map == Asm.M0F && f.opcode == VZEROUPPER) {
-      return f.l == 0 && zeroUpper(u);
+    if (map == Asm.M0F && f.opcode == VZEROUPPER && f.l == 0) {
+      u.needAvx();
+      u.vectors.zeroUpper();
+      return true;
     }
     int entry = AvxTable.get(map, f.opcode, f.pp, f.l != 0);
     if (entry == 0) {
@@ -75,7 +77,7 @@ final class AvxCode {
     if (f.memory()) {
       address(u, f, entry, store);
     }
-    int general = store ? Op.dst(p) : toGeneral ? Op.dst(p) : Op.src(p);
+    int general = store || toGeneral ? Op.dst(p) : Op.src(p);
     int reg = toGeneral ? Unit.target(general, RAX) : f.reg();
     int rm = f.memory() ? RCX : f.rm();
     if (!f.memory() && generalRm) {
@@ -138,11 +140,5 @@ final class AvxCode {
         ? f.opcode == 0x28 || f.opcode == 0x29 || f.opcode == 0x2B || f.opcode == 0xE7
             || f.pp == 1 && (f.opcode == 0x6F || f.opcode == 0x7F)
         : f.map == Asm.M0F38 && f.opcode == 0x2A;
-  }
-
-  private static boolean zeroUpper(Unit u) {
-    u.needAvx();
-    u.vectors.zeroUpper();
-    return true;
   }
 }
