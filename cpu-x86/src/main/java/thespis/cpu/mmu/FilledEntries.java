@@ -7,16 +7,19 @@ final class FilledEntries {
   private static final int FIRST = 256;
 
   private int[] list = new int[FIRST];
-  private final boolean[] listed;
+
+  /// A bit for each entry.
+  private final long[] listed;
+
   private int size;
 
   FilledEntries(int entries) {
-    listed = new boolean[entries];
+    listed = new long[entries + 63 >>> 6];
   }
 
   void add(int n) {
-    if (!listed[n]) {
-      listed[n] = true;
+    if (!has(n)) {
+      listed[n >>> 6] |= 1L << n;
       if (size == list.length) {
         list = Arrays.copyOf(list, size * 2);
       }
@@ -25,7 +28,7 @@ final class FilledEntries {
   }
 
   boolean has(int n) {
-    return listed[n];
+    return (listed[n >>> 6] >>> n & 1) != 0;
   }
 
   int size() {
@@ -38,7 +41,7 @@ final class FilledEntries {
 
   void clear() {
     for (int i = 0; i < size; i++) {
-      listed[list[i]] = false;
+      listed[list[i] >>> 6] = 0;
     }
     size = 0;
   }

@@ -6,7 +6,7 @@ import thespis.cpu.state.Cpu;
 /// one table for each of the {@link Mmu}'s: they hold code that was made for it. What another address drives out of its
 /// place moves to the place beside it. Right only as long as no mapping goes: then everything is forgotten.
 public final class JumpTable implements AutoCloseable {
-  public static final int ENTRIES = 4096;
+  public static final int ENTRIES = 16384;
 
   public static final int ENTRY_BYTES = 16;
 
@@ -21,7 +21,7 @@ public final class JumpTable implements AutoCloseable {
   private static final int TABLES = 3;
   private static final int USER = 1;
 
-  private final long allocated = Mem.allocate(TABLES * TABLE_BYTES + ENTRY_BYTES);
+  private final long allocated = Mem.allocateSparse(TABLES * TABLE_BYTES + ENTRY_BYTES);
 
   /// Neighbours differ in one bit of their address.
   private final long block = allocated + ENTRY_BYTES & -2L * ENTRY_BYTES;
@@ -31,8 +31,11 @@ public final class JumpTable implements AutoCloseable {
 
   private final FilledEntries supervisor = new FilledEntries(TABLES * ENTRIES);
 
+  /// Zeroes are no code for RIP 0: only its two places may not have them.
   JumpTable() {
-    Mem.fill(block, TABLES * TABLE_BYTES, (byte) NO_RIP);
+    for (int table = 0; table < TABLES; table++) {
+      Mem.fill(table(table), 2 * ENTRY_BYTES, (byte) NO_RIP);
+    }
   }
 
   /// The table of a privilege becomes the one that translated code sees.
@@ -53,7 +56,7 @@ public final class JumpTable implements AutoCloseable {
     FilledEntries filled = cpu.cpl == 3 ? user : supervisor;
     long slot = slot(Mem.get64(cpu.st + Cpu.JUMPS), rip);
     long other = Mem.get64(slot);
-    if (other != rip && other != NO_RIP) {
+    if (other != rip && other != NO_RIP && other != 0) {
       put(filled, slot ^ ENTRY_BYTES, other, Mem.get64(slot + 8));
     }
     put(filled, slot, rip, code);
@@ -109,6 +112,6 @@ public final class JumpTable implements AutoCloseable {
 
   @Override
   public void close() {
-    Mem.free(allocated);
+    Mem.freeSparse(allocated);
   }
 }

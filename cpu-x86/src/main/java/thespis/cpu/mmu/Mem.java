@@ -140,6 +140,15 @@ public final class Mem {
     return a;
   }
 
+  /// Zeroes; if it is much, the host gives each page of it when that is first touched. calloc(3).
+  public static long allocateSparse(long bytes) {
+    return HostCall.of("calloc").call(1, bytes, 0, 0, 0, 0);
+  }
+
+  public static void freeSparse(long a) {
+    HostCall.of("free").call(a, 0, 0);
+  }
+
   public static long reallocate(long a, long bytes) {
     return U.reallocateMemory(a, bytes);
   }

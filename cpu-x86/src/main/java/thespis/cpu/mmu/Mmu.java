@@ -8,9 +8,10 @@ import thespis.cpu.state.Cpu;
 /// An entry is 32 bytes: tag for reads, for writes, for fetches, and the page's host address. A tag that must not match
 /// (write to a clean page, code page, MMIO) has low bits set, so that the fast comparison fails and {@link #slowLoad}
 /// and {@link #slowStore} look closer. There is one table for each privilege that changes what an access may do:
-/// supervisor, user, supervisor under SMAP.
+/// supervisor, user, supervisor under SMAP. A table reaches over 64 MiB, so that a kernel's code and data have places of
+/// their own; the host gives memory for what is used of it.
 public final class Mmu implements AutoCloseable {
-  public static final int ENTRIES = 4096;
+  public static final int ENTRIES = 16384;
   public static final int ENTRY_BYTES = 32;
   public static final int TAG_READ = 0;
   public static final int TAG_WRITE = 8;
@@ -110,7 +111,7 @@ public final class Mmu implements AutoCloseable {
     this.walk = new PageWalk(cpu, phys);
     this.block = cpu.st + Cpu.TLB;
     this.tlb = block;
-    invalidateAll();
+    invalidateEnds();
     flush();
   }
 
@@ -155,9 +156,12 @@ public final class Mmu implements AutoCloseable {
     entries.clear();
   }
 
-  private void invalidateAll() {
-    for (long e = block; e < block + TABLES_BYTES; e += ENTRY_BYTES) {
-      invalidate(e);
+  /// Zeroes in an entry are tags of page 0, which is reached from the first one, or from the last one by an access that
+  /// goes over the end of the address space.
+  private void invalidateEnds() {
+    for (long table = block; table < block + TABLES_BYTES; table += TABLE_BYTES) {
+      invalidate(table);
+      invalidate(table + TABLE_BYTES - ENTRY_BYTES);
     }
   }
 

@@ -59,8 +59,8 @@ final class BlockCache implements AutoCloseable {
 
   private static final int MAX_OPS = 64;
   private static final long CHUNK = 256 << 10;
-  private static final int FEW_JUMPS = 1 << 12;
-  private static final int MOST_JUMPS = 1 << 15;
+  private static final int JUMPS = 1 << 16;
+  private static final int JUMP_BYTES = 8;
 
   /// What an idle processor may keep.
   private static final int SMALL_CHUNKS = 8;
@@ -77,10 +77,8 @@ final class BlockCache implements AutoCloseable {
   private long at;
   private long end;
 
-  /// The block found last for each hash of a RIP; the table grows with the number of blocks.
-  private long jumps = Mem.allocate(FEW_JUMPS * 8L);
-
-  private int jumpCount = FEW_JUMPS;
+  /// The blocks found last for each hash of a RIP: the last one in its place, the one that it has driven out beside it.
+  private long jumps = Mem.allocateSparse(JUMPS * JUMP_BYTES);
 
   /// First block of each chain; there are as many chains as blocks, or more.
   private long[] heads = new long[1 << 12];
@@ -127,8 +125,18 @@ final class BlockCache implements AutoCloseable {
     end = at + CHUNK;
   }
 
-  private int jumpSlot(long rip) {
-    return (int) (rip ^ rip >>> 12) & jumpCount - 1;
+  private long jumpSlot(long rip) {
+    return jumps + ((rip ^ rip >>> 16) & JUMPS - 1) * JUMP_BYTES;
+  }
+
+  private void remember(long h, long rip) {
+    long slot = jumpSlot(rip);
+    Mem.put64(slot ^ JUMP_BYTES, Mem.get64(slot));
+    Mem.put64(slot, h);
+  }
+
+  private boolean isAt(long h, long rip) {
+    return h != 0 && Mem.get64(h + RIP) == rip && Mem.get32(h + MODE) == cpu.mode;
   }
 
   /// The block at RIP in the current mode; 0 if the code can't be kept. Raises #PF and #GP for the fetch.
@@ -139,8 +147,12 @@ final class BlockCache implements AutoCloseable {
 
   /// The block at RIP if it was run lately and its page is still mapped where it was, else 0.
   long quick(long rip) {
-    long h = Mem.get64(jumps + jumpSlot(rip) * 8L);
-    if (h != 0 && Mem.get64(h + RIP) == rip && Mem.get32(h + MODE) == cpu.mode) {
+    long slot = jumpSlot(rip);
+    long h = Mem.get64(slot);
+    if (!isAt(h, rip)) {
+      h = Mem.get64(slot ^ JUMP_BYTES);
+    }
+    if (isAt(h, rip)) {
       long la = (cpu.mode & Cpu.MODE_64) != 0 ? rip : cpu.base(Cpu.CS) + rip & 0xFFFF_FFFFL;
       long e = mmu.tlb + (la >>> Mmu.INDEX_SHIFT & Mmu.INDEX_MASK);
       if (Mem.get64(e + Mmu.TAG_FETCH) == (la & Mmu.PAGE_MASK)
@@ -181,7 +193,7 @@ final class BlockCache implements AutoCloseable {
           }
           return h;
         }
-        Mem.put64(jumps + jumpSlot(rip) * 8L, h);
+        remember(h, rip);
         return h;
       }
     }
@@ -290,7 +302,7 @@ final class BlockCache implements AutoCloseable {
     if (second != 0) {
       register(second, h, 1);
     } else {
-      Mem.put64(jumps + jumpSlot(rip) * 8L, h);
+      remember(h, rip);
     }
   }
 
@@ -301,11 +313,6 @@ final class BlockCache implements AutoCloseable {
 
   /// Twice as many chains. The dead are in none.
   private void spread() {
-    if (jumpCount < MOST_JUMPS) {
-      jumpCount *= 2;
-      Mem.free(jumps);
-      jumps = Mem.allocate(jumpCount * 8L);
-    }
     long[] old = heads;
     heads = new long[old.length * 2];
     for (long head : old) {
@@ -582,7 +589,8 @@ final class BlockCache implements AutoCloseable {
   /// Forgets everything; the memory is used again.
   void reset() {
     resets++;
-    Mem.fill(jumps, jumpCount * 8L, (byte) 0);
+    Mem.freeSparse(jumps);
+    jumps = Mem.allocateSparse(JUMPS * JUMP_BYTES);
     Arrays.fill(heads, 0);
     enrolled = 0;
     pages.clear();
@@ -620,6 +628,6 @@ final class BlockCache implements AutoCloseable {
       Mem.free(c);
     }
     chunks.clear();
-    Mem.free(jumps);
+    Mem.freeSparse(jumps);
   }
 }

@@ -61,6 +61,9 @@ final class Interpreter {
 
   private long stopped;
 
+  /// Translated code stopped at a computed branch to the block found next.
+  private boolean computed;
+
   /// One instruction runs without its block; RIP is right.
   private boolean stepping;
 
@@ -179,6 +182,7 @@ final class Interpreter {
           stop = engine.stop();
           stopped = engine.block();
         }
+        computed = why == NativeEngine.Stop.COMPUTED && !unchained();
       }
       flagsBack(st);
       Mem.put64(st + Cpu.RIP, target);
@@ -255,6 +259,7 @@ final class Interpreter {
     exit = NO_EXIT;
     link = 0;
     stop = -1;
+    computed = false;
     while (true) {
       if (Mem.get32(cpu.st + Cpu.ATTENTION) != 0) {
         return SERVE;
@@ -294,6 +299,8 @@ final class Interpreter {
     link = 0;
     int direct = stop;
     stop = -1;
+    boolean indirect = computed;
+    computed = false;
     long epoch = blocks.resets;
     rip = cpu.rip();
     long h = blocks.find(rip);
@@ -310,6 +317,9 @@ final class Interpreter {
     }
     if (direct >= 0 && epoch == blocks.resets) {
       blocks.link(direct, stopped, h);
+    }
+    if (indirect && blocks.code(h) != 0) {
+      mmu.jumps().remember(cpu, rip, blocks.code(h), mmu.isGlobal(rip));
     }
     return first;
   }

@@ -343,7 +343,7 @@ public final class Cpu implements AutoCloseable {
     this.bus = bus;
     this.clock = clock;
     this.features = features;
-    this.block = Mem.allocate(STATE_BYTES + Mmu.TABLES_BYTES + 64);
+    this.block = Mem.allocateSparse(STATE_BYTES + Mmu.TABLES_BYTES + 64);
     this.st = block + 63 & -64L;
   }
 
@@ -490,6 +490,6 @@ public final class Cpu implements AutoCloseable {
 
   @Override
   public void close() {
-    Mem.free(block);
+    Mem.freeSparse(block);
   }
 }

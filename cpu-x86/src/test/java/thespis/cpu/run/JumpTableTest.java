@@ -12,7 +12,7 @@ class JumpTableTest {
   private static final long FIRST = 0x10_0000;
 
   /// The next address with the same hash.
-  private static final long SECOND = 0x10_1001;
+  private static final long SECOND = 0x11_0010;
 
   private static final long BESIDE = FIRST ^ 1;
 
