@@ -42,7 +42,7 @@ final class BoardOptions {
   /// @throws ConfigException with QEMU's text, or naming what is not supported
   static BoardOptions apply(Map<String, String> options, QomObject machine) {
     options.forEach((name, value) -> {
-      if (!name.startsWith("boot.")) {
+      if (!name.startsWith("boot.") && !name.equals(CpuLimit.OPTION)) {
         machine.set(name, Input.ofOption(value));
         checkSupported(name, value);
       }

@@ -34,7 +34,6 @@ import thespis.machine.board.MachineObjects;
 import thespis.machine.board.NumaNodes;
 import thespis.machine.board.PcBoard;
 import thespis.machine.board.Q35Board;
-import thespis.machine.board.SmpRequest;
 import thespis.machine.board.Topology;
 import thespis.machine.device.misc.DebugConsole;
 import thespis.machine.device.misc.IsaDebugExit;
@@ -61,7 +60,7 @@ final class PcHardware implements Hardware {
   private final Numa numa;
   private final List<String> buses = new ArrayList<>();
   private final HostClock clock = new HostClock();
-  private final LocalApics apics = new LocalApics();
+  private final LocalApics apics;
   private final Board board;
   private final Core.Board coreBoard;
   private final Optional<TranslationCache> translations;
@@ -76,13 +75,12 @@ final class PcHardware implements Hardware {
       warnings.accept(
           "Machine type '" + type.name() + "' is deprecated: old and unattended - use a newer version instead");
     }
-    Topology topology = Topology.resolve(SmpRequest.parse(config.smp()), type.smp(), warnings);
-    if (topology.needsX2Apic()) {
-      throw new ConfigException("current -smp configuration requires kernel irqchip and X2APIC API support.");
-    }
+    Topology topology = CpuLimit.topology(config, type, warnings);
+    Accelerator accelerator = CpuLimit.accelerator(config, topology);
+    apics = new LocalApics(topology.needsX2Apic());
     CpuOption option = CpuOption.parse(config.cpu().or(type::defaultCpu).orElseThrow());
     option.warnings().forEach(warnings);
-    cpus = new CpuObjects(option, config.globalProperties(), Accelerator.qemuTcg(), topology.layout());
+    cpus = new CpuObjects(option, config.globalProperties(), accelerator, topology.layout());
     objects = new MachineObjects(type.name(), topology);
     config.chardevs().forEach(objects::addChardev);
     MachineMemory.addObjects(config, objects.userObjects());
@@ -358,7 +356,7 @@ final class PcHardware implements Hardware {
 
   @Override
   public void injectNmi() {
-    apics.deliver(0xFF, false, ApicBus.NMI, 0, false);
+    apics.deliver(ApicBus.BROADCAST, false, ApicBus.NMI, 0, false);
   }
 
   @Override

@@ -21,7 +21,6 @@ import thespis.hotplug.ShutdownAction;
 import thespis.hotplug.SlotInfo;
 import thespis.machine.board.MachineObjects;
 import thespis.machine.board.NumaNodes;
-import thespis.machine.board.SmpRequest;
 import thespis.machine.board.Topology;
 import thespis.machine.qom.QomObject;
 import thespis.qmp.BoardReplies;
@@ -95,7 +94,7 @@ public final class Preconfig extends AbstractOnMessageBehavior<Message> {
   /// @throws ConfigException with QEMU's text
   static Start check(MachineConfig config) {
     MachineType type = MachineType.find(config.board());
-    Topology topology = Topology.resolve(SmpRequest.parse(config.smp()), type.smp(), warning -> {});
+    Topology topology = CpuLimit.topology(config, type, warning -> {});
     String cpuType = CpuOption.parse(config.cpu().or(type::defaultCpu).orElse("qemu64")).model().typeName();
     MachineObjects objects = new MachineObjects(type.name(), topology);
     config.chardevs().forEach(objects::addChardev);

@@ -95,7 +95,7 @@ public final class LocalApic {
   /// INIT keeps the APIC ID and base. SDM Vol. 3A "Local APIC State After It Receives an INIT-Deassert IPI".
   public void resetRegisters() {
     tpr = 0;
-    ldr = 0;
+    ldr = x2() ? clusterLdr() : 0;
     dfr = -1;
     svr = 0xFF;
     esr = esrPending = 0;
@@ -191,12 +191,13 @@ public final class LocalApic {
     return !globallyEnabled() && bsp || (lvt[LVT_LINT0] & (LVT_MASKED | 0x700)) == 0x700;
   }
 
-  /// SDM Vol. 3A "Determining IPI Destination".
+  /// SDM Vol. 3A "Determining IPI Destination". What an APIC ID of more than 8 bits is sent reaches it in xAPIC mode too:
+  /// it could not be started otherwise.
   boolean matches(int destination, boolean logical) {
     if (!globallyEnabled()) {
       return false;
     }
-    if (destination == -1 || destination == 0xFF && !x2()) {
+    if (destination == ApicBus.BROADCAST) {
       return true;
     }
     if (!logical) {
@@ -399,7 +400,8 @@ public final class LocalApic {
       }
       case ICR_LOW -> {
         icr = icr & 0xFFFF_FFFF_0000_0000L | value & 0xFFFF_EFFFL;
-        sendIpi((int) (icr >>> 56));
+        int destination = (int) (icr >>> 56);
+        sendIpi(destination == 0xFF ? ApicBus.BROADCAST : destination);
       }
       case ICR_HIGH -> icr = icr & 0xFFFF_FFFFL | (long) value << 32;
       case INITIAL_COUNT -> {
@@ -454,8 +456,8 @@ public final class LocalApic {
     switch (low >>> 18 & 3) {
       case 0 -> bus.send(destination, logical, delivery, vector, null);
       case 1 -> request(vector, false);
-      case 2 -> bus.send(-1, false, delivery, vector, null);
-      default -> bus.send(-1, false, delivery, vector, this);
+      case 2 -> bus.send(ApicBus.BROADCAST, false, delivery, vector, null);
+      default -> bus.send(ApicBus.BROADCAST, false, delivery, vector, this);
     }
   }
 
@@ -566,17 +568,29 @@ public final class LocalApic {
     }
     base = value & 0x000F_FFFF_FFFF_FC00L | (bsp ? BASE_BSP : 0);
     if (x2()) {
-      ldr = id >>> 4 << 16 | 1 << (id & 15);
+      ldr = clusterLdr();
     }
     cpu.mmu.flush();
     recheck();
     return true;
   }
 
+  /// SDM Vol. 3A "Deriving Logical x2APIC ID from the Local x2APIC ID".
+  private int clusterLdr() {
+    return id >>> 4 << 16 | 1 << (id & 15);
+  }
+
   /// MSRs 0x800-0x83F. SDM Vol. 3A "x2APIC Register Address Space". False: #GP.
   public boolean readable(int msr) {
     int offset = (msr & 0x3F) << 4;
-    return x2() && offset != DFR && offset != ICR_HIGH && offset != EOI && offset != SELF_IPI;
+    return x2() && exists(offset) && offset != EOI && offset != SELF_IPI;
+  }
+
+  private static boolean exists(int offset) {
+    return switch (offset) {
+      case ID, VERSION_REG, TPR, PPR, EOI, LDR, SVR, ESR, ICR_LOW, INITIAL_COUNT, CURRENT_COUNT, DIVIDE, SELF_IPI -> true;
+      default -> offset >= ISR && offset < ESR || offset >= LVT_TIMER && offset <= LVT_ERROR;
+    };
   }
 
   public long readMsr(int msr) {
@@ -586,20 +600,27 @@ public final class LocalApic {
 
   public boolean writeMsr(int msr, long value) {
     int offset = (msr & 0x3F) << 4;
-    if (!x2() || offset == ID || offset == VERSION_REG || offset == LDR || offset == DFR || offset == PPR) {
+    if (!x2() || !exists(offset) || readOnly(offset)) {
       return false;
     }
     if (offset == ICR_LOW) {
       icr = value & 0xFFFF_FFFF_FFFF_EFFFL;
       sendIpi((int) (icr >>> 32));
+    } else if (value >>> 32 != 0 || (offset == EOI || offset == ESR) && value != 0) {
+      return false;
     } else if (offset == SELF_IPI) {
       request((int) value & 0xFF, false);
-    } else if (value >>> 32 != 0 || offset == EOI && value != 0) {
-      return false;
     } else {
       setRegister(offset, (int) value);
     }
     return true;
+  }
+
+  private static boolean readOnly(int offset) {
+    return switch (offset) {
+      case ID, VERSION_REG, PPR, LDR, CURRENT_COUNT -> true;
+      default -> offset >= ISR && offset < ESR;
+    };
   }
 
   public void close() {

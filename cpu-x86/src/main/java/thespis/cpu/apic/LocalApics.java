@@ -11,6 +11,16 @@ public final class LocalApics implements ApicBus {
   private final CopyOnWriteArrayList<IntConsumer> eoiListeners = new CopyOnWriteArrayList<>();
   private volatile boolean intr;
   private volatile IntSupplier acknowledge = () -> 0;
+  private final boolean extendedDestinations;
+
+  public LocalApics() {
+    this(false);
+  }
+
+  /// @param extendedDestinations interrupt messages carry 15 bits of an APIC ID, so that 0xFF is one
+  public LocalApics(boolean extendedDestinations) {
+    this.extendedDestinations = extendedDestinations;
+  }
 
   public void add(LocalApic apic) {
     all.add(apic);
@@ -22,6 +32,12 @@ public final class LocalApics implements ApicBus {
 
   @Override
   public void deliver(int destination, boolean logical, int deliveryMode, int vector, boolean level) {
+    int eight = destination & 0xFF;
+    int asked = extendedDestinations ? destination : eight == 0xFF ? BROADCAST : eight;
+    route(asked, logical, deliveryMode, vector, level);
+  }
+
+  private void route(int destination, boolean logical, int deliveryMode, int vector, boolean level) {
     if (deliveryMode == LOWEST_PRIORITY) {
       LocalApic least = null;
       for (LocalApic a : all) {
@@ -44,7 +60,7 @@ public final class LocalApics implements ApicBus {
   /// An IPI; `except` is left out (all excluding self).
   void send(int destination, boolean logical, int deliveryMode, int vector, LocalApic except) {
     if (except == null) {
-      deliver(destination, logical, deliveryMode, vector, false);
+      route(destination, logical, deliveryMode, vector, false);
       return;
     }
     for (LocalApic a : all) {

@@ -15,6 +15,16 @@ public record Accelerator(
     return new Accelerator(true, null, tcgMask(), new Features(), "-vme");
   }
 
+  /// TCG for machines with APIC IDs that do not fit 8 bits: processors have an x2APIC by default, and interrupt messages
+  /// reach all of them. The guest learns of the latter as KVM's guests do.
+  public static Accelerator wideApicIds() {
+    Features supported = tcgMask();
+    supported.apply(WIDE);
+    return new Accelerator(true, null, supported, new Features(), "-vme " + WIDE);
+  }
+
+  private static final String WIDE = "x2apic kvm-msi-ext-dest-id";
+
   /// Supports a word's bits for a processor whose user named those of `asked`.
   long supports(FeatureWord word, long asked) {
     return supported.get(word) | onRequest.get(word) & asked;

@@ -226,7 +226,8 @@ public final class CpuConfig {
     }
     FeatureRules.dropDependents(this, warnings);
     if (accelerator.tcg() || !exposeKvm) {
-      features.set(FeatureWord.KVM, 0);
+      long own = exposeKvm ? accelerator.supports(FeatureWord.KVM, 0) : 0;
+      features.set(FeatureWord.KVM, features.get(FeatureWord.KVM) & own);
     }
     long components = has("xsave") ? XsaveAreas.components(features) : 0;
     features.set(FeatureWord.XSAVE_XCR0_LO, components & ~XsaveAreas.SUPERVISOR & 0xFFFFFFFFL);

@@ -79,12 +79,15 @@ public final class CpuidTable {
       case 0xD -> leafD(subleaf, xcr0, out);
       case 0x1F -> leaf1F(subleaf, out);
       case 0x40000000 -> {
-        if (cpu.accelerator.tcg() && cpu.tcgCpuid) {
+        if (word(FeatureWord.KVM) != 0) {
+          put(out, 0x40000001, 0x4B4D564B, 0x564B4D56, 0x0000004D); // "KVMKVMKVM"
+        } else if (cpu.accelerator.tcg() && cpu.tcgCpuid) {
           put(out, 0x40000001, 0x54474354, 0x43544743, 0x47435447); // "TCGTCGTCGTCG"
         } else {
           put(out, 0, 0, 0, 0);
         }
       }
+      case 0x40000001 -> put(out, word(FeatureWord.KVM), 0, 0, 0);
       default -> put(out, 0, 0, 0, 0);
     }
   }

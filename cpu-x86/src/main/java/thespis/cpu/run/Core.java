@@ -144,9 +144,16 @@ public final class Core implements VcpuCore {
     return engine;
   }
 
-  /// What firmware writes on every processor before an operating system starts.
+  /// What firmware writes on every processor before an operating system starts; a processor that does not take it stays
+  /// as it is.
   public void writeMsrs(Map<Integer, Long> values) {
-    values.forEach((msr, value) -> MsrOps.write(cpu, msr, value));
+    values.forEach((msr, value) -> {
+      try {
+        MsrOps.write(cpu, msr, value);
+      } catch (GuestFault notTaken) {
+        // As after an exception handler of firmware's.
+      }
+    });
   }
 
   /// Starts where a loader says instead of at the reset vector.

@@ -3,6 +3,7 @@ package thespis.machine.acpi;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import thespis.cpu.model.ConfigException;
 import thespis.machine.bus.GuestMemory;
 
 /// System management information: who made the machine, and of what parts. DMTF "System Management BIOS (SMBIOS)
@@ -19,6 +20,7 @@ public final class Smbios {
   /// SeaBIOS keeps more than this out of the crowded F segment.
   private static final int LARGEST_IN_F_SEGMENT = 600;
 
+  private static final int LONGEST_TABLES = 0xFFFF;
   private static final int UNKNOWN_WORD = 0xFFFF;
   private static final int NO_ERROR_INFORMATION = 0xFFFE;
   private static final int MEMORY_ARRAY = 0x1000;
@@ -45,8 +47,14 @@ public final class Smbios {
     add(127, 0x7F00, Table.bare());
   }
 
+  /// @throws ConfigException with QEMU's text if there is more to say than the 32-bit entry point can tell of
   public static Smbios build(SmbiosMachine machine) {
-    return new Smbios(machine);
+    Smbios smbios = new Smbios(machine);
+    int length = smbios.tables().length;
+    if (length > LONGEST_TABLES) {
+      throw new ConfigException("SMBIOS 2.1 table length " + length + " exceeds " + LONGEST_TABLES);
+    }
+    return smbios;
   }
 
   /// The structures, as firmware gets them.

@@ -6,7 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import thespis.cpu.apic.ApicBus;
 import thespis.cpu.mmu.GuestRam;
@@ -322,7 +324,16 @@ public abstract class Board implements AutoCloseable {
                 config.guestDecompressor()),
             early))
         .orElseGet(this::nothingToBoot);
-    return Optional.of(start.withMsrs(firmware.memoryTypes(config.cpu().physicalBits())));
+    return Optional.of(start.withMsrs(msrs(firmware)));
+  }
+
+  /// What firmware writes on every processor.
+  private Map<Integer, Long> msrs(FirmwareSetup firmware) {
+    Map<Integer, Long> msrs = new HashMap<>(firmware.memoryTypes(config.cpu().physicalBits()));
+    if (config.slots().topology().needsX2Apic() && config.cpu().x2apic()) {
+      msrs.putAll(FirmwareSetup.x2ApicMode());
+    }
+    return msrs;
   }
 
   /// Where SeaBIOS would say "No bootable device": interrupts off, halted.

@@ -35,7 +35,7 @@ final class Cmos {
 
   /// 0 when the number does not fit.
   static void cpus(Mc146818Rtc rtc, int present) {
-    rtc.setByte(CPUS_LESS_ONE, present > 256 ? 0 : present - 1);
+    rtc.setByte(CPUS_LESS_ONE, present > 255 ? 0 : present - 1);
   }
 
   private static void put16(Mc146818Rtc rtc, int at, long value) {

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import thespis.cpu.apic.LocalApic;
 import thespis.machine.acpi.MpTable;
 import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.PortSpace;
@@ -39,6 +40,8 @@ public final class FirmwareSetup {
   private static final int RAM_READ = 0x11;
   private static final int RAM_READ_WRITE = 0x33;
 
+  private static final int APIC_BASE = 0x1B;
+  private static final long LOCAL_APIC = 0xFEE0_0000L;
   private static final int MTRR_PHYS_BASE0 = 0x200;
   private static final int MTRR_PHYS_MASK0 = 0x201;
   private static final int MTRR_FIX64K = 0x250;
@@ -254,6 +257,12 @@ public final class FirmwareSetup {
     msrs.put(MTRR_PHYS_MASK0, -(GuestMemory.FOUR_GIB - hole) & mask | MTRR_VALID);
     msrs.put(MTRR_DEF_TYPE, MTRR_ENABLED_WRITE_BACK);
     return msrs;
+  }
+
+  /// The mode of local APICs that takes APIC IDs of more than 8 bits. SDM Vol. 3A "Initialization by System Software":
+  /// with such IDs firmware hands over in x2APIC mode.
+  public static Map<Integer, Long> x2ApicMode() {
+    return Map.of(APIC_BASE, LOCAL_APIC | LocalApic.BASE_ENABLE | LocalApic.BASE_X2APIC);
   }
 
   /// Where SeaBIOS lets memory BARs start.

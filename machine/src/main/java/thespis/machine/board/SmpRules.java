@@ -6,4 +6,9 @@ package thespis.machine.board;
 public record SmpRules(String machine, int minCpus, int maxCpus, boolean preferSockets, boolean diesSupported) {
   public static final SmpRules PC = new SmpRules("pc-i440fx-7.2", 1, 255, false, true);
   public static final SmpRules NONE = new SmpRules("none", 1, 1, false, false);
+
+  /// The same machine type with another limit.
+  public SmpRules upTo(int most) {
+    return new SmpRules(machine, minCpus, most, preferSockets, diesSupported);
+  }
 }

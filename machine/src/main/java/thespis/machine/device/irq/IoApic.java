@@ -28,7 +28,8 @@ public final class IoApic implements Device, MmioHandler {
   private static final int REMOTE_IRR = 1 << 14;
   private static final int LEVEL = 1 << 15;
   private static final int MASKED = 1 << 16;
-  /// Bits the guest cannot write.
+  /// Bits the guest cannot write. Bits 49 to 55, reserved there, are the upper ones of the destination for a guest of
+  /// KVM ("KVM-specific CPUID", KVM_FEATURE_MSI_EXT_DEST_ID).
   private static final long READ_ONLY = DELIVERY_STATUS | REMOTE_IRR;
 
   private static final String[] MODES = {"fixed", "lowest", "SMI", "...", "NMI", "INIT", "...", "extINT"};
@@ -189,7 +190,8 @@ public final class IoApic implements Device, MmioHandler {
     long entry = table[pin];
     int mode = (int) entry >>> 8 & 7;
     int vector = mode == ApicBus.EXTINT ? intAck.getAsInt() : (int) entry & VECTOR;
-    apics.deliver((int) (entry >>> 56) & 0xFF, (entry & LOGICAL) != 0, mode, vector, isLevel(pin));
+    int destination = (int) (entry >>> 56) | ((int) (entry >>> 49) & 0x7F) << 8;
+    apics.deliver(destination, (entry & LOGICAL) != 0, mode, vector, isLevel(pin));
   }
 
   private synchronized void endOfInterrupt(int vector) {
