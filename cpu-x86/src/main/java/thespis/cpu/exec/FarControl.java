@@ -105,7 +105,7 @@ final class FarControl {
     long sp = cpu.reg(Cpu.RSP);
     int width = 1 << size;
     cpu.mmu.checkWrite(Stack.address(cpu, sp - 2L * width, width, true), width);
-    cpu.mmu.store(Stack.address(cpu, sp - width, width, true), size, cpu.selector[Cpu.CS]);
+    cpu.mmu.store(Stack.address(cpu, sp - width, width, true), size, cpu.selector(Cpu.CS));
     cpu.mmu.store(Stack.address(cpu, sp - 2L * width, width, true), size, next);
     Stack.setSp(cpu, sp - 2L * width);
   }
@@ -194,9 +194,9 @@ final class FarControl {
       if (!cpu.mmu.canonical(sp)) {
         throw cpu.raise(GuestFault.SS, 0);
       }
-      cpu.mmu.systemStore(sp - 8, 3, cpu.selector[Cpu.SS]);
+      cpu.mmu.systemStore(sp - 8, 3, cpu.selector(Cpu.SS));
       cpu.mmu.systemStore(sp - 16, 3, cpu.reg(Cpu.RSP));
-      cpu.mmu.systemStore(sp - 24, 3, cpu.selector[Cpu.CS]);
+      cpu.mmu.systemStore(sp - 24, 3, cpu.selector(Cpu.CS));
       cpu.mmu.systemStore(sp - 32, 3, next);
       cpu.cpl = dpl;
       Segmentation.loadNull(cpu, Cpu.SS, dpl);
@@ -212,12 +212,12 @@ final class FarControl {
     StackFrame frame = cpu.frame;
     innerStack(cpu, dpl, frame, 0);
     frame.reserve(cpu, (4 + count) * width, dpl);
-    frame.push(cpu, size, cpu.selector[Cpu.SS]);
+    frame.push(cpu, size, cpu.selector(Cpu.SS));
     frame.push(cpu, size, cpu.reg(Cpu.RSP));
     for (int i = count - 1; i >= 0; i--) {
       frame.push(cpu, size, parameters[i]);
     }
-    frame.push(cpu, size, cpu.selector[Cpu.CS]);
+    frame.push(cpu, size, cpu.selector(Cpu.CS));
     frame.push(cpu, size, next);
     cpu.cpl = dpl;
     frame.install(cpu);
@@ -229,7 +229,7 @@ final class FarControl {
     int at = tss32 ? 4 + 8 * dpl : 2 + 4 * dpl;
     int last = at + (tss32 ? 5 : 3);
     if (last > (cpu.limit[Cpu.TR] & 0xFFFF_FFFFL)) {
-      throw cpu.raise(GuestFault.TS, cpu.selector[Cpu.TR] & 0xFFFC | ext);
+      throw cpu.raise(GuestFault.TS, cpu.selector(Cpu.TR) & 0xFFFC | ext);
     }
     long sp = Flags.zext(cpu.mmu.systemLoad(cpu.trBase + at, tss32 ? 2 : 1), tss32 ? 2 : 1);
     int ss = (int) cpu.mmu.systemLoad(cpu.trBase + at + (tss32 ? 4 : 2), 1) & 0xFFFF;

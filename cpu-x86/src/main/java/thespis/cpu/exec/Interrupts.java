@@ -99,7 +99,7 @@ public final class Interrupts {
     int entry = (int) cpu.mmu.systemLoad(cpu.idtBase + vector * 4L, 2);
     long sp = cpu.reg(Cpu.RSP);
     cpu.mmu.store16(Stack.address(cpu, sp - 2, 2, true), (short) Flags.rflags(cpu));
-    cpu.mmu.store16(Stack.address(cpu, sp - 4, 2, true), (short) cpu.selector[Cpu.CS]);
+    cpu.mmu.store16(Stack.address(cpu, sp - 4, 2, true), (short) cpu.selector(Cpu.CS));
     cpu.mmu.store16(Stack.address(cpu, sp - 6, 2, true), (short) returnRip);
     Stack.setSp(cpu, sp - 6);
     Flags.setSystem(cpu, Cpu.IF | Cpu.TF | Cpu.AC, 0);
@@ -152,10 +152,10 @@ public final class Interrupts {
     long flags = Flags.rflags(cpu) | (resume ? Cpu.RF : 0);
     long at = sp - 40 - (error != -1 ? 8 : 0);
     boolean user = dpl == 3;
-    put(cpu, user, sp - 8, cpu.selector[Cpu.SS]);
+    put(cpu, user, sp - 8, cpu.selector(Cpu.SS));
     put(cpu, user, sp - 16, cpu.reg(Cpu.RSP));
     put(cpu, user, sp - 24, flags);
-    put(cpu, user, sp - 32, cpu.selector[Cpu.CS]);
+    put(cpu, user, sp - 32, cpu.selector(Cpu.CS));
     put(cpu, user, sp - 40, returnRip);
     if (error != -1) {
       put(cpu, user, at, error);
@@ -205,7 +205,7 @@ public final class Interrupts {
 
   private static long tssStack(Cpu cpu, int offset, int ext) {
     if (offset + 7 > (cpu.limit[Cpu.TR] & 0xFFFF_FFFFL)) {
-      throw cpu.raise(GuestFault.TS, cpu.selector[Cpu.TR] & 0xFFFC | ext);
+      throw cpu.raise(GuestFault.TS, cpu.selector(Cpu.TR) & 0xFFFC | ext);
     }
     return cpu.mmu.systemLoad(cpu.trBase + offset, 3);
   }
@@ -257,17 +257,17 @@ public final class Interrupts {
     int slots = 3 + (error != -1 ? 1 : 0) + (inner ? 2 : 0) + (cpu.vm86() ? 4 : 0);
     frame.reserve(cpu, slots * width, dpl);
     if (cpu.vm86()) {
-      frame.push(cpu, size, cpu.selector[Cpu.GS]);
-      frame.push(cpu, size, cpu.selector[Cpu.FS]);
-      frame.push(cpu, size, cpu.selector[Cpu.DS]);
-      frame.push(cpu, size, cpu.selector[Cpu.ES]);
+      frame.push(cpu, size, cpu.selector(Cpu.GS));
+      frame.push(cpu, size, cpu.selector(Cpu.FS));
+      frame.push(cpu, size, cpu.selector(Cpu.DS));
+      frame.push(cpu, size, cpu.selector(Cpu.ES));
     }
     if (inner) {
-      frame.push(cpu, size, cpu.selector[Cpu.SS]);
+      frame.push(cpu, size, cpu.selector(Cpu.SS));
       frame.push(cpu, size, cpu.reg(Cpu.RSP));
     }
     frame.push(cpu, size, flags);
-    frame.push(cpu, size, cpu.selector[Cpu.CS]);
+    frame.push(cpu, size, cpu.selector(Cpu.CS));
     frame.push(cpu, size, returnRip);
     if (error != -1) {
       frame.push(cpu, size, error);
@@ -294,7 +294,7 @@ public final class Interrupts {
 
   /// IRET in all its forms. SDM Vol. 2A "IRET/IRETD/IRETQ".
   static void iret(Cpu cpu, int size) {
-    cpu.nmiBlocked = false;
+    cpu.blockNmi(false);
     if (!cpu.protectedMode() || cpu.vm86()) {
       iretReal(cpu, size);
       return;

@@ -41,7 +41,7 @@ public final class Move {
       }
       case Ops.SALC -> Mem.put8(cpu.st, (byte) (Flags.carry(cpu) ? -1 : 0));
       case Ops.NOP, Ops.PREFETCH -> {}
-      case Ops.MOV_FROM_SREG -> Operands.setDst(cpu, p, cpu.selector[segment(cpu, p, Op.src(p))]);
+      case Ops.MOV_FROM_SREG -> Operands.setDst(cpu, p, cpu.selector(segment(cpu, p, Op.src(p))));
       case Ops.MOV_TO_SREG -> {
         return toSegment(cpu, p);
       }

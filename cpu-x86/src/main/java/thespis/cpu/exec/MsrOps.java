@@ -183,7 +183,10 @@ public final class MsrOps {
         Bounds.configured(cpu);
       }
       case 0xC000_0080 -> setEfer(cpu, v);
-      case 0xC000_0081 -> m.star = v;
+      case 0xC000_0081 -> {
+        m.star = v;
+        SystemCalls.changed(cpu);
+      }
       case 0xC000_0082 -> {
         m.lstar = canonical(cpu, v);
         SystemCalls.changed(cpu);

@@ -52,7 +52,7 @@ public final class QuickOps {
     if (Op.dstKind(p) != Op.KIND_REG || Op.src(p) > Cpu.GS) {
       return false;
     }
-    Operands.writeReg(cpu, Op.dst(p), Op.size(p), cpu.selector[Op.src(p)]);
+    Operands.writeReg(cpu, Op.dst(p), Op.size(p), cpu.selector(Op.src(p)));
     return true;
   }
 

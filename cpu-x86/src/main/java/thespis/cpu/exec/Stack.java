@@ -187,7 +187,7 @@ public final class Stack {
   /// With a 32- or 64-bit operand only 16 bits need be written; processors since the P6 do so.
   private static void pushSegment(Cpu cpu, long p) {
     int size = Op.opcode(p) >= 0xA0 && cpu.code64() && (Op.prefixes(p) & Op.PREFIX_66) == 0 ? 3 : operandSize(cpu, p);
-    push(cpu, size, cpu.selector[Op.dst(p)]);
+    push(cpu, size, cpu.selector(Op.dst(p)));
   }
 
   private static void popSegment(Cpu cpu, long p) {

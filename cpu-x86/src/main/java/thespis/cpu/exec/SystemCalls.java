@@ -4,6 +4,7 @@ import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
+import thespis.cpu.mmu.Segmentation;
 import thespis.cpu.state.Cpu;
 
 /// SYSCALL, SYSRET, SYSENTER, SYSEXIT: flat segments with fixed attributes. SDM Vol. 2B "SYSCALL", "SYSRET", "SYSENTER",
@@ -33,6 +34,9 @@ public final class SystemCalls {
 
   public static final int BY_SYSRET = 2;
 
+  /// IRETQ to the same privilege.
+  public static final int BY_IRET = 3;
+
   /// Tells translated code what it must know. To be called after any change of EFER, CR0, CR4 and these MSRs.
   public static void changed(Cpu cpu) {
     long st = cpu.st;
@@ -42,42 +46,65 @@ public final class SystemCalls {
     Mem.put64(st + Cpu.SYSCALL_TARGET, cpu.msrs.lstar);
     Mem.put32(st + Cpu.SYSCALL_KEEPS, ~fmask & ~Cpu.RF | 2);
     Mem.put32(st + Cpu.SYSCALL_KEEPS_SAVED, (~fmask & 0xFF | 2) << 8 | ((fmask & Cpu.OF) != 0 ? 0 : 1));
+    Mem.put32(st + Cpu.SYSCALL_SELECTORS, entered(cpu) | entered(cpu) + 8 << 16);
+    Mem.put32(st + Cpu.SYSRET_SELECTORS, (left(cpu) + 16 | 3) & 0xFFFF | (left(cpu) + 8 | 3) << 16);
     Mem.put64(st + Cpu.SYSCALL_JUMPS, cpu.mmu.jumps().table(smap ? Mmu.SMAP : Mmu.SUPERVISOR));
     Mem.put64(st + Cpu.SYSRET_JUMPS, cpu.mmu.jumps().table(Mmu.USER));
     Mem.put32(st + Cpu.SYSCALL_FREE, free ? 1 : 0);
   }
 
-  /// Translated code has stopped that went over a SYSCALL or SYSRET: the rest of what the last of them did.
+  /// Translated code has stopped that went over a SYSCALL, SYSRET or IRETQ: the rest of what the last of them did.
   public static void settle(Cpu cpu) {
     int how = Mem.get32(cpu.st + Cpu.CROSSED);
     Mem.put32(cpu.st + Cpu.CROSSED, 0);
-    if (how == BY_SYSCALL) {
-      enter(cpu);
-    } else {
-      leave(cpu, true);
+    switch (how) {
+      case BY_SYSCALL -> enter(cpu);
+      case BY_SYSRET -> leave(cpu, true);
+      default -> stay(cpu);
     }
     cpu.updateMode();
   }
 
+  /// The selectors are there already.
+  private static void stay(Cpu cpu) {
+    cpu.cpl = 0;
+    flat(cpu, Cpu.CS, cpu.selector(Cpu.CS), CODE64);
+    if (cpu.selector(Cpu.SS) == 0) {
+      Segmentation.loadNull(cpu, Cpu.SS, 0);
+    } else {
+      flat(cpu, Cpu.SS, cpu.selector(Cpu.SS), DATA);
+    }
+  }
+
+  /// STAR's selector for SYSCALL.
+  private static int entered(Cpu cpu) {
+    return (int) (cpu.msrs.star >>> 32) & 0xFFFC;
+  }
+
+  /// The one for SYSRET.
+  private static int left(Cpu cpu) {
+    return (int) (cpu.msrs.star >>> 48);
+  }
+
   private static void enter(Cpu cpu) {
-    int selector = (int) (cpu.msrs.star >>> 32) & 0xFFFC;
+    int selector = entered(cpu);
     cpu.cpl = 0;
     flat(cpu, Cpu.CS, selector, CODE64);
     flat(cpu, Cpu.SS, selector + 8, DATA);
   }
 
   private static void leave(Cpu cpu, boolean wide) {
-    int star = (int) (cpu.msrs.star >>> 48);
+    int star = left(cpu);
     cpu.cpl = 3;
     flat(cpu, Cpu.CS, (wide ? star + 16 : star) | 3, (wide ? CODE64 : CODE32) | DPL3);
     flat(cpu, Cpu.SS, star + 8 | 3, DATA | DPL3);
   }
 
   private static void flat(Cpu cpu, int seg, int selector, int attr) {
-    cpu.selector[seg] = selector & 0xFFFF;
+    cpu.setSelector(seg, selector & 0xFFFF);
     cpu.setBase(seg, 0);
     cpu.limit[seg] = -1;
-    cpu.attr[seg] = attr;
+    cpu.setAttributes(seg, attr);
   }
 
   private static void syscall(Cpu cpu, long p) {

@@ -117,8 +117,8 @@ public final class SystemOps {
       case Ops.LFS -> loadFar(cpu, p, Cpu.FS);
       case Ops.LGS -> loadFar(cpu, p, Cpu.GS);
       case Ops.LSS -> loadFar(cpu, p, Cpu.SS);
-      case Ops.SLDT -> store(cpu, p, cpu.selector[Cpu.LDTR]);
-      case Ops.STR -> store(cpu, p, cpu.selector[Cpu.TR]);
+      case Ops.SLDT -> store(cpu, p, cpu.selector(Cpu.LDTR));
+      case Ops.STR -> store(cpu, p, cpu.selector(Cpu.TR));
       case Ops.SMSW -> store(cpu, p, cpu.cr0 & 0xFFFF_FFFFL);
       case Ops.LLDT -> {
         lldt(cpu, p);
@@ -130,7 +130,7 @@ public final class SystemOps {
       }
       case Ops.VERR, Ops.VERW, Ops.LAR, Ops.LSL -> Verify.run(cpu, p, op);
       case Ops.ARPL -> arpl(cpu, p);
-      case Ops.SGDT -> storeTable(cpu, p, cpu.gdtBase, cpu.gdtLimit);
+      case Ops.SGDT -> storeTable(cpu, p, cpu.gdtBase(), cpu.gdtLimit());
       case Ops.SIDT -> storeTable(cpu, p, cpu.idtBase, cpu.idtLimit);
       case Ops.LGDT, Ops.LIDT -> {
         loadTable(cpu, p, op == Ops.LGDT);
@@ -293,8 +293,7 @@ public final class SystemOps {
       throw cpu.gp();
     }
     if (gdt) {
-      cpu.gdtBase = base;
-      cpu.gdtLimit = limit;
+      cpu.setGdt(base, limit);
     } else {
       cpu.idtBase = base;
       cpu.idtLimit = limit;
@@ -408,7 +407,7 @@ public final class SystemOps {
         return 0;
       }
       boolean local = (selector & 4) != 0;
-      long limit = local ? cpu.limit[Cpu.LDTR] & 0xFFFF_FFFFL : cpu.gdtLimit;
+      long limit = local ? cpu.limit[Cpu.LDTR] & 0xFFFF_FFFFL : cpu.gdtLimit();
       if ((selector & 0xFFF8) + 7 > limit || local && (cpu.attr[Cpu.LDTR] & Cpu.ATTR_UNUSABLE) != 0) {
         return 0;
       }

@@ -41,10 +41,10 @@ final class TaskSwitch {
     save(cpu, why);
     boolean nested = why == BY_CALL || why == BY_GATE;
     if (nested) {
-      cpu.mmu.systemStore(base, 1, cpu.selector[Cpu.TR]);
+      cpu.mmu.systemStore(base, 1, cpu.selector(Cpu.TR));
     }
     if (why == BY_JUMP || why == BY_IRET) {
-      busy(cpu, cpu.selector[Cpu.TR], false);
+      busy(cpu, cpu.selector(Cpu.TR), false);
     }
     if (why != BY_IRET) {
       busy(cpu, selector, true);
@@ -80,7 +80,7 @@ final class TaskSwitch {
     }
     long segs = base + (wide ? 0x48 : 0x22);
     for (int s = 0; s < (wide ? 6 : 4); s++) {
-      m.systemStore(segs + (long) s * width, 1, cpu.selector[s]);
+      m.systemStore(segs + (long) s * width, 1, cpu.selector(s));
     }
   }
 

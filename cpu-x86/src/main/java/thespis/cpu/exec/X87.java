@@ -79,14 +79,14 @@ public final class X87 {
   static void point(Cpu cpu, long rip, int fop) {
     Mem.put16(cpu.st + Cpu.FOP, (short) fop);
     Mem.put64(cpu.st + Cpu.FIP, rip);
-    Mem.put16(cpu.st + Cpu.FCS, (short) cpu.selector[Cpu.CS]);
+    Mem.put16(cpu.st + Cpu.FCS, (short) cpu.selector(Cpu.CS));
   }
 
   private static void pointMemory(Cpu cpu, long p) {
     point(cpu, p);
     Mem.put64(cpu.st + Cpu.FDP, Operands.offset(cpu, p));
     int seg = Op.seg(p);
-    Mem.put16(cpu.st + Cpu.FDS, (short) cpu.selector[seg == Op.NO_SEG ? Cpu.DS : seg]);
+    Mem.put16(cpu.st + Cpu.FDS, (short) cpu.selector(seg == Op.NO_SEG ? Cpu.DS : seg));
   }
 
   /// D8-DF with ST(i).

@@ -75,7 +75,7 @@ public final class X87Forms {
   private static void pointMemory(Cpu c, long st, long ip, int fop, long la) {
     X87.point(c, ip, fop);
     Mem.put64(st + Cpu.FDP, la);
-    Mem.put16(st + Cpu.FDS, (short) c.selector[Cpu.DS]);
+    Mem.put16(st + Cpu.FDS, (short) c.selector(Cpu.DS));
   }
 
   private static void whole(Cpu c, long p, long ip) {

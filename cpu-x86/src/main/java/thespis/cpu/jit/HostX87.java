@@ -84,12 +84,12 @@ final class HostX87 {
   private static void point(Cpu cpu, int pointed) {
     if ((pointed & X87Code.POINTED) != 0) {
       Mem.put16(cpu.st + Cpu.FOP, (short) (pointed & 0x7FF));
-      Mem.put16(cpu.st + Cpu.FCS, (short) cpu.selector[Cpu.CS]);
+      Mem.put16(cpu.st + Cpu.FCS, (short) cpu.selector(Cpu.CS));
     }
     int operand = pointed >>> 16;
     if ((operand & X87Code.POINTED) != 0) {
       int seg = operand & 7;
-      Mem.put16(cpu.st + Cpu.FDS, (short) cpu.selector[seg == Op.NO_SEG ? Cpu.DS : seg]);
+      Mem.put16(cpu.st + Cpu.FDS, (short) cpu.selector(seg == Op.NO_SEG ? Cpu.DS : seg));
     }
   }
 }

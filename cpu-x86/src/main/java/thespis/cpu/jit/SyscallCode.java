@@ -42,7 +42,7 @@ final class SyscallCode {
     a.rm(0, ONE, 0x8B, 0, RAX, STATE, Asm.st(Cpu.SYSCALL_KEEPS_SAVED));
     a.b(0x66);
     a.rm(0, ONE, 0x21, 0, RAX, STATE, Asm.st(Cpu.FLAGS_SAVED));
-    cross(a, Cpu.SYSCALL_JUMPS, 1, SystemCalls.BY_SYSCALL);
+    cross(a, Cpu.SYSCALL_JUMPS, 1, SystemCalls.BY_SYSCALL, Cpu.SYSCALL_SELECTORS);
     a.loadState(RCX, Cpu.SYSCALL_TARGET);
     u.computed(Unit.BY_ITSELF);
   }
@@ -63,6 +63,14 @@ final class SyscallCode {
     a.op(ONE, 0xF6, 2, 0, RAX); // TEST
     a.d(Cpu.TF);
     u.orCallAndLookUp(a.jcc(Asm.CC_NE, a.at));
+    setFlags(a, RETURNED);
+    toUser(a);
+    a.mov(RCX, HostRegs.GUEST_RCX);
+    u.computed(Unit.BY_ITSELF);
+  }
+
+  /// All flags from EAX, the arithmetic ones and those of a mask. Destroys RAX and RCX.
+  static void setFlags(Asm a, int mask) {
     a.mov32(RCX, RAX);
     a.rr(0, ONE, 0xC1, 0, 5, RCX); // SHR
     a.b(11);
@@ -72,31 +80,35 @@ final class SyscallCode {
     a.group1(4, 2, RCX, Cpu.ARITHMETIC & 0xFF);
     a.group1(1, 2, RCX, 2);
     a.opM(ONE, 0x88, 0, RCX, STATE, Asm.st(Cpu.FLAGS_SAVED) + 1);
-    a.group1(4, 2, RAX, RETURNED);
+    a.group1(4, 2, RAX, mask);
     a.group1(1, 2, RAX, 2);
     a.rm(0, ONE, 0x89, 0, RAX, STATE, Asm.st(Cpu.RFLAGS));
-    cross(a, Cpu.SYSRET_JUMPS, 0, SystemCalls.BY_SYSRET);
-    a.mov(RCX, HostRegs.GUEST_RCX);
-    u.computed(Unit.BY_ITSELF);
   }
 
   /// The last x87 instruction's code segment is not noted before the code stops: it must not have changed by then.
-  private static void begin(Unit u) {
+  static void begin(Unit u) {
     u.flushXmm();
     u.flags.needSaved();
     callUnless(u, Cpu.SYSCALL_FREE, Asm.CC_E);
     callUnless(u, Cpu.X87_LIVE, Asm.CC_NE);
   }
 
-  private static void callUnless(Unit u, int offset, int cc) {
+  static void callUnless(Unit u, int offset, int cc) {
     u.a.group1M(7, 2, STATE, Asm.st(offset), 0);
     u.orCallAndLookUp(u.a.jcc(cc, u.a.at));
   }
 
-  private static void cross(Asm a, int jumps, int supervisor, int how) {
+  /// The privilege is the user's from here on. Destroys RAX.
+  static void toUser(Asm a) {
+    cross(a, Cpu.SYSRET_JUMPS, 0, SystemCalls.BY_SYSRET, Cpu.SYSRET_SELECTORS);
+  }
+
+  private static void cross(Asm a, int jumps, int supervisor, int how, int selectors) {
     a.loadState(RAX, jumps);
     a.storeState(RAX, Cpu.JUMPS);
     a.storeStateImm32(Cpu.SUPERVISOR, supervisor);
+    a.rm(0, ONE, 0x8B, 0, RAX, STATE, Asm.st(selectors));
+    a.rm(0, ONE, 0x89, 0, RAX, STATE, Asm.st(Cpu.SELECTORS + 2 * Cpu.CS)); // and that of SS behind it
     a.storeStateImm32(Cpu.CROSSED, how);
   }
 }

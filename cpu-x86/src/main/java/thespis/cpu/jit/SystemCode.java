@@ -6,12 +6,13 @@ import static thespis.cpu.jit.Asm.RCX;
 import static thespis.cpu.jit.Asm.RDX;
 import static thespis.cpu.jit.Asm.STATE;
 
+import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures;
 
-/// Translates what kernels do all the time: CLI, STI, SWAPGS at privilege level 0; and what spinning and measuring
-/// code does: PAUSE, RDTSC. SDM Vol. 2A "CLI", Vol. 2B "PAUSE", "RDTSC", "RDTSCP", "STI", "SWAPGS".
+/// Translates what kernels do all the time: CLI, STI, SWAPGS at privilege level 0, reads of CS and SS; and what spinning
+/// and measuring code does: PAUSE, RDTSC. SDM Vol. 2A "CLI", Vol. 2B "MOV", "PAUSE", "RDTSC", "RDTSCP", "STI", "SWAPGS".
 final class SystemCode {
   private SystemCode() {}
 
@@ -38,6 +39,9 @@ final class SystemCode {
         u.a.storeState(Asm.RCX, Cpu.SEG_BASE + 8 * Cpu.GS);
         u.a.storeState(Asm.RAX, Cpu.KERNEL_GS);
       }
+      case Ops.MOV_FROM_SREG -> {
+        return selector(u);
+      }
       case Ops.PAUSE -> pause(u);
       case Ops.RDTSC -> timeStamp(u, false);
       case Ops.RDTSCP -> {
@@ -50,6 +54,23 @@ final class SystemCode {
         return false;
       }
     }
+    return true;
+  }
+
+  /// The others are known only when the code has stopped.
+  private static boolean selector(Unit u) {
+    int segment = Op.src(u.p);
+    int dst = Op.dst(u.p);
+    if (Op.dstKind(u.p) != Op.KIND_REG || segment != Cpu.CS && segment != Cpu.SS) {
+      return false;
+    }
+    int at = Asm.st(Cpu.SELECTORS + 2 * segment);
+    if (Op.size(u.p) == 1) {
+      u.a.opM(ONE, 0x8A, 1, u.change(dst, RAX), STATE, at);
+    } else {
+      u.a.rm(0, Asm.M0F, 0xB7, 0, Unit.target(dst, RAX), STATE, at); // MOVZX
+    }
+    u.put(dst, RAX);
     return true;
   }
 

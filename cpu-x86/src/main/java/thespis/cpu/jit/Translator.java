@@ -135,7 +135,7 @@ final class Translator implements AutoCloseable {
     if (done) {
       return BranchCode.DONE;
     }
-    return SyscallCode.emit(u, p, op) ? BranchCode.END : CallCode.emit(u, p, op);
+    return SyscallCode.emit(u, p, op) || ReturnCode.emit(u, p, op) ? BranchCode.END : CallCode.emit(u, p, op);
   }
 
   private void copy(long host, int length, long second) {

@@ -22,6 +22,9 @@ final class Unit {
   /// Where the address cache of the block's privilege stands, relative to the state register.
   private final int tlb;
 
+  /// The block's privilege level is 3.
+  final boolean user;
+
   /// Which accesses belong together.
   final AccessPlan plan;
   final GuestFlags flags;
@@ -83,7 +86,9 @@ final class Unit {
     this.header = header;
     this.rip = rip;
     this.plan = plan;
-    this.tlb = Asm.st(Cpu.TLB) + (mode >>> Cpu.MODE_TABLE_SHIFT) * Mmu.TABLE_BYTES;
+    int table = mode >>> Cpu.MODE_TABLE_SHIFT;
+    this.user = table == Mmu.USER;
+    this.tlb = Asm.st(Cpu.TLB) + table * Mmu.TABLE_BYTES;
   }
 
   // ---- memory operands

@@ -38,8 +38,8 @@ public final class Segmentation {
 
   public static long descriptorAddress(Cpu cpu, int selector, int lastByte, int vector) {
     boolean local = (selector & 4) != 0;
-    long table = local ? cpu.ldtrBase : cpu.gdtBase;
-    long limit = local ? cpu.limit[Cpu.LDTR] & 0xFFFF_FFFFL : cpu.gdtLimit;
+    long table = local ? cpu.ldtrBase : cpu.gdtBase();
+    long limit = local ? cpu.limit[Cpu.LDTR] & 0xFFFF_FFFFL : cpu.gdtLimit();
     int at = selector & 0xFFF8;
     if (at + lastByte > limit || local && (cpu.attr[Cpu.LDTR] & Cpu.ATTR_UNUSABLE) != 0) {
       throw cpu.raise(vector, selector & 0xFFFC);
@@ -67,8 +67,8 @@ public final class Segmentation {
 
   /// Puts a descriptor that has passed all checks into a segment register; the accessed bit is the caller's.
   public static void load(Cpu cpu, int seg, int selector, long descriptor) {
-    cpu.selector[seg] = selector & 0xFFFF;
-    cpu.attr[seg] = attributes(descriptor);
+    cpu.setSelector(seg, selector & 0xFFFF);
+    cpu.setAttributes(seg, attributes(descriptor));
     cpu.limit[seg] = limitOf(descriptor);
     cpu.setBase(seg, baseOf(descriptor));
   }
@@ -84,11 +84,11 @@ public final class Segmentation {
 
   /// Real and virtual-8086 mode: the selector is the base. The limit stays as it was in real mode ("unreal mode").
   public static void loadReal(Cpu cpu, int seg, int selector) {
-    cpu.selector[seg] = selector & 0xFFFF;
+    cpu.setSelector(seg, selector & 0xFFFF);
     cpu.setBase(seg, (selector & 0xFFFFL) << 4);
     if (cpu.vm86()) {
       cpu.limit[seg] = 0xFFFF;
-      cpu.attr[seg] = 0xF3;
+      cpu.setAttributes(seg, 0xF3);
     }
   }
 
@@ -131,8 +131,8 @@ public final class Segmentation {
 
   /// A null selector: the segment may not be used (its base stays zero for 64-bit code).
   public static void loadNull(Cpu cpu, int seg, int selector) {
-    cpu.selector[seg] = selector & 0xFFFF;
-    cpu.attr[seg] = Cpu.ATTR_UNUSABLE | (seg == Cpu.SS ? Cpu.ATTR_DB | cpu.cpl << 5 : 0);
+    cpu.setSelector(seg, selector & 0xFFFF);
+    cpu.setAttributes(seg, Cpu.ATTR_UNUSABLE | (seg == Cpu.SS ? Cpu.ATTR_DB | cpu.cpl << 5 : 0));
     cpu.limit[seg] = 0;
     cpu.setBase(seg, 0);
   }

@@ -293,9 +293,9 @@ public final class Core implements VcpuCore {
 
   private int interrupts() {
     Mem.put32(cpu.st + Cpu.WAITING, !cpu.flag(Cpu.IF) && apic.pending() ? 1 : 0);
-    if (cpu.nmiPending && !cpu.nmiBlocked) {
+    if (cpu.nmiPending && !cpu.nmiBlocked()) {
       cpu.nmiPending = false;
-      cpu.nmiBlocked = true;
+      cpu.blockNmi(true);
       return delivered(Interrupts.external(cpu, GuestFault.NMI));
     }
     if (cpu.flag(Cpu.IF)) {
@@ -388,7 +388,7 @@ public final class Core implements VcpuCore {
     if (waitForSipi) {
       return apic.initPending() || apic.sipiPending();
     }
-    return !cpu.halted || apic.initPending() || cpu.nmiPending && !cpu.nmiBlocked || cpu.flag(Cpu.IF) && apic.pending();
+    return !cpu.halted || apic.initPending() || cpu.nmiPending && !cpu.nmiBlocked() || cpu.flag(Cpu.IF) && apic.pending();
   }
 
   @Override

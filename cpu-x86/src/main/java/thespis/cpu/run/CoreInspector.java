@@ -52,7 +52,7 @@ final class CoreInspector implements Inspector {
     int segment = SEGMENTS.indexOf(dot < 0 ? name : name.substring(0, dot));
     if (segment >= 0) {
       return switch (dot < 0 ? "" : name.substring(dot)) {
-        case "" -> OptionalLong.of(cpu.selector[segment]);
+        case "" -> OptionalLong.of(cpu.selector(segment));
         case ".base" -> OptionalLong.of(cpu.base(segment));
         case ".limit" -> OptionalLong.of(cpu.limit[segment]);
         default -> OptionalLong.empty();

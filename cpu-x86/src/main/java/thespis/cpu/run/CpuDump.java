@@ -102,7 +102,7 @@ final class CpuDump {
     for (int i = 0; i < SEGMENTS.length; i++) {
       segment(SEGMENTS[i], SEGMENT_ORDER[i]);
     }
-    add("GDT=     %s %08x\n", word(cpu.gdtBase), cpu.gdtLimit);
+    add("GDT=     %s %08x\n", word(cpu.gdtBase()), cpu.gdtLimit());
     add("IDT=     %s %08x\n", word(cpu.idtBase), cpu.idtLimit);
     add("CR0=%08x CR2=%s CR3=%s CR4=%08x\n", cpu.cr0, word(cpu.cr2), word(cpu.cr3), cpu.cr4);
     for (int i = 0; i < 4; i++) {
@@ -122,7 +122,7 @@ final class CpuDump {
     }
     int limit = cpu.limit[s];
     int limitBits = (attr & Cpu.ATTR_G) != 0 ? limit >>> 28 : limit >>> 16 & 0xF;
-    add("%-3s=%04x %s %08x %08x", name, cpu.selector[s], word(cpu.base(s)), limit, (attr & 0xF0FF) << 8 | limitBits << 16);
+    add("%-3s=%04x %s %08x %08x", name, cpu.selector(s), word(cpu.base(s)), limit, (attr & 0xF0FF) << 8 | limitBits << 16);
     if (cpu.protectedMode() && (attr & Cpu.ATTR_P) != 0) {
       add(" DPL=%d %s", attr >>> 5 & 3, (attr & Cpu.ATTR_S) != 0 ? ordinary(attr)
           : SYSTEM_TYPES[cpu.longMode() ? 1 : 0][attr & Cpu.ATTR_TYPE]);

@@ -52,7 +52,6 @@ final class Shadow implements AutoCloseable {
   /// Takes over the state of the first processor, which is about to enter translated code at `rip`.
   void take(long rip) {
     Mem.copy(first.st, cpu.st, Cpu.STATE_BYTES);
-    System.arraycopy(first.selector, 0, cpu.selector, 0, first.selector.length);
     System.arraycopy(first.limit, 0, cpu.limit, 0, first.limit.length);
     System.arraycopy(first.attr, 0, cpu.attr, 0, first.attr.length);
     cpu.cr0 = first.cr0;
@@ -63,9 +62,6 @@ final class Shadow implements AutoCloseable {
     cpu.msrs.lstar = first.msrs.lstar;
     cpu.msrs.fmask = first.msrs.fmask;
     cpu.cpl = first.cpl;
-    cpu.msrs.star = first.msrs.star;
-    cpu.msrs.lstar = first.msrs.lstar;
-    cpu.msrs.fmask = first.msrs.fmask;
     cpu.updateMode();
     cpu.mmu.flush();
     cpu.setRip(rip);
@@ -135,7 +131,7 @@ final class Shadow implements AutoCloseable {
     long to = cpu.rip();
     repeats = to == at && Op.rep(p) != Op.REP_NONE;
     return Long.compareUnsigned(to, at) > 0 && ((to ^ at) & Mmu.PAGE_MASK) == 0 && op != Ops.RET && op != Ops.JMP_IND
-        && op != Ops.CALL_IND;
+        && op != Ops.CALL_IND && op != Ops.IRET;
   }
 
   private long decoded(long at) {

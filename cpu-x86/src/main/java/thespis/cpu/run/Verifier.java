@@ -132,8 +132,8 @@ final class Verifier implements AutoCloseable {
   /// All that {@link #registers} looks at, in a hurry.
   private boolean same() {
     int defined = Cpu.ARITHMETIC & ~shadow.undefined.mask;
-    return cpu.cpl == shadow.cpu.cpl && cpu.selector[Cpu.CS] == shadow.cpu.selector[Cpu.CS]
-        && cpu.selector[Cpu.SS] == shadow.cpu.selector[Cpu.SS]
+    return cpu.cpl == shadow.cpu.cpl && cpu.selector(Cpu.CS) == shadow.cpu.selector(Cpu.CS)
+        && cpu.selector(Cpu.SS) == shadow.cpu.selector(Cpu.SS)
         && same(0, 128) && same(Cpu.SEG_BASE, Cpu.ATTENTION) && same(Cpu.MXCSR, Cpu.XCR0)
         && same(Cpu.KERNEL_GS, Cpu.KERNEL_GS + 8)
         && ((Mem.get32(cpu.st + Cpu.RFLAGS) ^ Mem.get32(shadow.cpu.st + Cpu.RFLAGS)) & SYSTEM_FLAGS) == 0
@@ -166,8 +166,8 @@ final class Verifier implements AutoCloseable {
     compare(s, "arithmetic flags", arithmetic() & defined, Flags.arithmetic(shadow.cpu) & defined);
     compare(s, "other flags", Mem.get32(a + Cpu.RFLAGS) & SYSTEM_FLAGS, Mem.get32(b + Cpu.RFLAGS) & SYSTEM_FLAGS);
     compare(s, "privilege level", cpu.cpl, shadow.cpu.cpl);
-    compare(s, "CS", cpu.selector[Cpu.CS], shadow.cpu.selector[Cpu.CS]);
-    compare(s, "SS", cpu.selector[Cpu.SS], shadow.cpu.selector[Cpu.SS]);
+    compare(s, "CS", cpu.selector(Cpu.CS), shadow.cpu.selector(Cpu.CS));
+    compare(s, "SS", cpu.selector(Cpu.SS), shadow.cpu.selector(Cpu.SS));
     compare(s, "FS base", Mem.get64(a + Cpu.SEG_BASE + 8 * Cpu.FS), Mem.get64(b + Cpu.SEG_BASE + 8 * Cpu.FS));
     compare(s, "GS base", Mem.get64(a + Cpu.SEG_BASE + 8 * Cpu.GS), Mem.get64(b + Cpu.SEG_BASE + 8 * Cpu.GS));
     compare(s, "kernel GS base", Mem.get64(a + Cpu.KERNEL_GS), Mem.get64(b + Cpu.KERNEL_GS));

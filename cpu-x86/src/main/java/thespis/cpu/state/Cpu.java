@@ -152,7 +152,24 @@ public final class Cpu implements AutoCloseable {
   /// Not zero: instructions with a VEX prefix need no look at CR4 and XCR0.
   public static final int AVX_FREE = 1440;
 
-  public static final int STATE_BYTES = 1472;
+  /// Selectors of the segment registers, 16 bits each; those of CS and SS that SYSCALL loads, and those of SYSRET.
+  public static final int SELECTORS = 1448;
+
+  public static final int SYSCALL_SELECTORS = 1464;
+  public static final int SYSRET_SELECTORS = 1468;
+
+  /// GDTR.
+  public static final int GDT_BASE = 1472;
+
+  public static final int GDT_LIMIT = 1480;
+
+  /// Not zero: a data segment register would not survive a return to privilege level 3. A bit for each.
+  public static final int INNER_SEGMENTS = 1484;
+
+  /// Not zero: no NMI before the next IRET.
+  public static final int NMI_BLOCKED = 1488;
+
+  public static final int STATE_BYTES = 1536;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
   public static final int TLB = STATE_BYTES;
@@ -257,13 +274,10 @@ public final class Cpu implements AutoCloseable {
   public Mmu mmu;
   public LocalApic apic;
 
-  public final int[] selector = new int[8];
   public final int[] limit = new int[8];
   public final int[] attr = new int[8];
   public long trBase;
   public long ldtrBase;
-  public long gdtBase;
-  public int gdtLimit;
   public long idtBase;
   public int idtLimit;
 
@@ -310,8 +324,6 @@ public final class Cpu implements AutoCloseable {
 
   /// Any thread.
   public volatile boolean nmiPending;
-
-  public boolean nmiBlocked;
 
   // ---- the answer to a deferred port access, see IoBus.DEFERRED
   public int ioPort;
@@ -379,6 +391,45 @@ public final class Cpu implements AutoCloseable {
     } else {
       Mem.put64(st + SEG_BASE + 8L * segment, value);
     }
+  }
+
+  public int selector(int segment) {
+    return Mem.get16(st + SELECTORS + 2L * segment) & 0xFFFF;
+  }
+
+  public void setSelector(int segment, int value) {
+    Mem.put16(st + SELECTORS + 2L * segment, (short) value);
+  }
+
+  public void setAttributes(int segment, int value) {
+    attr[segment] = value;
+    if (segment == ES || segment >= DS && segment <= GS) {
+      boolean conforming = (value & 0x0C) == 0x0C;
+      boolean inner = !conforming && (value & ATTR_UNUSABLE) == 0 && (value >>> 5 & 3) != 3;
+      int bit = 1 << segment;
+      Mem.put32(st + INNER_SEGMENTS, Mem.get32(st + INNER_SEGMENTS) & ~bit | (inner ? bit : 0));
+    }
+  }
+
+  public long gdtBase() {
+    return Mem.get64(st + GDT_BASE);
+  }
+
+  public int gdtLimit() {
+    return Mem.get32(st + GDT_LIMIT);
+  }
+
+  public void setGdt(long base, int limit) {
+    Mem.put64(st + GDT_BASE, base);
+    Mem.put32(st + GDT_LIMIT, limit);
+  }
+
+  public boolean nmiBlocked() {
+    return Mem.get32(st + NMI_BLOCKED) != 0;
+  }
+
+  public void blockNmi(boolean blocked) {
+    Mem.put32(st + NMI_BLOCKED, blocked ? 1 : 0);
   }
 
   /// RFLAGS bits other than the arithmetic ones: always current.

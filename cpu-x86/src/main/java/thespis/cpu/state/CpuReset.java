@@ -55,8 +55,9 @@ public final class CpuReset {
     segment(cpu, Cpu.CS, 0xF000, 0xFFFF_0000L, 0xFFFF, 0x9B);
     segment(cpu, Cpu.TR, 0, 0, 0xFFFF, 0x8B);
     segment(cpu, Cpu.LDTR, 0, 0, 0xFFFF, 0x82);
-    cpu.gdtBase = cpu.idtBase = 0;
-    cpu.gdtLimit = cpu.idtLimit = 0xFFFF;
+    cpu.setGdt(0, 0xFFFF);
+    cpu.idtBase = 0;
+    cpu.idtLimit = 0xFFFF;
     java.util.Arrays.fill(cpu.dr, 0);
     cpu.dr[6] = 0xFFFF_0FF0L;
     cpu.dr[7] = 0x400;
@@ -65,7 +66,7 @@ public final class CpuReset {
     cpu.interruptShadow = false;
     cpu.halted = false;
     cpu.nmiPending = false;
-    cpu.nmiBlocked = false;
+    cpu.blockNmi(false);
     cpu.ioDone = false;
     cpu.monitorAddress = -1;
     SystemCalls.changed(cpu);
@@ -80,10 +81,10 @@ public final class CpuReset {
   }
 
   private static void segment(Cpu cpu, int s, int selector, long base, int limit, int attr) {
-    cpu.selector[s] = selector;
+    cpu.setSelector(s, selector);
     cpu.setBase(s, base);
     cpu.limit[s] = limit;
-    cpu.attr[s] = attr;
+    cpu.setAttributes(s, attr);
   }
 
   /// A STARTUP IPI: real mode at vector * 4096.
@@ -103,8 +104,7 @@ public final class CpuReset {
     cpu.cr3 = boot.cr3();
     cpu.cr4 = (int) boot.cr4();
     cpu.efer = boot.efer();
-    cpu.gdtBase = boot.gdt().base();
-    cpu.gdtLimit = boot.gdt().limit();
+    cpu.setGdt(boot.gdt().base(), boot.gdt().limit());
     cpu.idtBase = boot.idt().base();
     cpu.idtLimit = boot.idt().limit();
     segment(cpu, Cpu.CS, boot.cs());

@@ -139,8 +139,8 @@ class SimdFaultTest {
 
   @Test
   void pointersNameTheLastInstructionAndItsOperand() {
-    cpu.selector[Cpu.CS] = 0x33;
-    cpu.selector[Cpu.DS] = 0x2B;
+    cpu.setSelector(Cpu.CS, 0x33);
+    cpu.setSelector(Cpu.DS, 0x2B);
     model.area();
     assertEquals(NONE, model.execute(at("41D987", 4))); // FLD dword
     assertEquals(NONE, model.execute(at("41D9BF", 8))); // FNSTCW leaves them alone

@@ -43,7 +43,7 @@ class GateTest {
     Cpu cpu = m.cpu();
     cpu.idtBase = IDT;
     cpu.idtLimit = 0xFF;
-    cpu.selector[Cpu.TR] = 0x30;
+    cpu.setSelector(Cpu.TR, 0x30);
     cpu.attr[Cpu.TR] = 0x8B;
     cpu.trBase = TSS;
     cpu.limit[Cpu.TR] = 0x67;
@@ -53,8 +53,8 @@ class GateTest {
 
   private static void user(Cpu cpu) {
     cpu.cpl = 3;
-    cpu.selector[Cpu.CS] = 0x1B;
-    cpu.selector[Cpu.SS] = 0x23;
+    cpu.setSelector(Cpu.CS, 0x1B);
+    cpu.setSelector(Cpu.SS, 0x23);
     cpu.attr[Cpu.CS] |= 0x60;
     cpu.attr[Cpu.SS] |= 0x60;
     cpu.setReg(Cpu.RSP, STACK3);
@@ -114,7 +114,7 @@ class GateTest {
       assertEquals(1, m.cpu().reg(Cpu.RAX));
       assertEquals(5, m.cpu().reg(Cpu.RCX));
       assertEquals(CODE + 12, m.cpu().rip());
-      assertEquals(0x30, m.cpu().selector[Cpu.TR]);
+      assertEquals(0x30, m.cpu().selector(Cpu.TR));
       assertEquals(0x89, m.get64(GDT + 56) >>> 40 & 0xFF, "not busy any more");
       assertEquals(0x8B, m.get64(GDT + 48) >>> 40 & 0xFF);
       assertEquals(Cpu.CR0_TS, m.cpu().cr0 & Cpu.CR0_TS);
@@ -133,7 +133,7 @@ class GateTest {
       for (int i = 0; i < frame.length; i++) {
         assertEquals(frame[i], m.get32(STACK0 - 40 + 4 * i), "slot " + i);
       }
-      assertEquals(0, m.cpu().selector[Cpu.DS]);
+      assertEquals(0, m.cpu().selector(Cpu.DS));
       assertEquals(false, m.cpu().vm86());
     }
   }

@@ -60,7 +60,7 @@ class PageFaultTest {
     cpu.setReg(Cpu.RSI, PROBED);
     cpu.cpl = cpl;
     if (cpl == 3) {
-      cpu.selector[Cpu.CS] = 0x33;
+      cpu.setSelector(Cpu.CS, 0x33);
       cpu.attr[Cpu.CS] |= 0x60;
       cpu.attr[Cpu.SS] |= 0x60;
     }

@@ -31,7 +31,7 @@ class SystemCallTest {
 
   /// In user code at {@link #USER}, by SYSRET; system calls go to {@link #ENTRY}. A fault stops with its vector in R13 and
   /// what was pushed on top of the stack.
-  private static TestMachine machine(Engine engine, String user, String entry, long flags) {
+  static TestMachine machine(Engine engine, String user, String entry, long flags) {
     TestMachine m = new TestMachine(engine, 1, 4 << 20);
     m.start64(0, KERNEL, PAGES, GDT);
     m.mapPages(PAGES);
@@ -52,7 +52,7 @@ class SystemCallTest {
     m.load(USER, user);
     m.load(ENTRY, entry);
     Cpu cpu = m.cpu();
-    cpu.gdtLimit = 0x27;
+    cpu.setGdt(cpu.gdtBase(), 0x27);
     cpu.idtBase = IDT;
     cpu.idtLimit = 0xFFF;
     cpu.trBase = TSS;

@@ -99,7 +99,7 @@ class TimeStampTest {
       m.load(CODE, "0f20e0 3404 0f22e0 6a1b 6800900000 6a02 6a23 6800810000 48cf");
       m.load(CODE + 0x100, "48c7c2ffffffff" + (name.equals("rdtscp") ? "0f01f9" : "0f31") + "ebfe");
       Cpu cpu = m.cpu();
-      cpu.gdtLimit = 0x27;
+      cpu.setGdt(cpu.gdtBase(), 0x27);
       cpu.idtBase = 0x2000;
       cpu.idtLimit = 0xFFF;
       cpu.setReg(Cpu.RSP, 0x9800);
