@@ -430,6 +430,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       return;
     }
     ending = OptionalInt.of(exitStatus);
+    requests.end();
     timers.startSingleTimer(
         new Private.EndOverdue(),
         getContext().getSystem().settings().config().getDuration("thespis.patience-at-end"));

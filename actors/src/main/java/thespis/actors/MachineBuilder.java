@@ -44,6 +44,7 @@ public final class MachineBuilder {
   private final List<MachineConfig.Global> globals = new ArrayList<>();
   private final Map<String, String> boardOptions = new LinkedHashMap<>();
   private final Map<Integer, SerialLine> serials = new TreeMap<>();
+  private final Map<Integer, Optional<String>> serialDevices = new TreeMap<>();
   private final List<MachineConfig.DebugPort> debugPorts = new ArrayList<>();
   private Optional<Execution> execution = Optional.empty();
   private Optional<TranslationFolder> translations = Optional.empty();
@@ -170,6 +171,12 @@ public final class MachineBuilder {
     return this;
   }
 
+  /// The same, as a device of its own in the tree of objects, by this id or nameless.
+  public MachineBuilder serialDevice(int port, Optional<String> id, SerialLine line) {
+    serialDevices.put(port, id);
+    return serial(port, line);
+  }
+
   /// QEMU's isa-debug-exit: a write of `value` there ends the machine with the status `value * 2 + 1`.
   public MachineBuilder debugExit(int port, int length) {
     debugPorts.add(new MachineConfig.ExitPort(port, length));
@@ -255,6 +262,7 @@ public final class MachineBuilder {
         List.copyOf(globals),
         Map.copyOf(boardOptions),
         Map.copyOf(serials),
+        new TreeMap<>(serialDevices),
         List.copyOf(debugPorts),
         execution,
         translations,

@@ -30,6 +30,7 @@ import thespis.qmp.command.NumaOptions;
 /// @param globals default properties by type, in order
 /// @param boardOptions what `-machine` says beyond the type
 /// @param serials what is plugged into the serial ports, by port number; ports that are not named are not there
+/// @param serialDevices those of the serial ports that are devices of the user's, by port number, with their ids
 /// @param debugPorts ports that testers and firmware talk to
 /// @param execution how guest code is executed; empty for what the host is best at
 /// @param translations where translations of guest code are kept on disk; nowhere if empty
@@ -56,6 +57,7 @@ record MachineConfig(
     List<Global> globals,
     Map<String, String> boardOptions,
     Map<Integer, SerialLine> serials,
+    Map<Integer, Optional<String>> serialDevices,
     List<DebugPort> debugPorts,
     Optional<Execution> execution,
     Optional<TranslationFolder> translations,
@@ -86,6 +88,7 @@ record MachineConfig(
         globals,
         boardOptions,
         serials,
+        serialDevices,
         debugPorts,
         execution,
         translations,

@@ -65,6 +65,7 @@ final class PcHardware implements Hardware {
   private final Core.Board coreBoard;
   private final Optional<TranslationCache> translations;
   private final int serials;
+  private final List<Optional<String>> serialDevices;
   private volatile GuestRequests guestRequests;
   private volatile Optional<BootState> start = Optional.empty();
 
@@ -94,6 +95,7 @@ final class PcHardware implements Hardware {
     translations = translations(config, sample, warnings);
     BoardConfig boardConfig = boardConfig(config, sample, type, options, warnings);
     serials = boardConfig.serial().size();
+    serialDevices = List.copyOf(config.serialDevices().values());
     board = build(boardConfig, type);
     coreBoard =
         new Core.Board(board.map(), board.ram(), board.bus(), clock, apics, new CodeMap(board.ram()),
@@ -242,7 +244,8 @@ final class PcHardware implements Hardware {
 
   @Override
   public void bootCpusAdded() {
-    objects.addChips(serials, board.config().parallel().size(), Map::of);
+    objects.addChips(serials - serialDevices.size(), board.config().parallel().size(), Map::of);
+    serialDevices.forEach(id -> objects.addSerialPort(id.orElse(null)));
   }
 
   @Override

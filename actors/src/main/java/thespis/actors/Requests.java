@@ -8,6 +8,7 @@ final class Requests {
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   private boolean busy;
   private boolean starting;
+  private boolean ended;
 
   void submit(Runnable firstStep) {
     waiting.add(firstStep);
@@ -19,12 +20,18 @@ final class Requests {
     startNext();
   }
 
+  /// No other one begins any more.
+  void end() {
+    waiting.clear();
+    ended = true;
+  }
+
   private void startNext() {
     if (starting) {
       return;
     }
     starting = true;
-    while (!busy && !waiting.isEmpty()) {
+    while (!busy && !ended && !waiting.isEmpty()) {
       busy = true;
       waiting.remove().run();
     }

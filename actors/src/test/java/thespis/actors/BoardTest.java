@@ -96,9 +96,11 @@ class BoardTest extends BoardFixture {
 
   @Test
   void aDeviceOfTheConfigurationThatDoesNotFitEndsTheMachine() {
-    start(new FakeHardware(1, 4), Machine.builder().device("-device it", TestMachine.cpu(null, 0)));
+    FakeHardware hw = new FakeHardware(1, 4);
+    start(hw, Machine.builder().device("-device it", TestMachine.cpu(null, 0)));
     machine.await(new MachineEvent.NotReady(Failure.generic("-device it: CPU[0] with APIC ID 0 exists")));
     machine.await(new MachineEvent.Ended(1));
+    assertFalse(hw.log.contains("reset"), "the first reset is not begun when the memory goes");
   }
 
   @Test

@@ -289,7 +289,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
       case QueryChardev _ -> answer(request, new QmpReply.Ok(host.chardevs()));
       case QueryChardevBackends _ -> answer(request, new QmpReply.Ok(host.chardevBackends()));
       case Yank(var instances) -> answer(request, yank(instances));
-      case DescriptorCommands<?> c -> answer(request, descriptor(c));
+      case DescriptorCommands<?> c -> answer(request, host.descriptor(c));
       case QueryYank _ -> answer(request, new QmpReply.Ok(yankInstances()));
     }
   }
@@ -327,18 +327,6 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
   }
 
   /// In the words that QEMU has for clients that did not send one.
-  private static QmpReply descriptor(DescriptorCommands<?> command) {
-    return switch (command) {
-      case DescriptorCommands.Getfd _, DescriptorCommands.AddFd _ ->
-        QmpReply.fail("No file descriptor supplied via SCM_RIGHTS");
-      case DescriptorCommands.Closefd(String name) ->
-        QmpReply.fail("File descriptor named '" + name + "' not found");
-      case DescriptorCommands.RemoveFd(long set, var fd) -> QmpReply.fail("File descriptor named 'fdset-id:" + set
-          + fd.map(number -> ", fd:" + number).orElse("") + "' not found");
-      case DescriptorCommands.QueryFdsets _ -> new QmpReply.Ok(List.of());
-    };
-  }
-
   private QmpReply negotiate(QmpCapabilities command) {
     if (phase != Phase.Negotiating.NEGOTIATING) {
       return new QmpReply.Fail(

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionStage;
 import thespis.qmp.command.ChardevCommands;
 import thespis.qmp.command.ChardevCommands.ChardevBackendInfo;
 import thespis.qmp.command.ChardevCommands.ChardevInfo;
+import thespis.qmp.command.DescriptorCommands;
 import thespis.qmp.command.MonitorCommands.CommandLineOptionInfo;
 import thespis.qmp.command.MonitorCommands.HumanMonitorCommand;
 import thespis.qmp.command.MonitorCommands.VersionInfo;
@@ -24,6 +25,9 @@ public interface QmpHost {
 
   /// Makes, changes, uses or removes a character device.
   CompletionStage<QmpReply> chardev(ChardevCommands.Operation<?> operation);
+
+  /// Descriptors that other processes have opened for this one.
+  QmpReply descriptor(DescriptorCommands<?> command);
 
   /// Cuts a socket device off from whoever is at its other end.
   QmpReply yank(List<String> labels);

@@ -13,6 +13,7 @@ import thespis.hotplug.BoardProtocol;
 import thespis.qmp.command.ChardevCommands;
 import thespis.qmp.command.ChardevCommands.ChardevBackendInfo;
 import thespis.qmp.command.ChardevCommands.ChardevInfo;
+import thespis.qmp.command.DescriptorCommands;
 import thespis.qmp.command.MonitorCommands.CommandLineOptionInfo;
 import thespis.qmp.command.MonitorCommands.HumanMonitorCommand;
 import thespis.qmp.command.MonitorCommands.VersionInfo;
@@ -91,6 +92,11 @@ final class Fixture implements QmpHost, AutoCloseable {
     return CompletableFuture.completedFuture(operation instanceof ChardevCommands.ChardevRemove(String id)
         ? QmpReply.fail("Chardev '" + id + "' not found")
         : QmpReply.done());
+  }
+
+  @Override
+  public QmpReply descriptor(DescriptorCommands<?> command) {
+    return QmpReply.fail("No file descriptor supplied via SCM_RIGHTS");
   }
 
   @Override

@@ -97,7 +97,7 @@ public abstract class Chardev implements AutoCloseable {
 
   private static FileOutputStream openLog(ChardevSpec.LogFile file) {
     try {
-      return new FileOutputStream(file.path(), file.append());
+      return DescriptorSets.output(file.path(), file.append());
     } catch (IOException e) {
       throw new ChardevException("Could not create '" + file.path() + "': " + reason(e));
     }

@@ -71,10 +71,24 @@ public record ChardevSpec(String id, String where, Backend backend, boolean mux,
   public sealed interface Address {}
 
   /// A file in the file system, or a name of Linux's abstract name space.
-  public record Unix(String path) implements Address {}
+  ///
+  /// @param tight an abstract name ends where its text does; otherwise it is filled up with zeros
+  public record Unix(String path, boolean isAbstract, boolean tight) implements Address {
+    public Unix(String path) {
+      this(path, false, true);
+    }
+  }
 
   /// Host and port; an empty host as a server means all addresses.
-  public record Tcp(String host, String port) implements Address {}
+  ///
+  /// @param to a server takes the first free port up to this one
+  /// @param ipv4 whether addresses of IPv4 are wanted; empty if nobody said
+  public record Tcp(String host, String port, Optional<Integer> to, Optional<Boolean> ipv4, Optional<Boolean> ipv6)
+      implements Address {
+    public Tcp(String host, String port) {
+      this(host, port, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+  }
 
   /// A descriptor that the parent process left open.
   public record Inherited(int fd) implements Address {}

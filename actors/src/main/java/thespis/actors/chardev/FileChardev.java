@@ -11,7 +11,7 @@ final class FileChardev extends Chardev {
   FileChardev(ChardevSpec spec, ChardevSpec.OutFile out) {
     super(spec);
     try {
-      file = new FileOutputStream(out.path(), out.append());
+      file = DescriptorSets.output(out.path(), out.append());
     } catch (IOException e) {
       throw new ChardevException("Could not open '" + out.path() + "': " + reason(e));
     }

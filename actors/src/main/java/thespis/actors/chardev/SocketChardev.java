@@ -21,7 +21,7 @@ final class SocketChardev extends Chardev {
   SocketChardev(ChardevSpec spec, ChardevSpec.Socket socket) {
     super(spec);
     this.socket = socket;
-    this.end = new SocketEnd(socket.address(), socket.telnet());
+    this.end = new SocketEnd(socket.address(), socket.telnet() ? "telnet" : "tcp");
     if (socket.server()) {
       server = end.listen();
     } else {

@@ -1,13 +1,10 @@
 package thespis.actors.chardev;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -16,35 +13,40 @@ import java.nio.file.Path;
 /// Where a socket is: how to listen there or to connect to it, with QEMU's words when that fails. A stale socket file
 /// is replaced; what was listened on is removed again.
 public final class SocketEnd {
+  private static final int LONGEST_PATH = 107;
+
   private final ChardevSpec.Address address;
   private final String protocol;
   private InetSocketAddress bound;
+  private String inherited;
 
   public SocketEnd(ChardevSpec.Address address) {
-    this(address, false);
+    this(address, "tcp");
   }
 
-  SocketEnd(ChardevSpec.Address address, boolean telnet) {
+  /// @param protocol how TCP's names begin: what is spoken there
+  SocketEnd(ChardevSpec.Address address, String protocol) {
     this.address = address;
-    this.protocol = telnet ? "telnet:" : "tcp:";
+    this.protocol = protocol + ":";
   }
 
   boolean isTcp() {
-    return address instanceof ChardevSpec.Tcp;
+    return address instanceof ChardevSpec.Tcp || inherited != null && inherited.startsWith("tcp:");
   }
 
   /// As messages and `query-chardev` show it: `unix:/tmp/x`, `tcp:127.0.0.1:4444`.
   public String name() {
     return switch (address) {
-      case ChardevSpec.Unix unix -> "unix:" + unix.path();
-      case ChardevSpec.Tcp tcp -> protocol + (bound == null ? tcp.host() + ":" + tcp.port() : text(bound));
-      case ChardevSpec.Inherited inherited -> "fd:" + inherited.fd();
+      case ChardevSpec.Unix(String path, boolean isAbstract, boolean tight) ->
+        "unix:" + path + (isAbstract ? ",abstract" + (tight ? ",tight" : "") : "");
+      case ChardevSpec.Tcp tcp -> protocol + (bound == null ? tcp.host() + ":" + tcp.port() : InetEnd.text(bound));
+      case ChardevSpec.Inherited(int fd) -> inherited == null ? "fd:" + fd : inherited;
     };
   }
 
   String peerName(SocketChannel peer) {
     try {
-      return peer.getRemoteAddress() instanceof InetSocketAddress there ? text(there) : "";
+      return peer.getRemoteAddress() instanceof InetSocketAddress there ? InetEnd.text(there) : "";
     } catch (IOException e) {
       return "";
     }
@@ -54,7 +56,14 @@ public final class SocketEnd {
     return switch (address) {
       case ChardevSpec.Unix unix -> listen(unix);
       case ChardevSpec.Tcp tcp -> listen(tcp);
-      case ChardevSpec.Inherited inherited -> throw unusable(inherited);
+      case ChardevSpec.Inherited(int fd) -> {
+        check(fd);
+        if (!RawSockets.isListening(fd)) {
+          throw new ChardevException("Socket '" + fd + "' is not listening");
+        }
+        inherited = RawSockets.name(fd);
+        yield take(fd, RawSockets::server);
+      }
     };
   }
 
@@ -62,15 +71,24 @@ public final class SocketEnd {
     return switch (address) {
       case ChardevSpec.Unix unix -> connect(unix);
       case ChardevSpec.Tcp tcp -> connect(tcp);
-      case ChardevSpec.Inherited inherited -> throw unusable(inherited);
+      case ChardevSpec.Inherited(int fd) -> {
+        check(fd);
+        inherited = RawSockets.name(fd);
+        yield take(fd, RawSockets::connected);
+      }
     };
   }
 
   /// Takes the socket's file away.
   public void remove() {
-    if (address instanceof ChardevSpec.Unix unix && !unix.path().startsWith("\0")) {
+    String path = switch (address) {
+      case ChardevSpec.Unix unix -> unix.isAbstract() ? "" : unix.path();
+      case ChardevSpec.Inherited _ when inherited != null && inherited.startsWith("unix:/") -> inherited.substring(5);
+      default -> "";
+    };
+    if (!path.isEmpty()) {
       try {
-        Files.deleteIfExists(Path.of(unix.path()));
+        Files.deleteIfExists(Path.of(path));
       } catch (IOException e) {
         // Somebody else's business now.
       }
@@ -79,9 +97,12 @@ public final class SocketEnd {
 
   private ServerSocketChannel listen(ChardevSpec.Unix unix) {
     try {
+      if (unix.isAbstract()) {
+        return RawSockets.listenAbstract(checked(unix), unix.tight());
+      }
       remove();
       ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-      server.bind(path(unix));
+      server.bind(UnixDomainSocketAddress.of(checked(unix)));
       return server;
     } catch (IOException e) {
       throw new ChardevException("Failed to bind socket to " + unix.path() + ": " + Chardev.reason(e));
@@ -89,11 +110,8 @@ public final class SocketEnd {
   }
 
   private ServerSocketChannel listen(ChardevSpec.Tcp tcp) {
-    InetSocketAddress where = resolve(tcp);
     try {
-      ServerSocketChannel server = ServerSocketChannel.open();
-      server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      server.bind(where);
+      ServerSocketChannel server = InetEnd.listen(tcp);
       bound = (InetSocketAddress) server.getLocalAddress();
       return server;
     } catch (IOException e) {
@@ -103,7 +121,9 @@ public final class SocketEnd {
 
   private static SocketChannel connect(ChardevSpec.Unix unix) {
     try {
-      return SocketChannel.open(path(unix));
+      return unix.isAbstract()
+          ? RawSockets.connectAbstract(checked(unix), unix.tight())
+          : SocketChannel.open(UnixDomainSocketAddress.of(checked(unix)));
     } catch (IOException e) {
       throw new ChardevException("Failed to connect to '" + unix.path() + "': " + Chardev.reason(e));
     }
@@ -111,7 +131,7 @@ public final class SocketEnd {
 
   private static SocketChannel connect(ChardevSpec.Tcp tcp) {
     try {
-      SocketChannel channel = SocketChannel.open(resolve(tcp));
+      SocketChannel channel = SocketChannel.open(InetEnd.resolve(tcp));
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       return channel;
     } catch (IOException e) {
@@ -119,50 +139,29 @@ public final class SocketEnd {
     }
   }
 
-  private static SocketAddress path(ChardevSpec.Unix unix) throws IOException {
-    if (unix.path().startsWith("\0")) {
-      throw notYet();
-    }
-    if (unix.path().length() > 107) {
+  private static String checked(ChardevSpec.Unix unix) {
+    if (unix.path().length() > LONGEST_PATH) {
       throw new ChardevException("UNIX socket path '" + unix.path() + "' is too long\n"
-          + "Path must be less than 108 bytes");
+          + "Path must be less than " + (LONGEST_PATH + 1) + " bytes");
     }
-    return UnixDomainSocketAddress.of(unix.path());
+    return unix.path();
   }
 
-  private static InetSocketAddress resolve(ChardevSpec.Tcp tcp) {
-    String spelled = tcp.host() + ":" + tcp.port();
-    if (!tcp.port().matches("[0-9]{1,5}") || Integer.parseInt(tcp.port()) > 65535) {
-      throw new ChardevException("address resolution failed for " + spelled + ": Servname not supported for ai_socktype");
+  private static void check(int fd) {
+    if (!RawSockets.isSocket(fd)) {
+      throw new ChardevException("File descriptor '" + fd + "' is not a socket");
     }
+  }
+
+  private interface Taking<T> {
+    T from(int fd) throws IOException;
+  }
+
+  private static <T> T take(int fd, Taking<T> taking) {
     try {
-      int port = Integer.parseInt(tcp.port());
-      return tcp.host().isEmpty()
-          ? new InetSocketAddress(port)
-          : new InetSocketAddress(InetAddress.getByName(tcp.host()), port);
-    } catch (UnknownHostException e) {
-      throw new ChardevException("address resolution failed for " + spelled + ": Name or service not known");
-    }
-  }
-
-  private static String text(InetSocketAddress address) {
-    String host = address.getAddress().getHostAddress();
-    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
-  }
-
-  private static ChardevException unusable(ChardevSpec.Inherited inherited) {
-    Path link = Path.of("/proc/self/fd/" + inherited.fd());
-    try {
-      if (Files.isSymbolicLink(link) && Files.readSymbolicLink(link).toString().startsWith("socket:")) {
-        return notYet();
-      }
+      return taking.from(fd);
     } catch (IOException e) {
-      // It was closed meanwhile.
+      throw new ChardevException("Unable to use file descriptor '" + fd + "': " + Chardev.reason(e));
     }
-    return new ChardevException("File descriptor '" + inherited.fd() + "' is not a socket");
-  }
-
-  private static ChardevException notYet() {
-    return new ChardevException("this kind of socket address is not supported yet");
   }
 }

@@ -24,7 +24,7 @@ final class ChardevOption {
       "backend", "path", "host", "port", "fd", "to", "localaddr", "localport", "reconnect", "tls-creds",
       "tls-authz", "width", "height", "cols", "rows", "name", "debug", "size", "chardev", "logfile", "id");
   private static final Set<String> NOT_YET =
-      Set.of("tn3270", "websocket", "tls-creds", "tls-authz", "to");
+      Set.of("tn3270", "websocket", "tls-creds", "tls-authz");
 
   private ChardevOption() {}
 
@@ -181,7 +181,7 @@ final class ChardevOption {
       throw new OptionException("None or one of 'path', 'fd' or 'host' option required.");
     }
     if (path != null) {
-      return new ChardevSpec.Unix(is(values, "abstract", false) ? "\0" + path : path);
+      return new ChardevSpec.Unix(path, is(values, "abstract", false), is(values, "tight", true));
     }
     if (host != null) {
       if (!is(values, "ipv4", true) && !is(values, "ipv6", true)) {
@@ -191,12 +191,23 @@ final class ChardevOption {
       if (port == null) {
         throw new OptionException("chardev: socket: no port given");
       }
-      return new ChardevSpec.Tcp(host.replaceAll("^\\[|]$", ""), port);
+      return new ChardevSpec.Tcp(
+          host.replaceAll("^\\[|]$", ""), port, to(values), given(values, "ipv4"), given(values, "ipv6"));
     }
     if (fd == null || !fd.matches("[0-9]{1,9}")) {
       throw new OptionException("Unable to parse FD number " + (fd == null ? "" : fd));
     }
     return new ChardevSpec.Inherited(Integer.parseInt(fd));
+  }
+
+  private static Optional<Integer> to(Map<String, String> values) {
+    return Optional.ofNullable(values.get("to")).map(text -> thespis.cpu.model.Numbers.uint64(text)
+        .stream().mapToInt(port -> (int) Math.min(port & Long.MAX_VALUE, 65535)).boxed().findAny()
+        .orElseThrow(() -> new OptionException("Parameter 'to' expects a number")));
+  }
+
+  private static Optional<Boolean> given(Map<String, String> values, String key) {
+    return Optional.ofNullable(values.get(key)).map(value -> Bool.parse(key, value));
   }
 
   private static boolean is(Map<String, String> values, String key, boolean otherwise) {

@@ -186,8 +186,20 @@ public final class CommandLine {
       }
       case "dfilter" -> to.logFilter = logFilter(argument);
       case "msg" -> to.message(items(argument, null, where, "timestamp", "guest-name"));
+      case "add-fd" -> to.host.addDescriptor(items(argument, null, where, "fd", "set", "opaque"), where);
+      case "sandbox" -> to.host.sandbox(
+          items(argument, "enable", where, "enable", "obsolete", "elevateprivileges", "spawn", "resourcecontrol"));
+      case "audiodev" -> HostOptions.audio(argument);
+      case "seed" -> HostOptions.seed(argument);
+      case "watchdog-action" -> HostOptions.watchdogAction(argument);
+      case "compat" -> HostOptions.compat(Item.keyed(argument, null));
+      case "set" -> to.set(HostOptions.Setting.parse(argument));
+      case "trace" -> HostOptions.trace(items(argument, "enable", where, "enable", "events", "file"))
+          .forEach(note -> to.notes.add(where + ": " + note));
+      case "enable-kvm" -> to.machine(Item.keyed("accel=kvm", "type"));
       case "overcommit" -> to.overcommit(items(argument, null, where, "mem-lock", "cpu-pm"));
-      case "nodefaults", "no-user-config" -> { }
+      case "nodefaults", "no-user-config", "k", "snapshot", "portrait", "rotate", "full-screen", "win2k-hack",
+          "no-fd-bootchk", "singlestep", "only-migratable", "enable-sync-profile" -> { }
       default -> throw new IllegalStateException("no case for the supported option " + name);
     }
     return null;

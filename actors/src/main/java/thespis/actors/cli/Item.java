@@ -38,6 +38,7 @@ record Item(String key, String value, boolean flag) {
 
   /// The newer dialect.
   ///
+  /// @param firstKey what the first item means if it has no key of its own; null if it must have one
   /// @throws OptionException with QEMU's text, not yet with the option it belongs to
   static List<Item> keyed(String text, String firstKey) {
     List<Item> items = new ArrayList<>();
@@ -52,7 +53,7 @@ record Item(String key, String value, boolean flag) {
         }
         at = takeValue(text, end + 1, value);
         items.add(new Item(key, value.toString(), false));
-      } else if (at == 0) {
+      } else if (at == 0 && firstKey != null) {
         at = takeValue(text, at, value);
         items.add(new Item(firstKey, value.toString(), false));
       } else if (key.isEmpty()) {

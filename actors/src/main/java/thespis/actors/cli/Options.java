@@ -71,6 +71,13 @@ public record Options(
   /// @param control it speaks QMP; otherwise it is for humans
   public record Monitor(String chardev, boolean control, boolean pretty) {}
 
+  /// A descriptor that was left open, for a set of them.
+  public record Descriptor(String where, long set, int fd, Optional<String> opaque) {}
+
+  /// What the process denies itself: system calls that nobody needs any more, that change who it is, that start
+  /// processes, that take more of the host.
+  public record Denied(boolean obsolete, boolean privileges, boolean spawn, boolean resources) {}
+
   /// @param logItems what of the processors is logged, and `logFilter` for which guest code
   /// @param escape the control character that the terminal's multiplexer listens to
   public record ProcessOptions(
@@ -80,5 +87,7 @@ public record Options(
       Set<EngineLog.Item> logItems,
       List<EngineLog.Range> logFilter,
       int escape,
-      boolean timestamps) {}
+      boolean timestamps,
+      List<Descriptor> descriptors,
+      Optional<Denied> denied) {}
 }

@@ -35,6 +35,7 @@ final class OptionsBuilder {
   final List<Late> debugConsoles = new ArrayList<>();
   final List<Late> parallels = new ArrayList<>();
   final List<String> notes = new ArrayList<>();
+  final HostOptions host = new HostOptions();
   boolean defaults = true;
   boolean nographic;
   boolean displayGiven;
@@ -121,6 +122,17 @@ final class OptionsBuilder {
     if (id != null && !deviceIds.add(id)) {
       throw new OptionException("Duplicate ID '" + id + "' for device");
     }
+  }
+
+  /// `-set`.
+  void set(HostOptions.Setting setting) {
+    if (!setting.group().equals("device")) {
+      throw new OptionException("only options of a device can be set yet");
+    }
+    Options.Device device = devices.stream()
+        .filter(d -> setting.id().equals(d.arguments().get("id"))).findFirst()
+        .orElseThrow(() -> new OptionException("there is no device \"" + setting.id() + "\" defined"));
+    device.arguments().put(setting.key(), setting.value());
   }
 
   void memory(List<Item> items) {
@@ -309,7 +321,7 @@ final class OptionsBuilder {
         List.copyOf(devices), List.copyOf(globals), defaults, preconfig, paused, rebootEnds, shutdownPauses);
     Options.ProcessOptions process = new Options.ProcessOptions(
         daemonize, Optional.ofNullable(pidFile), Optional.ofNullable(logFile), Set.copyOf(logItems),
-        logFilter, escape, timestamps);
+        logFilter, escape, timestamps, List.copyOf(host.descriptors), host.denied);
     return new Options(
         machine, List.copyOf(chardevs), List.copyOf(ports), List.copyOf(printers), List.copyOf(talkers), process,
         List.copyOf(notes));

@@ -1,13 +1,11 @@
 package thespis.actors.process;
 
 import java.util.Map;
-import java.util.OptionalLong;
-import java.util.TreeMap;
+import java.util.Set;
 import thespis.actors.MachineBuilder;
 import thespis.actors.chardev.ChardevException;
 import thespis.actors.chardev.Chardevs;
 import thespis.actors.cli.Options;
-import thespis.cpu.model.Numbers;
 
 /// The devices of `-device` that are no more than a port: QEMU's isa-debug-exit and isa-debugcon.
 final class DebugDevices {
@@ -44,43 +42,15 @@ final class DebugDevices {
 
   private void addPort(Map<String, Object> arguments) {
     String driver = arguments.get("driver").toString();
-    Map<String, Long> numbers = new TreeMap<>(NUMBERS.get(driver));
-    String chardev = null;
-    Object bus = arguments.getOrDefault("bus", "isa.0");
-    if (!isa && bus.equals("isa.0")) {
-      throw new ChardevException("No 'ISA' bus found for device '" + driver + "'");
-    }
-    if (!bus.equals("isa.0")) {
-      throw new ChardevException("Bus '" + bus + "' not found");
-    }
-    for (Map.Entry<String, Object> property : arguments.entrySet()) {
-      String name = property.getKey();
-      String value = String.valueOf(property.getValue());
-      if (numbers.containsKey(name)) {
-        numbers.put(name, number(name, value));
-      } else if (name.equals("chardev") && driver.equals(CONSOLE)) {
-        chardev = value;
-      } else if (!name.matches("driver|id|bus")) {
-        throw new ChardevException("Property '" + driver + "." + name + "' not found");
-      }
-    }
+    IsaArguments said = IsaArguments.of(
+        arguments, NUMBERS.get(driver), driver.equals(CONSOLE) ? Set.of("chardev") : Set.of(), isa);
+    Map<String, Long> numbers = said.numbers();
     int base = (int) Math.min(numbers.get("iobase"), 0x10000);
     if (driver.equals(EXIT)) {
       builder.debugExit(base, (int) Math.min(numbers.get("iosize"), 0x10000));
     } else {
-      addConsole(base, numbers.get("readback").intValue(), chardev);
+      addConsole(base, numbers.get("readback").intValue(), said.chardev().orElse(null));
     }
-  }
-
-  private static long number(String name, String value) {
-    OptionalLong number = Numbers.uint64(value);
-    if (number.isEmpty()) {
-      throw new ChardevException("Parameter '" + name + "' expects integer");
-    }
-    if (number.getAsLong() >>> 32 != 0) {
-      throw new ChardevException("Parameter '" + name + "' expects uint32_t");
-    }
-    return number.getAsLong();
   }
 
   private void addConsole(int base, int answer, String chardev) {

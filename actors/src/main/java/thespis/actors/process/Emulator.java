@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import thespis.actors.Machine;
 import thespis.actors.MachineBuilder;
@@ -20,6 +21,7 @@ import thespis.actors.Preconfig;
 import thespis.actors.chardev.ChardevException;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.actors.chardev.Chardevs;
+import thespis.actors.chardev.DescriptorSets;
 import thespis.actors.chardev.Libc;
 import thespis.actors.cli.CommandLine;
 import thespis.actors.cli.HelpPages;
@@ -62,6 +64,8 @@ public final class Emulator {
   public int run() {
     HostSignals.handle(this::signalled);
     try {
+      options.process().descriptors().forEach(Emulator::inherit);
+      options.process().denied().ifPresent(Sandbox::enter);
       options.process().logFile().ifPresent(ProcessLog::toFile);
       options.notes().forEach(this::report);
       return start();
@@ -72,6 +76,14 @@ public final class Emulator {
       for (AutoCloseable resource : toClose.reversed()) {
         close(resource);
       }
+    }
+  }
+
+  private static void inherit(Options.Descriptor descriptor) {
+    try {
+      DescriptorSets.inherit(descriptor.set(), descriptor.fd(), descriptor.opaque());
+    } catch (ChardevException e) {
+      throw new StartException(descriptor.where() + ": " + e.getMessage());
     }
   }
 
@@ -93,8 +105,7 @@ public final class Emulator {
       UserCache.translations(accelerator.folder()).ifPresent(builder::translations);
     }
     connectSerials(builder, chardevs);
-    DebugDevices debug = new DebugDevices(builder, chardevs, !options.machine().type().equals("none"));
-    options.machine().devices().stream().filter(DebugDevices::knows).forEach(debug::add);
+    connectDevices(builder, chardevs);
     connectParallels(builder, chardevs);
     options.chardevs().forEach(spec -> builder.chardev(spec.id(), spec.kind()));
     Supplier<List<Chardevs.Info>> devices =
@@ -145,6 +156,16 @@ public final class Emulator {
         builder.serial(port, bridge);
       }
     }
+  }
+
+  private void connectDevices(MachineBuilder builder, Chardevs chardevs) {
+    boolean isa = !options.machine().type().equals("none");
+    DebugDevices debug = new DebugDevices(builder, chardevs, isa);
+    options.machine().devices().stream().filter(DebugDevices::knows).forEach(debug::add);
+    List<Integer> first = IntStream.range(0, options.serials().size())
+        .filter(port -> options.serials().get(port).isPresent()).boxed().toList();
+    SerialDevices serial = new SerialDevices(builder, chardevs, isa, first);
+    options.machine().devices().stream().filter(SerialDevices::knows).forEach(serial::add);
   }
 
   private void connectParallels(MachineBuilder builder, Chardevs chardevs) {

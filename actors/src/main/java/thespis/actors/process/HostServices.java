@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import thespis.actors.Version;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.actors.chardev.Chardevs;
+import thespis.actors.chardev.DescriptorSets;
 import thespis.actors.cli.OptionParameters;
 import thespis.actors.hmp.HumanMonitor;
 import thespis.actors.hmp.MonitorContext;
@@ -17,6 +18,9 @@ import thespis.qmp.QmpReply;
 import thespis.qmp.command.ChardevCommands;
 import thespis.qmp.command.ChardevCommands.ChardevBackendInfo;
 import thespis.qmp.command.ChardevCommands.ChardevInfo;
+import thespis.qmp.command.DescriptorCommands;
+import thespis.qmp.command.DescriptorCommands.FdsetFdInfo;
+import thespis.qmp.command.DescriptorCommands.FdsetInfo;
 import thespis.qmp.command.MonitorCommands.CommandLineOptionInfo;
 import thespis.qmp.command.MonitorCommands.CommandLineParameterInfo;
 import thespis.qmp.command.MonitorCommands.CommandLineParameterType;
@@ -78,6 +82,25 @@ final class HostServices implements QmpHost {
   @Override
   public CompletionStage<QmpReply> chardev(ChardevCommands.Operation<?> operation) {
     return operations.start(operation);
+  }
+
+  /// QEMU differs: what comes beside the text of a request is lost.
+  @Override
+  public QmpReply descriptor(DescriptorCommands<?> command) {
+    return switch (command) {
+      case DescriptorCommands.Getfd _, DescriptorCommands.AddFd _ ->
+        QmpReply.fail("No file descriptor supplied via SCM_RIGHTS");
+      case DescriptorCommands.Closefd(String name) ->
+        QmpReply.fail("File descriptor named '" + name + "' not found");
+      case DescriptorCommands.RemoveFd(long set, var fd) -> DescriptorSets.remove(set, fd)
+          ? QmpReply.done()
+          : QmpReply.fail("File descriptor named 'fdset-id:" + set + fd.map(number -> ", fd:" + number).orElse("")
+              + "' not found");
+      case DescriptorCommands.QueryFdsets _ -> new QmpReply.Ok(DescriptorSets.all().entrySet().stream()
+          .map(set -> new FdsetInfo(set.getKey(), set.getValue().stream()
+              .map(member -> new FdsetFdInfo(member.fd(), member.opaque())).toList()))
+          .toList());
+    };
   }
 
   @Override

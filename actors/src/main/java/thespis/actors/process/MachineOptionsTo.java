@@ -28,7 +28,7 @@ final class MachineOptionsTo {
     options.initrd().ifPresent(builder::initrd);
     options.append().ifPresent(builder::append);
     options.devices().stream()
-        .filter(device -> !DebugDevices.knows(device))
+        .filter(device -> !DebugDevices.knows(device) && !SerialDevices.knows(device))
         .forEach(device -> builder.device(device.where(), device.arguments()));
     options.objects().forEach(o ->
         builder.object(o.where(), o.options().type(), o.options().id(), o.options().properties()));

@@ -56,6 +56,19 @@ class CommandLineTest {
       -spice port=1                     | -spice port=1: this option is not supported yet
       -device nosuch,help               | -device nosuch,help: Device 'nosuch' not found
       -device x86_64-cpu,help | -device x86_64-cpu,help: Parameter 'typename' expects a non-abstract device type
+      -add-fd fd=5                      | -add-fd fd=5: set option is required and must be non-negative
+      -add-fd set=1                     | -add-fd set=1: fd option is required and must be non-negative
+      -add-fd fd=x,set=1                | -add-fd fd=x,set=1: Parameter 'fd' expects a number
+      -sandbox on,spawn=maybe           | -sandbox on,spawn=maybe: invalid argument for spawn
+      -sandbox maybe                    | -sandbox maybe: Parameter 'enable' expects 'on' or 'off'
+      -audiodev none                    | -audiodev none: Parameter 'id' is missing
+      -audiodev foo,id=a                | -audiodev foo,id=a: Parameter 'driver' does not accept value 'foo'
+      -audiodev none,id=a,foo=1         | -audiodev none,id=a,foo=1: Parameter 'foo' is unexpected
+      -seed x                           | -seed x: Invalid seed number: x
+      -watchdog-action foo              | -watchdog-action foo: Parameter 'watchdog' does not accept value 'foo'
+      -compat foo                       | -compat foo: Expected '=' after parameter 'foo'
+      -set foo                          | -set foo: can't parse: "foo"
+      -set device.x.y=1                 | -set device.x.y=1: there is no device "x" defined
       disk.img                          | disk.img: disk images are not supported yet
       """)
   void aBadLineIsRefusedInOneReport(String line, String report) {
@@ -177,6 +190,26 @@ class CommandLineTest {
     assertEquals(
         new ChardevSpec.Socket(new ChardevSpec.Inherited(7), true, false, 0),
         backend("-chardev", "socket,id=m,fd=7,server=on,wait=off"));
+  }
+
+  @Test
+  void aLineOfLibvirtIsUnderstood() {
+    Options options = options("-add-fd", "set=0,fd=25,opaque=serial0-log", "-audiodev", "{\"id\":\"a\",\"driver\":\"none\"}",
+        "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
+    assertEquals(
+        List.of(new Options.Descriptor("-add-fd set=0,fd=25,opaque=serial0-log", 0, 25, Optional.of("serial0-log"))),
+        options.process().descriptors());
+    assertEquals(Optional.of(new Options.Denied(true, true, true, true)), options.process().denied());
+    assertEquals(Optional.empty(), options("-sandbox", "off,spawn=deny").process().denied());
+    assertEquals(Optional.of(new Options.Denied(false, false, true, false)),
+        options("-sandbox", "on,elevateprivileges=children,spawn=deny").process().denied());
+  }
+
+  @Test
+  void aDeviceIsAddedTo() {
+    assertEquals(
+        Map.of("driver", "a", "id", "x", "b", "2"),
+        options("-device", "a,id=x", "-set", "device.x.b=2").machine().devices().getFirst().arguments());
   }
 
   @Test

@@ -160,6 +160,13 @@ public final class MachineObjects {
     }
   }
 
+  /// A serial port that is a device of the user's.
+  ///
+  /// @param id null for none
+  public void addSerialPort(String id) {
+    tree.addPeripheral(device("isa-serial"), id).add("serial", device("serial"));
+  }
+
   private void addPorts(int serial, int parallel) {
     for (int i = 0; i < serial; i++) {
       tree.addUnattached(device("isa-serial")).add("serial", device("serial"));

@@ -3,8 +3,8 @@ package thespis.qmp.command;
 import java.util.List;
 import java.util.Optional;
 
-/// File descriptors that a client hands over beside the text on a unix socket. The JDK's sockets do not take any, so
-/// there are never any. QEMU QMP reference "Miscellanea".
+/// File descriptors that a client hands over beside the text on a unix socket, which the JDK's sockets do not take, and
+/// those of the command line. QEMU QMP reference "Miscellanea".
 public sealed interface DescriptorCommands<R> extends QmpCommand<R> {
 
   record Getfd(String fdname) implements DescriptorCommands<QmpCommand.Nothing> {}
