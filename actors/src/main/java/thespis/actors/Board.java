@@ -37,6 +37,7 @@ import thespis.hotplug.MachineEvent;
 import thespis.hotplug.OstInfo;
 import thespis.hotplug.SlotInfo;
 import thespis.hotplug.VcpuProtocol;
+import thespis.machine.acpi.WakeReason;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.qom.DeviceNotFoundException;
 import thespis.qmp.QmpEvents;
@@ -57,7 +58,9 @@ final class Board extends AbstractOnMessageBehavior<Message> {
 
     record Offloaded(Consumer<Optional<Throwable>> then, Optional<Throwable> wrong) implements Private {}
 
-    record GuestWarning(String text) implements Private {}
+    record GuestSlept(boolean toDisk) implements Private {}
+
+    record GuestWoken(WakeReason reason) implements Private {}
 
     record LimitOver(Runnable then) implements Private {}
 
@@ -125,8 +128,18 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       }
 
       @Override
-      public void cannot(String text) {
-        self.tell(new Private.GuestWarning(text));
+      public void slept() {
+        self.tell(new Private.GuestSlept(false));
+      }
+
+      @Override
+      public void woken(WakeReason reason) {
+        self.tell(new Private.GuestWoken(reason));
+      }
+
+      @Override
+      public void hibernated() {
+        self.tell(new Private.GuestSlept(true));
       }
     });
     events.subscribe(listener);
@@ -216,6 +229,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case BoardProtocol.Cont m -> run.cont(m.replyTo()::tell);
       case BoardProtocol.Reset m -> run.reset(Cause.HOST_QMP_SYSTEM_RESET, m.replyTo()::tell);
       case BoardProtocol.PowerDown m -> powerDown(m.replyTo()::tell);
+      case BoardProtocol.WakeUp m -> run.wakeUp(WakeReason.OTHER, m.replyTo()::tell);
       case BoardProtocol.InjectNmi m -> injectNmi(m.replyTo()::tell);
       case BoardProtocol.Quit m -> run.quit(m.cause(), m.replyTo()::tell);
       case BoardProtocol.QueryStatus m -> m.replyTo().tell(run.state());
@@ -280,7 +294,15 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case Private.ServantGone(String name) -> onServantGone(name);
       case Private.SubscriberGone(var subscriber) -> events.unsubscribe(subscriber);
       case Private.Offloaded m -> onOffloaded(m);
-      case Private.GuestWarning(String text) -> events.publish(new MachineEvent.Warning(text));
+      case Private.GuestSlept(boolean toDisk) -> {
+        if (toDisk) {
+          events.publish(new MachineEvent.SuspendedToDisk());
+          run.guestShutDown(Cause.GUEST_SHUTDOWN);
+        } else {
+          run.guestSlept();
+        }
+      }
+      case Private.GuestWoken(WakeReason reason) -> run.wakeUp(reason, done -> {});
       case Private.LimitOver(Runnable then) -> then.run();
       case Private.EndOverdue() -> {}
     }

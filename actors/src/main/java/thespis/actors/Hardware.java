@@ -7,6 +7,7 @@ import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuConfig;
 import thespis.cpu.run.VcpuCore;
 import thespis.hotplug.Cause;
+import thespis.machine.acpi.WakeReason;
 import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.board.CpuSlots;
@@ -84,7 +85,10 @@ interface Hardware extends AutoCloseable {
   /// Board, with no vCPU running, on a thread that may take its time: every chip to its reset state, images loaded.
   void reset();
 
-  /// vCPU, paused: its core to the state in which it starts after a {@link #reset()} of the chips.
+  /// Board, likewise: out of sleep state S3, every chip to its reset state, memory as it is.
+  void wake(WakeReason reason);
+
+  /// vCPU, paused: its core to the state in which it starts after a {@link #reset()} or a {@link #wake} of the chips.
   void reset(VcpuCore core);
 
   /// Board: who hears what the guest asks for by its reset, power and debug exit registers. Called on any thread.
@@ -104,7 +108,13 @@ interface Hardware extends AutoCloseable {
   interface GuestRequests {
     void asked(Cause cause, int exitStatus);
 
-    /// The guest asked for something that is not there.
-    void cannot(String text);
+    /// For sleep state S3.
+    void slept();
+
+    /// Something that the guest wanted to be woken by has happened.
+    void woken(WakeReason reason);
+
+    /// For sleep state S4.
+    void hibernated();
   }
 }

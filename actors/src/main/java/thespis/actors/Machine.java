@@ -227,6 +227,11 @@ public final class Machine implements AutoCloseable {
     return done(BoardProtocol.PowerDown::new);
   }
 
+  /// Out of sleep state S3, in which the guest has to be.
+  public CompletionStage<Void> wakeUp() {
+    return done(BoardProtocol.WakeUp::new);
+  }
+
   public CompletionStage<Void> injectNmi() {
     return done(BoardProtocol.InjectNmi::new);
   }

@@ -7,6 +7,7 @@ import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuConfig;
 import thespis.cpu.model.CpuOption;
 import thespis.cpu.run.VcpuCore;
+import thespis.machine.acpi.WakeReason;
 import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.board.CpuSlots;
@@ -133,6 +134,9 @@ final class NoHardware implements Hardware {
 
   @Override
   public void reset() {}
+
+  @Override
+  public void wake(WakeReason reason) {}
 
   @Override
   public void reset(VcpuCore core) {}

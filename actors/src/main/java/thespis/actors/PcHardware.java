@@ -23,6 +23,7 @@ import thespis.hotplug.Cause;
 import thespis.hotplug.PortAccess;
 import thespis.machine.acpi.CpuHotplugRegs;
 import thespis.machine.acpi.Numa;
+import thespis.machine.acpi.WakeReason;
 import thespis.machine.board.Board;
 import thespis.machine.board.BoardConfig;
 import thespis.machine.board.BoardRequests;
@@ -385,6 +386,11 @@ final class PcHardware implements Hardware {
   }
 
   @Override
+  public void wake(WakeReason reason) {
+    start = board.wake(reason);
+  }
+
+  @Override
   public void reset(VcpuCore core) {
     core.reset();
     start.ifPresent(boot -> {
@@ -412,12 +418,17 @@ final class PcHardware implements Hardware {
 
       @Override
       public void suspend() {
-        listener.cannot("the guest asked for sleep state S3, from which this machine would not wake");
+        listener.slept();
+      }
+
+      @Override
+      public void wake(WakeReason reason) {
+        listener.woken(reason);
       }
 
       @Override
       public void hibernated() {
-        powerOff();
+        listener.hibernated();
       }
 
       @Override

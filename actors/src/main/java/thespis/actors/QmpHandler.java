@@ -13,6 +13,7 @@ import thespis.hotplug.ErrorClass;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
 import thespis.qmp.BoardReplies;
+import thespis.machine.acpi.WakeReason;
 import thespis.qmp.QmpReply;
 import thespis.qmp.QmpRequest;
 import thespis.qmp.command.BlockCommands;
@@ -85,8 +86,7 @@ final class QmpHandler {
       case StatusCommands.Cont() -> board.run().cont(done(reply));
       case StatusCommands.SystemReset() -> board.run().reset(Cause.HOST_QMP_SYSTEM_RESET, done(reply));
       case StatusCommands.SystemPowerdown() -> board.powerDown(done(reply));
-      case StatusCommands.SystemWakeup() ->
-        reply.accept(QmpReply.fail("Unable to wake up: guest is not in suspended state"));
+      case StatusCommands.SystemWakeup() -> board.run().wakeUp(WakeReason.OTHER, done(reply));
       case StatusCommands.Quit() -> board.run().quit(Cause.HOST_QMP_QUIT, done(reply));
       case StatusCommands.InjectNmi() -> board.injectNmi(done(reply));
       case StatusCommands.SetAction c -> {

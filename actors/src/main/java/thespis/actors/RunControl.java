@@ -16,6 +16,7 @@ import thespis.hotplug.RebootAction;
 import thespis.hotplug.RunState;
 import thespis.hotplug.ShutdownAction;
 import thespis.hotplug.VcpuProtocol;
+import thespis.machine.acpi.WakeReason;
 
 /// The machine's run state and what changes it. QEMU QMP reference "RunState". A change that needs all vCPUs asks each,
 /// and goes on when the last has answered or is gone.
@@ -38,6 +39,7 @@ final class RunControl {
   private RebootAction onReboot;
   private ShutdownAction onShutdown;
   private boolean guestResetDue;
+  private boolean sleepDue;
   private Optional<String> lost = Optional.empty();
 
   RunControl(
@@ -94,16 +96,78 @@ final class RunControl {
       if (state.needsReset()) {
         done.accept(Answer.failed(Failure.generic("Resetting the Virtual Machine is required")));
       } else {
-        if (!state.running()) {
+        if (!state.running() && state != RunState.SUSPENDED) {
           state = RunState.RUNNING;
           hardware.resume();
           events.publish(new MachineEvent.Resumed());
-          runAll();
+          goOn();
         }
         done.accept(Answer.done());
       }
       requests.done();
     });
+  }
+
+  private void goOn() {
+    if (sleepDue) {
+      sleep();
+    } else {
+      runAll();
+    }
+  }
+
+  /// The guest entered sleep state S3. If it was stopped meanwhile, it sleeps once it goes on. Its clock runs: the alarm
+  /// may wake it.
+  void guestSlept() {
+    requests.submit(() -> {
+      sleepDue = true;
+      if (state.running()) {
+        pauseAll(() -> {
+          sleep();
+          requests.done();
+        });
+      } else {
+        requests.done();
+      }
+    });
+  }
+
+  /// With no vCPU running.
+  private void sleep() {
+    sleepDue = false;
+    if (state.running()) {
+      state = RunState.SUSPENDED;
+      events.publish(new MachineEvent.Suspended());
+    }
+  }
+
+  void wakeUp(WakeReason reason, Consumer<Answer<Done>> done) {
+    requests.submit(() -> {
+      if (state != RunState.SUSPENDED) {
+        done.accept(Answer.failed(Failure.generic("Unable to wake up: guest is not in suspended state")));
+        requests.done();
+        return;
+      }
+      state = RunState.RUNNING;
+      done.accept(Answer.done());
+      offload.run(() -> hardware.wake(reason), wrong -> {
+        if (wrong.isPresent()) {
+          events.publish(new MachineEvent.Warning("Wake-up failed: " + text(wrong.get())));
+          broke();
+          requests.done();
+        } else {
+          resetVcpus(this::wokeUp);
+        }
+      });
+    });
+  }
+
+  private void wokeUp() {
+    events.publish(new MachineEvent.WokeUp());
+    if (state.running()) {
+      runAll();
+    }
+    requests.done();
   }
 
   void stop(Consumer<Answer<Done>> done) {
@@ -168,6 +232,10 @@ final class RunControl {
   }
 
   private void wasReset(Cause cause, Consumer<Answer<Done>> done) {
+    sleepDue = false;
+    if (state == RunState.SUSPENDED) {
+      hardware.pause();
+    }
     if (!state.running() && state != RunState.INMIGRATE) {
       state = RunState.PRELAUNCH;
     }

@@ -14,6 +14,7 @@ import thespis.cpu.model.CpuConfig;
 import thespis.cpu.model.CpuOption;
 import thespis.cpu.run.VcpuCore;
 import thespis.hotplug.PortAccess;
+import thespis.machine.acpi.WakeReason;
 import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.board.CpuSlots;
@@ -250,6 +251,14 @@ final class FakeHardware implements Hardware {
       } catch (InterruptedException e) {
         throw new AssertionError(e);
       }
+    }
+  }
+
+  @Override
+  public void wake(WakeReason reason) {
+    log.add("wake " + reason);
+    if (resetThrows != null) {
+      throw resetThrows;
     }
   }
 

@@ -50,6 +50,9 @@ public interface BoardProtocol {
   /// Presses the power button; what comes of it is the guest's choice.
   record PowerDown(ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
 
+  /// Out of sleep state S3.
+  record WakeUp(ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
+
   record InjectNmi(ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
 
   /// Ends the machine. Never waits behind other requests; {@link MachineEvent.Ended} is the last thing heard of it.

@@ -17,6 +17,15 @@ public sealed interface MachineEvent {
   /// SHUTDOWN.
   record ShutDown(Cause cause) implements MachineEvent {}
 
+  /// SUSPEND: the guest sleeps in state S3.
+  record Suspended() implements MachineEvent {}
+
+  /// SUSPEND_DISK: the guest has entered state S4; it powers off.
+  record SuspendedToDisk() implements MachineEvent {}
+
+  /// WAKEUP.
+  record WokeUp() implements MachineEvent {}
+
   /// POWERDOWN.
   record PowerButtonPressed() implements MachineEvent {}
 

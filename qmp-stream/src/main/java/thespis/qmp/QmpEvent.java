@@ -14,6 +14,12 @@ public sealed interface QmpEvent {
 
   record Resume() implements QmpEvent {}
 
+  record Suspend() implements QmpEvent {}
+
+  record SuspendDisk() implements QmpEvent {}
+
+  record Wakeup() implements QmpEvent {}
+
   record Powerdown() implements QmpEvent {}
 
   record Reset(boolean guest, Cause reason) implements QmpEvent {}
@@ -50,6 +56,9 @@ public sealed interface QmpEvent {
     return Optional.ofNullable(switch (event) {
       case MachineEvent.Stopped() -> new Stop();
       case MachineEvent.Resumed() -> new Resume();
+      case MachineEvent.Suspended() -> new Suspend();
+      case MachineEvent.SuspendedToDisk() -> new SuspendDisk();
+      case MachineEvent.WokeUp() -> new Wakeup();
       case MachineEvent.PowerButtonPressed() -> new Powerdown();
       case MachineEvent.WasReset(var cause) -> new Reset(cause.guest(), cause);
       case MachineEvent.ShutDown(var cause) -> new Shutdown(cause.guest(), cause);

@@ -56,12 +56,21 @@ public final class LinuxGuest {
   /// The initial RAM disk: BusyBox and the demo's first process.
   public byte[] initrd() {
     try (InputStream init = LinuxGuest.class.getResourceAsStream("init")) {
+      return initrd(init.readAllBytes());
+    } catch (IOException e) {
+      throw new DemoException("the guest's RAM disk cannot be made: " + e.getMessage());
+    }
+  }
+
+  /// The same with another first process, for BusyBox's shell.
+  public byte[] initrd(byte[] init) {
+    try {
       return new Cpio()
           .folder("dev")
           .device("dev/console", 5, 1)
           .folder("bin")
           .program("bin/busybox", Files.readAllBytes(cache.resolve("busybox")))
-          .program("init", init.readAllBytes())
+          .program("init", init)
           .end();
     } catch (IOException e) {
       throw new DemoException("the guest's RAM disk cannot be made: " + e.getMessage());

@@ -28,7 +28,6 @@ class HumanMonitorTest {
       stop now       | 'stop|s: extraneous characters at the end of line~Try "help stop" for more information'
       device_del     | device_del: string expected~Try "help device_del" for more information
       device_add     | Error: Parameter 'driver' is missing
-      system_wakeup  | Error: Unable to wake up: guest is not in suspended state
       help log       | Log items
       log in_asm,bad | Log items
       log int,op_opt | 'logging of ''op_opt'' is not supported yet'

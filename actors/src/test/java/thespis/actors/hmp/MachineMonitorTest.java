@@ -63,6 +63,11 @@ class MachineMonitorTest {
   }
 
   @Test
+  void whoIsAwakeCannotBeWoken() {
+    assertEquals("Error: Unable to wake up: guest is not in suspended state\n", run("system_wakeup"));
+  }
+
+  @Test
   void nodesAreShownWithTheCpusThatAreThere() {
     assertEquals("""
         2 nodes

@@ -44,6 +44,9 @@ final class AcpiPm1 implements Device, PortHandler {
     void changed();
 
     void sleep(Sleep state);
+
+    /// The timer's top bit has changed, and the guest wants to hear of it.
+    void ticked();
   }
 
   private final AcpiPmTimer timer;
@@ -58,7 +61,10 @@ final class AcpiPm1 implements Device, PortHandler {
   AcpiPm1(GuestClock clock, Listener listener) {
     this.timer = new AcpiPmTimer(clock);
     this.listener = listener;
-    toggle = clock.timer("acpi-pm-timer", listener::changed);
+    toggle = clock.timer("acpi-pm-timer", () -> {
+      listener.changed();
+      listener.ticked();
+    });
   }
 
   @Override
@@ -177,9 +183,14 @@ final class AcpiPm1 implements Device, PortHandler {
     }
   }
 
-  /// The machine leaves the suspended state because somebody outside said so.
-  void wake() {
-    status |= WAK | PWRBTN;
+  /// The machine leaves the suspended state.
+  void wake(WakeReason reason) {
+    status |= WAK | reason.bit;
     listener.changed();
+  }
+
+  /// Has the guest enabled the event that this is?
+  boolean wakesOn(WakeReason reason) {
+    return reason == WakeReason.OTHER || (enable & reason.bit) != 0;
   }
 }

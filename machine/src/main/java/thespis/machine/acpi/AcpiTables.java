@@ -68,7 +68,7 @@ public final class AcpiTables {
     return loader.encode();
   }
 
-  /// Tables with all pointers and checksums right, for where they are going to be.
+  /// Tables with all pointers and checksums right, for where they are going to be; the FACS comes first.
   public record Installed(long tablesAddress, byte[] tables, long rsdpAddress, byte[] rsdp) {
     public void writeTo(GuestMemory memory) {
       memory.write(tablesAddress, tables);

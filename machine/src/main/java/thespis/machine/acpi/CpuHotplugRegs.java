@@ -1,6 +1,7 @@
 package thespis.machine.acpi;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.PortHandler;
@@ -117,6 +118,11 @@ public final class CpuHotplugRegs implements Device, PortHandler {
   public void unplugged(int slot) {
     present[slot] = false;
     flags[slot] &= ~FIRMWARE_EJECTS;
+  }
+
+  /// Is there something that the guest's next scan would find?
+  public boolean eventPending() {
+    return Arrays.stream(flags).anyMatch(f -> f != 0);
   }
 
   /// One entry for each slot; none in legacy mode.

@@ -20,6 +20,9 @@ public final class PowerManagement implements Device {
     /// State S3.
     void suspend();
 
+    /// Something that the guest wanted to be woken by has happened in state S3.
+    void wake(WakeReason reason);
+
     /// State S4: the guest has written its memory to disk.
     void hibernated();
   }
@@ -36,6 +39,9 @@ public final class PowerManagement implements Device {
   private final SmiControl smiControl = new SmiControl();
   private boolean sciLevel;
 
+  /// From the guest's request for S3 until the machine is reset, which it is to leave it.
+  private boolean asleep;
+
   /// @param sci level-triggered, active high
   public PowerManagement(Chipset chipset, GuestClock clock, IrqLine sci, Listener listener) {
     this.chipset = chipset;
@@ -50,6 +56,11 @@ public final class PowerManagement implements Device {
       @Override
       public void sleep(AcpiPm1.Sleep state) {
         enter(state);
+      }
+
+      @Override
+      public void ticked() {
+        wakeBy(WakeReason.PM_TIMER);
       }
     });
     gpe = new Gpe(chipset.gpeLength, this::updateSci);
@@ -83,13 +94,25 @@ public final class PowerManagement implements Device {
     pm1.pressPowerButton();
   }
 
+  /// The clock chip's alarm went off.
+  public void alarm() {
+    wakeBy(WakeReason.RTC_ALARM);
+  }
+
+  private synchronized void wakeBy(WakeReason reason) {
+    if (asleep && pm1.wakesOn(reason)) {
+      listener.wake(reason);
+    }
+  }
+
   /// Out of S3: after the reset that comes with it, before the processors start again.
-  public synchronized void wake() {
-    pm1.wake();
+  public synchronized void wake(WakeReason reason) {
+    pm1.wake(reason);
   }
 
   @Override
   public synchronized void reset() {
+    asleep = false;
     pm1.reset();
     gpe.reset();
     smiControl.reset();
@@ -101,6 +124,7 @@ public final class PowerManagement implements Device {
     gpe.state(io);
     smi.state(io);
     smiControl.state(io);
+    asleep = io.bool("asleep", asleep);
     updateSci();
   }
 
@@ -115,7 +139,10 @@ public final class PowerManagement implements Device {
   private void enter(AcpiPm1.Sleep state) {
     switch (state) {
       case OFF -> listener.powerOff();
-      case SUSPEND -> listener.suspend();
+      case SUSPEND -> {
+        asleep = true;
+        listener.suspend();
+      }
       case HIBERNATE -> listener.hibernated();
     }
   }

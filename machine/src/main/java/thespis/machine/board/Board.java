@@ -22,6 +22,7 @@ import thespis.machine.acpi.Chipset;
 import thespis.machine.acpi.CpuHotplugRegs;
 import thespis.machine.acpi.PciBusAml;
 import thespis.machine.acpi.PowerManagement;
+import thespis.machine.acpi.WakeReason;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.IrqLine;
@@ -49,6 +50,8 @@ public abstract class Board implements AutoCloseable {
   private static final long ONE_MIB = 0x100000;
   private static final long ROM_WINDOW = 0xC0000;
   private static final long ISA_BIOS_SIZE = 0x20000;
+  private static final int WAKING_VECTOR = 12;
+  private static final int CPU_HOTPLUG_EVENT = 2;
   private static final int READ_WRITE = PhysMap.READ | PhysMap.WRITE;
 
   protected final BoardConfig config;
@@ -72,6 +75,7 @@ public abstract class Board implements AutoCloseable {
   private final SharedLine[] gsi = new SharedLine[IoApic.PINS];
   private final Arena rom = Arena.ofShared();
   private IsaDevices isa;
+  private long facs;
   private CpuHotplugRegs cpuHotplug;
   private volatile CpuHotplugRegs.Listener hotplugListener = new CpuHotplugRegs.Listener() {
     @Override
@@ -182,10 +186,16 @@ public abstract class Board implements AutoCloseable {
       }
 
       @Override
+      public void wake(WakeReason reason) {
+        requests.wake(reason);
+      }
+
+      @Override
       public void hibernated() {
         requests.hibernated();
       }
     }));
+    isa.rtc.onAlarm(power::alarm);
     power.mapFixed(ports);
     PciHotplugRegs pciHotplug = add(new PciHotplugRegs(removablePciSlots));
     ports.map(pciHotplug.name(), chipset.pciHotplug, PciHotplugRegs.LENGTH, pciHotplug);
@@ -315,6 +325,7 @@ public abstract class Board implements AutoCloseable {
     FirmwareSetup firmware = new FirmwareSetup(pci, ports, memory);
     firmware.run(isa.serialPorts(), isa.parallelPorts());
     BoardTables.Installed installed = tables.write(memory, firmware.interrupts());
+    facs = installed.facs();
     List<E820.Entry> memoryMap = E820.of(memory, installed.high(), reservedRanges(), config.cpu().amd());
     BootState start = config.kernel()
         .map(kernel -> KernelImage.load(
@@ -325,6 +336,37 @@ public abstract class Board implements AutoCloseable {
             early))
         .orElseGet(this::nothingToBoot);
     return Optional.of(start.withMsrs(msrs(firmware)));
+  }
+
+  /// Out of state S3, with no processor running: every chip to its reset state, memory as it is.
+  ///
+  /// @return how the boot processor starts; empty if at the reset vector
+  public final synchronized Optional<BootState> wake(WakeReason reason) {
+    boolean waking = config.firmware().isPresent() || wakingVector() != 0;
+    if (!waking) {
+      return reset(); // as SeaBIOS does
+    }
+    Cmos.wakes(isa.rtc, config.firmware().isPresent());
+    devices.forEach(Device::reset);
+    Optional<BootState> start = config.firmware().isPresent() ? Optional.empty() : Optional.of(resume());
+    power.wake(reason);
+    if (cpuHotplug.eventPending()) {
+      power.raiseGpe(CPU_HOTPLUG_EVENT);
+    }
+    return start;
+  }
+
+  /// What firmware does on the way out of S3.
+  private BootState resume() {
+    FirmwareSetup firmware = new FirmwareSetup(pci, ports, memory);
+    firmware.resume();
+    long vector = wakingVector();
+    return BootState.real((int) (vector >>> 4) & 0xFFFF, (int) vector & 0xF).withMsrs(msrs(firmware));
+  }
+
+  /// ACPI 6.5 "Firmware ACPI Control Structure (FACS)": where the guest wants to go on, in real mode.
+  private long wakingVector() {
+    return facs == 0 ? 0 : memory.get32(facs + WAKING_VECTOR) & 0xFFFF_FFFFL;
   }
 
   /// What firmware writes on every processor.

@@ -1,8 +1,9 @@
 package thespis.machine.board;
 
 import thespis.machine.acpi.PowerManagement;
+import thespis.machine.acpi.WakeReason;
 
-/// What guest code asks of the machine as a whole. Called on a vCPU's thread in the middle of a register access: the
+/// What guest code asks of the machine as a whole. Called in the middle of a register access, or of a timer's end: the
 /// listener takes note and returns.
 public interface BoardRequests extends PowerManagement.Listener {
   BoardRequests NONE = new BoardRequests() {
@@ -14,6 +15,9 @@ public interface BoardRequests extends PowerManagement.Listener {
 
     @Override
     public void suspend() {}
+
+    @Override
+    public void wake(WakeReason reason) {}
 
     @Override
     public void hibernated() {}

@@ -86,7 +86,8 @@ final class BoardTables {
   /// Where the tables are.
   ///
   /// @param high start of the memory at the end of low RAM that an OS must leave alone
-  record Installed(long high, long rsdp) {}
+  /// @param facs where the guest says where it wants to wake up
+  record Installed(long high, long rsdp, long facs) {}
 
   /// ACPI's at the top of low RAM, the pointers to all of them in the BIOS area, where SeaBIOS puts them.
   Installed write(GuestMemory memory, List<MpTable.PciInterrupt> interrupts) {
@@ -99,7 +100,7 @@ final class BoardTables {
     Smbios.build(smbios()).install(memory, low, high, "SeaBIOS", "1.16.2", "04/01/2014");
     AcpiTables.Installed placed = tables.install(at, low.take(tables.rsdp().length));
     placed.writeTo(memory);
-    return new Installed(high.lowest() & -PAGE, placed.rsdpAddress());
+    return new Installed(high.lowest() & -PAGE, placed.rsdpAddress(), placed.tablesAddress());
   }
 
   private MpTable mpTable(List<MpTable.PciInterrupt> interrupts) {

@@ -6,6 +6,8 @@ import thespis.machine.device.timer.Mc146818Rtc;
 /// What QEMU's PCs leave in the CMOS RAM for their firmware, read from QEMU 7.2 at 8 MiB, 128 MiB and 5 GiB. Offsets are
 /// those of Ralf Brown's "CMOS memory map" and QEMU's own at 0x34, 0x5B and 0x5F.
 final class Cmos {
+  private static final int SHUTDOWN_STATUS = 0x0F;
+  private static final int RESUMES = 0xFE;
   private static final int EQUIPMENT = 0x14;
   private static final int FPU_AND_MOUSE = 0x06;
   private static final int BASE_KIB = 0x15;
@@ -36,6 +38,11 @@ final class Cmos {
   /// 0 when the number does not fit.
   static void cpus(Mc146818Rtc rtc, int present) {
     rtc.setByte(CPUS_LESS_ONE, present > 255 ? 0 : present - 1);
+  }
+
+  /// "Shutdown status" on the way out of state S3, until firmware, or who stands in for it, has seen it.
+  static void wakes(Mc146818Rtc rtc, boolean firmware) {
+    rtc.setByte(SHUTDOWN_STATUS, firmware ? RESUMES : 0);
   }
 
   private static void put16(Mc146818Rtc rtc, int at, long value) {

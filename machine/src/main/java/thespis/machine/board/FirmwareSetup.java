@@ -67,6 +67,16 @@ public final class FirmwareSetup {
   /// @param serialPorts base ports of the UARTs in order, for the BIOS data area
   /// @param parallelPorts likewise
   public void run(int[] serialPorts, int[] parallelPorts) {
+    chips();
+    biosDataArea(serialPorts, parallelPorts);
+  }
+
+  /// What of it is done when the machine wakes up: memory is the guest's.
+  void resume() {
+    chips();
+  }
+
+  private void chips() {
     for (PciDevice device : pci.devices()) {
       chip(device);
     }
@@ -82,7 +92,6 @@ public final class FirmwareSetup {
     }
     interruptControllers();
     keyboardController();
-    biosDataArea(serialPorts, parallelPorts);
   }
 
   private void chip(PciDevice device) {

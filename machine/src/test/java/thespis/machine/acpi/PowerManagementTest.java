@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.PortSpace;
@@ -104,14 +105,42 @@ class PowerManagementTest {
     assertEquals(List.of("event SHUTDOWN", "event SUSPEND", "event SUSPEND_DISK"), log);
   }
 
-  @Test
-  void wakingShowsInTheStatus() {
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"OTHER, 8101, 0100", "RTC_ALARM, 8401, 0400", "PM_TIMER, 8001, 0001"})
+  void wakingShowsInTheStatus(WakeReason reason, String status, String event) {
     start(Chipset.PC);
-    power.wake();
-    assertEquals(0x8100 | TMR, ports.read(STATUS, 2));
+    power.wake(reason);
+    assertEquals(hex(status), ports.read(STATUS, 2));
     assertFalse(log.contains("sci 1"));
-    ports.write(ENABLE, 2, 0x100);
+    ports.write(ENABLE, 2, hex(event));
     assertTrue(log.contains("sci 1"));
+  }
+
+  @Test
+  void theAlarmWakesAGuestThatSleepsAndHasEnabledIt() {
+    start(Chipset.PC);
+    ports.write(ENABLE, 2, 0x400);
+    power.alarm();
+    ports.write(CONTROL, 2, 0x2401);
+    power.alarm();
+    ports.write(ENABLE, 2, 0x100);
+    power.alarm();
+    assertEquals(List.of("event SUSPEND", "wake RTC_ALARM"), log);
+    ports.write(ENABLE, 2, 0x400);
+    power.reset();
+    ports.write(ENABLE, 2, 0x400);
+    power.alarm();
+    assertEquals(2, log.size(), "it no longer sleeps");
+  }
+
+  @Test
+  void thePowerManagementTimerWakesAGuestThatSleepsAndHasEnabledIt() {
+    start(Chipset.PC);
+    ports.write(STATUS, 2, TMR);
+    ports.write(ENABLE, 2, TMR);
+    ports.write(CONTROL, 2, 0x2401);
+    clock.advanceTo(clock.nextDeadline());
+    assertTrue(log.contains("wake PM_TIMER"), log.toString());
   }
 
   @Test
@@ -151,6 +180,11 @@ class PowerManagementTest {
       @Override
       public void suspend() {
         log.add("event SUSPEND");
+      }
+
+      @Override
+      public void wake(WakeReason reason) {
+        log.add("wake " + reason);
       }
 
       @Override

@@ -27,6 +27,7 @@ import thespis.cpu.model.ConfigException;
 import thespis.cpu.run.IoBus;
 import thespis.cpu.state.BootState;
 import thespis.machine.acpi.CpuHotplugRegs;
+import thespis.machine.acpi.WakeReason;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.PortHandler;
@@ -324,6 +325,11 @@ class BoardTest {
         @Override
         public void suspend() {
           heard.add("suspend");
+        }
+
+        @Override
+        public void wake(WakeReason reason) {
+          heard.add("wake " + reason);
         }
 
         @Override

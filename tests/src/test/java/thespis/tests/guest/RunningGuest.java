@@ -52,6 +52,28 @@ final class RunningGuest implements AutoCloseable {
     return end < 0 ? "" : console.substring(at + "THESPIS cpus ".length(), end);
   }
 
+  /// Waits until the guest has said this on its console, that often by now.
+  void awaitSaid(String text, int times) {
+    await("\"" + text + "\" (" + times + ")", () -> said(text) >= times);
+  }
+
+  private synchronized int said(String text) {
+    int count = 0;
+    for (int at = console.indexOf(text); at >= 0; at = console.indexOf(text, at + 1)) {
+      count++;
+    }
+    return count;
+  }
+
+  /// Waits until the guest sleeps in state S3.
+  void awaitAsleep() {
+    await("SUSPEND", () -> events.removeIf(MachineEvent.Suspended.class::isInstance));
+  }
+
+  void wakeUp() {
+    get(machine.wakeUp());
+  }
+
   /// Adds a CPU by its place.
   ///
   /// @param slot its number among the possible CPUs

@@ -33,6 +33,7 @@ public final class Mc146818Rtc implements Device, BytePorts {
   private final GuestClock.Timer timer;
   private final IrqLine irq8;
   private LongConsumer onChange = seconds -> { };
+  private Runnable onAlarm = () -> { };
 
   private final byte[] ram = new byte[SIZE];
   private final RtcCalendar calendar = new RtcCalendar(ram);
@@ -195,6 +196,11 @@ public final class Mc146818Rtc implements Device, BytePorts {
     onChange = listener;
   }
 
+  /// Called when the alarm goes off while its interrupt is enabled.
+  public synchronized void onAlarm(Runnable listener) {
+    onAlarm = listener;
+  }
+
   private boolean running() {
     return (ram[REG_B] & B_SET) == 0 && (ram[REG_A] & A_DIVIDER) <= 0x20;
   }
@@ -240,6 +246,9 @@ public final class Mc146818Rtc implements Device, BytePorts {
       ram[REG_C] |= C_UF;
       if (calendar.nextAlarm(seenSecond) <= second) {
         ram[REG_C] |= C_AF;
+        if ((ram[REG_B] & B_AIE) != 0) {
+          onAlarm.run();
+        }
       }
     }
     seenSecond = second;
