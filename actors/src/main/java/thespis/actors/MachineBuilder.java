@@ -49,7 +49,7 @@ public final class MachineBuilder {
   private Optional<Execution> execution = Optional.empty();
   private Optional<TranslationFolder> translations = Optional.empty();
   private Observation observation = Observation.none();
-  private final List<ByteSink> printers = new ArrayList<>();
+  private final List<MachineConfig.Printer> printers = new ArrayList<>();
   private boolean paused;
   private RebootAction onReboot = RebootAction.RESET;
   private ShutdownAction onShutdown = ShutdownAction.POWEROFF;
@@ -208,8 +208,10 @@ public final class MachineBuilder {
   }
 
   /// Gives the machine one more parallel port (there are places for three), with a printer at its other end.
-  public MachineBuilder parallel(ByteSink printer) {
-    printers.add(printer);
+  ///
+  /// @param label what the printer is called
+  public MachineBuilder parallel(String label, ByteSink printer) {
+    printers.add(new MachineConfig.Printer(label, printer));
     return this;
   }
 

@@ -62,7 +62,7 @@ record MachineConfig(
     Optional<Execution> execution,
     Optional<TranslationFolder> translations,
     Observation observation,
-    List<ByteSink> printers,
+    List<Printer> printers,
     boolean paused,
     RebootAction onReboot,
     ShutdownAction onShutdown) {
@@ -109,6 +109,9 @@ record MachineConfig(
 
   /// What is written goes to a sink; a read gives `answer`.
   record ConsolePort(int base, int answer, ByteSink sink) implements DebugPort {}
+
+  /// Something that a parallel port prints to.
+  record Printer(String label, ByteSink sink) {}
 
   record NumaOption(String where, NumaOptions options) {}
 

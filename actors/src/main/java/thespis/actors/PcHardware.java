@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import thespis.cpu.apic.ApicBus;
 import thespis.cpu.apic.LocalApics;
@@ -27,6 +28,8 @@ import thespis.machine.acpi.WakeReason;
 import thespis.machine.board.Board;
 import thespis.machine.board.BoardConfig;
 import thespis.machine.board.BoardRequests;
+import thespis.machine.board.BoardValues;
+import thespis.machine.board.ChipValues;
 import thespis.machine.board.CpuFacts;
 import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
@@ -66,7 +69,7 @@ final class PcHardware implements Hardware {
   private final Core.Board coreBoard;
   private final Optional<TranslationCache> translations;
   private final int serials;
-  private final List<Optional<String>> serialDevices;
+  private final BoardValues values;
   private volatile GuestRequests guestRequests;
   private volatile Optional<BootState> start = Optional.empty();
 
@@ -88,6 +91,7 @@ final class PcHardware implements Hardware {
     MachineMemory.addObjects(config, objects.userObjects());
     NumaNodes nodes = NumaSetup.of(config, topology, type, objects.userObjects());
     memory = MachineMemory.of(config, objects, nodes.backends(), DEFAULT_MEMORY);
+    objects.addHost();
     numa = nodes.complete(memory.size(), warnings);
     slots = nodes.slots();
     BoardOptions options = BoardOptions.apply(memory.options(), objects.tree().find("/machine"));
@@ -96,11 +100,12 @@ final class PcHardware implements Hardware {
     translations = translations(config, sample, warnings);
     BoardConfig boardConfig = boardConfig(config, sample, type, options, warnings);
     serials = boardConfig.serial().size();
-    serialDevices = List.copyOf(config.serialDevices().values());
     board = build(boardConfig, type);
     coreBoard =
         new Core.Board(board.map(), board.ram(), board.bus(), clock, apics, new CodeMap(board.ram()),
             config.execution().orElseGet(Execution::byDefault), translations, config.observation());
+    values = new BoardValues(board, serialPorts(config),
+        config.printers().stream().map(MachineConfig.Printer::label).toList());
     config.debugPorts().forEach(this::mapDebugPort);
     config.serials().forEach((port, line) -> line.attached(portOf(board.serial(port))));
   }
@@ -111,6 +116,16 @@ final class PcHardware implements Hardware {
     config.initrd().ifPresent(file -> objects.settings().put("initrd", file.toString()));
     objects.settings().put("append", config.append());
     config.firmware().ifPresent(file -> objects.settings().put("firmware", file.toString()));
+  }
+
+  private static List<ChipValues.SerialPort> serialPorts(MachineConfig config) {
+    List<ChipValues.SerialPort> ports = new ArrayList<>();
+    new TreeMap<>(config.serials()).forEach((number, line) -> {
+      boolean users = config.serialDevices().containsKey(number);
+      String id = users ? config.serialDevices().get(number).orElse(null) : null;
+      ports.add(new ChipValues.SerialPort(number, line.label(), users, id));
+    });
+    return ports;
   }
 
   /// They are read while the rest of the machine is made.
@@ -143,7 +158,7 @@ final class PcHardware implements Hardware {
       SerialLine line = config.serials().get(port);
       builder.serial(line == null ? ByteSink.NONE : line::sent);
     }
-    config.printers().forEach(builder::parallel);
+    config.printers().forEach(printer -> builder.parallel(printer.sink()));
     return builder.build();
   }
 
@@ -245,8 +260,7 @@ final class PcHardware implements Hardware {
 
   @Override
   public void bootCpusAdded() {
-    objects.addChips(serials - serialDevices.size(), board.config().parallel().size(), Map::of);
-    serialDevices.forEach(id -> objects.addSerialPort(id.orElse(null)));
+    objects.addChips(values);
   }
 
   @Override

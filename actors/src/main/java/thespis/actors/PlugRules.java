@@ -8,6 +8,7 @@ import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuConfig;
 import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
+import thespis.machine.board.MachineObjects;
 import thespis.machine.qom.DeviceNotFoundException;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.ObjectType;
@@ -19,9 +20,6 @@ import thespis.machine.qom.QomObject;
 final class PlugRules {
   /// All is in order: a processor object, complete and in the tree, and its slot.
   record Plan(CpuSlot slot, QomObject cpu) {}
-
-  /// QEMU makes it with the first local APIC, so the second CPU is `device[2]` of the board's own.
-  private static final String FIRST_APICS_COMPANION = "kvmvapic";
 
   private final Hardware hardware;
   private final ObjectTree tree;
@@ -40,13 +38,15 @@ final class PlugRules {
     this.warnings = warnings;
   }
 
+  /// The second CPU is `device[2]` of the board's own, since something comes with the first local APIC.
+  ///
   /// @throws ConfigException with QEMU's text
   Plan boot(CpuSlot slot) {
     QomObject cpu = tree.addUnattached(cpus.create(cpus.typeName()));
     hardware.slots().place(CpuObjects.address(cpu).at(slot.apicId()), index -> false);
     Plan plan = realized(slot, cpu);
     if (slot.index() == 0) {
-      tree.addUnattached(new QomObject(ObjectTypes.find(FIRST_APICS_COMPANION), null));
+      MachineObjects.addApicsCompanion(tree);
     }
     return plan;
   }

@@ -14,6 +14,11 @@ public interface SerialLine {
     void receiveBreak();
   }
 
+  /// The name of the character device at the other end, if it has one.
+  default String label() {
+    return "";
+  }
+
   /// The machine has been made: input goes there from now on.
   void attached(Port port);
 

@@ -20,6 +20,8 @@ import thespis.machine.board.CpuSlot;
 import thespis.machine.board.CpuSlots;
 import thespis.machine.board.Topology;
 import thespis.machine.device.pci.PciDevice;
+import thespis.machine.qom.MachineSettings;
+import thespis.machine.qom.MemoryRegion;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.ObjectTypes;
 import thespis.machine.qom.QomObject;
@@ -59,7 +61,10 @@ final class FakeHardware implements Hardware {
     this.acpi = acpi;
     this.cpus = new CpuObjects(
         CpuOption.parse("qemu64"), List.of(), Accelerator.qemuTcg(), slots.topology().layout());
-    objects.addMachine(new QomObject(ObjectTypes.find("container"), null));
+    objects.addMachine(new QomObject(ObjectTypes.find("none-machine"), new MachineSettings()));
+    QomObject unattached = objects.find("/machine/unattached");
+    unattached.add("sysbus", new QomObject(ObjectTypes.find("System"), new MachineSettings()));
+    MemoryRegion.add(unattached, "io[0]", 1 << 16);
     objects.find("/machine/peripheral").add("disk", new QomObject(ObjectTypes.find("container"), null));
   }
 
@@ -199,7 +204,7 @@ final class FakeHardware implements Hardware {
 
   @Override
   public UserObjects userObjects() {
-    return new UserObjects(objects);
+    return new UserObjects(objects, 1);
   }
 
   @Override

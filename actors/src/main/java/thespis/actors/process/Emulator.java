@@ -151,7 +151,7 @@ public final class Emulator {
     for (int port = 0; port < options.serials().size(); port++) {
       Optional<String> label = options.serials().get(port);
       if (label.isPresent()) {
-        SerialBridge bridge = new SerialBridge();
+        SerialBridge bridge = new SerialBridge(label.get());
         chardevs.connect(label.get(), bridge, bridge::attach);
         builder.serial(port, bridge);
       }
@@ -170,7 +170,7 @@ public final class Emulator {
 
   private void connectParallels(MachineBuilder builder, Chardevs chardevs) {
     for (String label : options.parallels()) {
-      chardevs.connect(label, new WriteOnly(), output -> builder.parallel(output::write));
+      chardevs.connect(label, new WriteOnly(), output -> builder.parallel(label, output::write));
     }
   }
 

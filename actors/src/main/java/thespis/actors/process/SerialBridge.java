@@ -10,8 +10,18 @@ final class SerialBridge implements SerialLine, Frontend {
   private static final int ENOUGH = 4096;
   private static final int POLL_MILLIS = 2;
 
+  private final String label;
   private volatile Chardevs.Output output = (bytes, from, length) -> { };
   private volatile Port port;
+
+  SerialBridge(String label) {
+    this.label = label;
+  }
+
+  @Override
+  public String label() {
+    return label;
+  }
 
   void attach(Chardevs.Output output) {
     this.output = output;

@@ -43,7 +43,7 @@ final class SerialDevices {
   void add(Options.Device device) {
     try {
       IsaArguments said = IsaArguments.of(device.arguments(), NUMBERS, Set.of("chardev", "wakeup"), isa);
-      SerialBridge bridge = new SerialBridge();
+      SerialBridge bridge = new SerialBridge(said.chardev().orElse(""));
       said.chardev().ifPresent(chardev -> connect(chardev, bridge));
       int port = port(said.numbers());
       next++;

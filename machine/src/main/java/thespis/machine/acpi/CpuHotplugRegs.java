@@ -91,6 +91,11 @@ public final class CpuHotplugRegs implements Device, PortHandler {
     }
   }
 
+  /// The registers are still the bitmap of old.
+  public boolean isLegacy() {
+    return legacy;
+  }
+
   /// A CPU has come; in modern mode the guest's next scan finds it.
   public void plug(int slot) {
     coldPlug(slot);

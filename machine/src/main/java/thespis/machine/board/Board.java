@@ -288,6 +288,11 @@ public abstract class Board implements AutoCloseable {
     return List.copyOf(devices);
   }
 
+  /// What firmware has negotiated about system management interrupts, a bit for each feature.
+  public final long smiFeatures() {
+    return tables.smiFeatures();
+  }
+
   public final PowerManagement power() {
     return power;
   }

@@ -66,6 +66,11 @@ final class BoardTables {
     }
   }
 
+  /// What firmware has negotiated, a bit for each feature.
+  long smiFeatures() {
+    return smi.get().bits();
+  }
+
   void addFwCfg(Board board) {
     FwCfg fwCfg = board.add(new FwCfg(board.memory()));
     board.ports().map("fw_cfg", FwCfg.PORT, FwCfg.LENGTH, fwCfg);

@@ -14,6 +14,7 @@ import thespis.cpu.prop.GlobalProperty;
 import thespis.cpu.prop.Input;
 import thespis.machine.qom.ApicType;
 import thespis.machine.qom.CpuTypes;
+import thespis.machine.qom.MemoryRegion;
 import thespis.machine.qom.ObjectTypes;
 import thespis.machine.qom.QomObject;
 
@@ -107,10 +108,7 @@ public final class CpuObjects {
     config.realize(topology, warnings);
     QomObject apic = cpu.add("lapic", new QomObject(ObjectTypes.find("apic"), new ApicType(slot.apicId())));
     applyGlobals(apic, cpu.isHotplugged() ? warnings : CpuObjects::refuse);
-    apic.add("apic-msi[0]", memoryRegion());
-    cpu.add("memory[0]", memoryRegion());
-    cpu.add("memory[1]", memoryRegion());
-    cpu.add("smram[0]", memoryRegion());
+    addRegions(cpu, apic, slot.index() == 0);
     apic.setHotplugged(cpu.isHotplugged());
     apic.setRealized(true);
     cpu.setRealized(true);
@@ -133,7 +131,14 @@ public final class CpuObjects {
     option.minus().forEach(flag -> cpu.set(flag, Input.ofGlobal("off")));
   }
 
-  private static QomObject memoryRegion() {
-    return new QomObject(ObjectTypes.find("memory-region"), null);
+  /// Each processor sees all memory, below it its own system management RAM. All local APICs are at one address.
+  private static void addRegions(QomObject cpu, QomObject apic, boolean first) {
+    QomObject messages = MemoryRegion.add(apic, "apic-msi[0]", 0x10_0000);
+    if (first && cpu.sibling("system[0]") != null) {
+      MemoryRegion.map(messages, cpu.sibling("system[0]"), () -> 0xFEE0_0000L, 0x1000);
+    }
+    QomObject all = MemoryRegion.add(cpu, "memory[0]", MemoryRegion.EVERYTHING);
+    MemoryRegion.map(MemoryRegion.add(cpu, "memory[1]", MemoryRegion.EVERYTHING), all, 0);
+    MemoryRegion.map(MemoryRegion.add(cpu, "smram[0]", 4L << 30), all, () -> 0, 1);
   }
 }

@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import thespis.cpu.model.ConfigException;
 import thespis.machine.qom.MachineSettings;
+import thespis.machine.qom.MemoryRegion;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.ObjectTypes;
 import thespis.machine.qom.QomObject;
@@ -18,47 +18,26 @@ public final class MachineObjects {
   private static final String PC = "pc-i440fx";
   private static final String Q35 = "pc-q35";
 
-  /// In the order of their numbers.
-  private static final List<String> PC_CHIPS = List.of(
-      "i440FX", "PIIX3", "i8257", "i8257", "isa-i8259", "isa-i8259", "hpet", "mc146818rtc", "isa-pit", "isa-pcspk",
-      "isa-fdc", "i8042", "vmport", "vmmouse", "port92", "piix3-ide", "PIIX4_PM");
-
-  private static final List<String> Q35_CHIPS = List.of(
-      "ICH9-LPC", "i8257", "i8257", "isa-i8259", "isa-i8259", "hpet", "mc146818rtc", "isa-pit", "isa-pcspk", "i8042",
-      "vmport", "vmmouse", "port92", "ich9-ahci", "ICH9-SMB");
-
-  private static final int SMBUS_EEPROMS = 8;
-
   private final String machine;
   private final MachineSettings settings = new MachineSettings();
   private final ObjectTree tree = new ObjectTree();
-  private final UserObjects userObjects = new UserObjects(tree);
+  private final UserObjects userObjects;
+  private Optional<ChipObjects> chips = Optional.empty();
 
-  /// The tree before there are processors: the machine, its host bridge.
+  /// The tree before there are processors and chips.
   ///
   /// @param machine full name, as in `pc-i440fx-7.2`
   public MachineObjects(String machine, Topology topology) {
     this.machine = machine;
-    QomObject root = tree.addMachine(new QomObject(ObjectTypes.find(machine + "-machine"), settings));
+    userObjects = new UserObjects(tree, topology.cpus());
+    tree.addMachine(new QomObject(ObjectTypes.find(machine + "-machine"), settings));
     QomObject unattached = tree.find("/machine/unattached");
-    unattached.add("sysbus", plain("System"));
-    unattached.add("system[0]", plain("memory-region"));
-    unattached.add("io[0]", plain("memory-region"));
+    unattached.add("sysbus", new QomObject(ObjectTypes.find("System"), new MachineSettings().put("realized", false)));
+    MemoryRegion.add(unattached, "system[0]", MemoryRegion.EVERYTHING);
+    MemoryRegion.add(unattached, "io[0]", 1 << 16);
     settings.put("smp", smp(topology));
     if (isPc()) {
-      root.add("fw_cfg", device("fw_cfg_io"));
       settings.put("boot", Map.of("order", "cad")).put("firmware", "bios-256k.bin");
-    }
-    if (machine.startsWith(PC)) {
-      QomObject host = root.add("i440fx", device("i440FX-pcihost"));
-      host.add("pci.0", plain("PCI"));
-      host.add("ioapic", device("ioapic"));
-    } else if (machine.startsWith(Q35)) {
-      QomObject host = root.add("q35", device("q35-pcihost"));
-      host.add("pcie.0", plain("PCIE"));
-      host.add("mch", device("mch")).add("smram[0]", plain("memory-region"));
-      host.add("ioapic", device("ioapic"));
-      settings.put("max-ram-below-4g", 1L << 32).put("smram", "/machine/q35/mch/smram[0]");
     }
   }
 
@@ -129,51 +108,26 @@ public final class MachineObjects {
     return settings;
   }
 
+  /// The chips that are there before the processors, once the memory is known.
+  public void addHost() {
+    QomObject unattached = tree.find("/machine/unattached");
+    MemoryRegion.map(MemoryRegion.add(unattached, "pci[0]", MemoryRegion.EVERYTHING),
+        unattached.child("system[0]"), () -> 0, -1);
+    long bytes = (Long) ((Map<?, ?>) tree.get("/machine", "memory")).get("size");
+    chips = Optional.of(machine.startsWith(Q35)
+        ? new Q35Objects(tree, settings, RamLayout.q35(bytes))
+        : new PcObjects(tree, settings, RamLayout.pc(bytes)));
+    chips.get().addHost();
+  }
+
+  /// What comes with the first local APIC.
+  public static void addApicsCompanion(ObjectTree tree) {
+    ChipObjects.addApicsCompanion(tree);
+  }
+
   /// The chips, once the boot processors are in the tree.
-  ///
-  /// @param serialPorts how many UARTs are among them
-  /// @param parallelPorts likewise
-  /// @param clock year, month and so on of the clock chip, as C's `struct tm` names them
-  public void addChips(int serialPorts, int parallelPorts, Supplier<Map<String, Object>> clock) {
-    for (String type : machine.startsWith(PC) ? PC_CHIPS : machine.startsWith(Q35) ? Q35_CHIPS : List.<String>of()) {
-      QomObject chip = tree.addUnattached(device(type));
-      switch (type) {
-        case "mc146818rtc" -> settings.put("rtc_state", chip.path()).put("rtc-time", clock);
-        case "PIIX4_PM", "ICH9-LPC" -> settings.put("acpi-device", chip.path());
-        case "i440FX" -> settings.put("smram", chip.add("smram[0]", plain("memory-region")).path());
-        case "PIIX3" -> chip.add("isa.0", plain("ISA"));
-        case "piix3-ide" -> {
-          chip.add("ide.0", plain("IDE"));
-          chip.add("ide.1", plain("IDE"));
-        }
-        case "isa-pcspk" -> addPorts(serialPorts, parallelPorts);
-        default -> {}
-      }
-      if (type.equals("ICH9-LPC")) {
-        chip.add("isa.0", plain("ISA"));
-      } else if (type.equals("PIIX4_PM") || type.equals("ICH9-SMB")) {
-        chip.add("i2c", plain("i2c-bus"));
-        for (int i = 0; i < SMBUS_EEPROMS; i++) {
-          tree.addUnattached(device("smbus-eeprom"));
-        }
-      }
-    }
-  }
-
-  /// A serial port that is a device of the user's.
-  ///
-  /// @param id null for none
-  public void addSerialPort(String id) {
-    tree.addPeripheral(device("isa-serial"), id).add("serial", device("serial"));
-  }
-
-  private void addPorts(int serial, int parallel) {
-    for (int i = 0; i < serial; i++) {
-      tree.addUnattached(device("isa-serial")).add("serial", device("serial"));
-    }
-    for (int i = 0; i < parallel; i++) {
-      tree.addUnattached(device("isa-parallel"));
-    }
+  public void addChips(ChipValues values) {
+    chips.orElseThrow().add(values);
   }
 
   private boolean isPc() {
@@ -193,12 +147,6 @@ public final class MachineObjects {
   }
 
   private static QomObject plain(String type) {
-    return new QomObject(ObjectTypes.find(type), null);
-  }
-
-  private static QomObject device(String type) {
-    QomObject device = plain(type);
-    device.setRealized(true);
-    return device;
+    return new QomObject(ObjectTypes.find(type), new MachineSettings());
   }
 }

@@ -14,7 +14,7 @@ public final class DeviceHelp {
   /// @param type of a device that can be made
   public static String text(String type) {
     return type + " options:\n"
-        + ObjectTypes.settings(ObjectTypes.find(type)).map(DeviceHelp::line).sorted().collect(Collectors.joining());
+        + ObjectTypes.settings(type).map(DeviceHelp::line).sorted().collect(Collectors.joining());
   }
 
   /// @param type full name of a machine type, as in `pc-i440fx-7.2`

@@ -20,8 +20,8 @@ final class DeviceTypes {
             PCIE
           IDE
           i2c-bus
+          floppy-bus
         irq
-        memory-region
         *chardev
           *chardev-fd
             chardev-file
@@ -30,7 +30,7 @@ final class DeviceTypes {
           chardev-null
           chardev-pty
           chardev-ringbuf
-          chardev-memory
+            chardev-memory
           chardev-socket
           chardev-vc
       device
@@ -80,6 +80,9 @@ final class DeviceTypes {
             *pcie-host-bridge
               q35-pcihost
             i440FX-pcihost
+          *ps2-device
+            ps2-kbd
+            ps2-mouse
       """;
 
   private DeviceTypes() {}

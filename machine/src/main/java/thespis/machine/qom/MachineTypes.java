@@ -71,11 +71,7 @@ final class MachineTypes {
         flag("nvdimm", false, "Set on/off to enable/disable NVDIMM instantiation").asMember(),
         text("nvdimm-persistence", "", "Set NVDIMM persistenceValid values are cpu, mem-ctrl").asMember(),
         row("pcspk-audiodev", "str", "", "ID of an audiodev to use as a backend",
-            (o, n, in) -> settings(o).put(n, in.string(n))).asMember(),
-        fixed("rtc-time", "struct tm", Map.of(), null).asMember(),
-        fixed("rtc_state", "link<isa-device>", "", null).asMember(),
-        fixed("acpi-device", "link<hotplug-handler>", "", null).asMember(),
-        fixed("smram", "link<memory-region>", "", null).asMember()));
+            (o, n, in) -> settings(o).put(n, in.string(n))).asMember()));
   }
 
   private static MachineSettings settings(QomObject machine) {

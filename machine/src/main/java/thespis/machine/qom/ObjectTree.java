@@ -22,8 +22,6 @@ public final class ObjectTree {
   public QomObject addMachine(QomObject machine) {
     root.add("machine", machine);
     machine.add("unattached", container());
-    machine.add("peripheral", container());
-    machine.add("peripheral-anon", container());
     return machine;
   }
 

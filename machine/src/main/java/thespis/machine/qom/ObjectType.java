@@ -66,6 +66,14 @@ public final class ObjectType {
     return own;
   }
 
+  /// Gives a new object what it has beside the properties.
+  void parts(QomObject object) {
+    if (parent != null) {
+      parent.parts(object);
+    }
+    DeviceParts.add(object, name);
+  }
+
   @Override
   public String toString() {
     return name;

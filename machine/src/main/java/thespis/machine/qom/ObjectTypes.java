@@ -24,10 +24,10 @@ public final class ObjectTypes {
     type(Interfaces.ROOT, null, true, Map::of);
     Interfaces.names().forEach(name -> type(name, Interfaces.ROOT, true, Map::of));
     type("device", "object", true, () -> table(List.of(
-        Property.readOnly("parent_bus", "link<bus>", o -> ""),
+        Property.readOnly("parent_bus", "link<bus>", o -> o.bus() == null ? "" : o.bus().path()),
         Property.bool("realized", QomObject::isRealized, ObjectTypes::refuseRealize).always(),
         Property.readOnly("hotplugged", "bool", QomObject::isHotplugged),
-        Property.readOnly("hotpluggable", "bool", o -> true))));
+        Property.readOnly("hotpluggable", "bool", ObjectTypes::isHotpluggable))));
     type("cpu", "device", true, CpuTypes::ofEveryCpu);
     type("x86_64-cpu", "cpu", true, CpuTypes::ofEveryX86Cpu);
     type("max" + CpuModel.TYPE_SUFFIX, "x86_64-cpu", false, CpuTypes::ofMax);
@@ -39,12 +39,15 @@ public final class ObjectTypes {
     type("apic-common", "device", true, ApicType::properties);
     type("apic", "apic-common", false, Map::of);
     type("kvm-apic", "apic-common", false, Map::of);
-    DeviceTypes.rows().forEach(row -> type(row.name(), row.parent(), row.isAbstract(), Map::of));
+    DeviceTypes.rows().forEach(row ->
+        type(row.name(), row.parent(), row.isAbstract(), () -> DeviceProperties.of(row.name())));
+    type(MemoryRegion.TYPE, "object", false, MemoryRegion::properties);
     type("memory-backend", "object", true, UserObjectTypes::ofMemoryBackends);
     type("memory-backend-ram", "memory-backend", false, Map::of);
     type("memory-backend-file", "memory-backend", false, UserObjectTypes::ofMemoryFiles);
     type("memory-backend-memfd", "memory-backend", false, UserObjectTypes::ofMemoryFds);
     type("event-loop-base", "object", true, UserObjectTypes::ofEventLoops);
+    type("main-loop", "event-loop-base", false, Map::of);
     type("iothread", "event-loop-base", false, UserObjectTypes::ofIoThreads);
     type("rng-backend", "object", true, UserObjectTypes::ofRngBackends);
     type("rng-builtin", "rng-backend", false, Map::of);
@@ -86,10 +89,9 @@ public final class ObjectTypes {
     if (found == null) {
       throw new DeviceNotFoundException("Class '" + type + "' not found");
     }
-    return found.properties().stream()
-        .filter(p -> !found.isAbstract() || !p.member())
-        .map(p -> p.info(false))
-        .toList();
+    return found.isAbstract()
+        ? found.properties().stream().filter(p -> !p.member()).map(p -> p.info(false)).toList()
+        : new QomObject(found, null).describe(p -> true, false);
   }
 
   /// `device-list-properties`: without what every device has, and without what is kept for old times' sake.
@@ -101,14 +103,21 @@ public final class ObjectTypes {
     if (found.isAbstract() || !found.isA("device")) {
       throw new ConfigException("Parameter 'typename' expects a non-abstract device type");
     }
-    return settings(found).map(p -> p.info(true)).toList();
+    return new QomObject(found, null).describe(ObjectTypes::isSetting, true);
   }
 
   /// Properties of a device that are worth telling about.
-  static Stream<Property<QomObject>> settings(ObjectType type) {
-    ObjectType device = find("device");
-    return type.properties().stream()
-        .filter(p -> device.property(p.name()) == null && !p.name().startsWith("legacy-"));
+  static Stream<Property<QomObject>> settings(String type) {
+    return new QomObject(find(type), null).properties().stream().filter(p -> isSetting(p.name()));
+  }
+
+  private static boolean isSetting(String property) {
+    return find("device").property(property) == null && !property.startsWith("legacy-");
+  }
+
+  /// What is on a bus of these machines stays there.
+  private static boolean isHotpluggable(QomObject device) {
+    return device.bus() == null;
   }
 
   static Map<String, Property<QomObject>> table(List<Property<QomObject>> rows) {

@@ -5,6 +5,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.prop.Input;
 import thespis.cpu.prop.Property;
@@ -21,6 +23,9 @@ public final class QomObject {
   private String id;
   private boolean realized;
   private boolean hotplugged;
+  private QomObject bus;
+  /// Properties that its type does not have.
+  private final Map<String, Property<QomObject>> own = new LinkedHashMap<>();
 
   public QomObject(ObjectType type, Object state) {
     if (type.isAbstract()) {
@@ -28,6 +33,7 @@ public final class QomObject {
     }
     this.type = type;
     this.state = state;
+    type.parts(this);
   }
 
   public ObjectType type() {
@@ -53,6 +59,46 @@ public final class QomObject {
 
   public void setRealized(boolean realized) {
     this.realized = realized;
+  }
+
+  /// What it is plugged into; null for none.
+  QomObject bus() {
+    return bus;
+  }
+
+  /// Puts a device on a bus, which then has a link to it. QEMU's `qom-list` of a bus.
+  public void plugInto(QomObject target) {
+    bus = target;
+    target.link(target.nextName("child[", "]"), type.name(), this);
+  }
+
+  /// A property of this object alone.
+  public void own(Property<QomObject> property) {
+    own.put(property.name(), property);
+  }
+
+  /// A property that names another object.
+  ///
+  /// @param target null if it leads nowhere
+  public void link(String property, String targetType, QomObject target) {
+    own(Property.readOnly(property, "link<" + targetType + ">", o -> target == null ? "" : target.path()));
+  }
+
+  /// An interrupt output, and the input that it leads to.
+  public void wire(String output, QomObject input) {
+    link(output, "irq", input);
+  }
+
+  /// Interrupt inputs: `NAME[0]` and so on.
+  public void lines(String input, int count) {
+    for (int i = 0; i < count; i++) {
+      add(nextName(input + "[", "]"), new QomObject(ObjectTypes.find("irq"), null));
+    }
+  }
+
+  /// What its settings say, for objects that have some.
+  public Object setting(String property, Object initial) {
+    return state instanceof MachineSettings settings ? settings.get(property, initial) : initial;
   }
 
   public boolean isHotplugged() {
@@ -86,13 +132,18 @@ public final class QomObject {
     return children.get(childName);
   }
 
+  /// Another one below the object above; null if there is none.
+  public QomObject sibling(String itsName) {
+    return parent == null ? null : parent.children.get(itsName);
+  }
+
   public Collection<QomObject> children() {
     return children.values();
   }
 
   /// Puts an object below this one. `NAME[*]` takes the first free number.
   public QomObject add(String childName, QomObject child) {
-    String free = childName.endsWith("[*]") ? numbered(childName.substring(0, childName.length() - 2)) : childName;
+    String free = childName.endsWith("[*]") ? nextName(childName.substring(0, childName.length() - 2), "]") : childName;
     if (children.putIfAbsent(free, child) != null) {
       throw new ConfigException("attempt to add duplicate property '" + free + "' to object (type '" + type + "')");
     }
@@ -139,27 +190,40 @@ public final class QomObject {
     found.write(this, value);
   }
 
+  /// Those of its type, and its own.
+  List<Property<QomObject>> properties() {
+    return Stream.concat(type.properties().stream(), own.values().stream()).toList();
+  }
+
   /// Name and type of each property, children included.
   public List<Map<String, Object>> list() {
     List<Map<String, Object>> all = new ArrayList<>();
-    type.properties().forEach(p -> all.add(Map.of("name", p.name(), "type", p.type())));
+    properties().forEach(p -> all.add(Map.of("name", p.name(), "type", p.type())));
+    children.forEach((n, child) -> all.add(Map.of("name", n, "type", "child<" + child.type + ">")));
+    return all;
+  }
+
+  /// What introspection tells of an object made to find out, children included.
+  List<Map<String, Object>> describe(Predicate<String> wanted, boolean withDefaults) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    properties().stream().filter(p -> wanted.test(p.name())).forEach(p -> all.add(p.info(withDefaults)));
     children.forEach((n, child) -> all.add(Map.of("name", n, "type", "child<" + child.type + ">")));
     return all;
   }
 
   private Property<QomObject> find(String property) {
-    Property<QomObject> found = type.property(property);
+    Property<QomObject> found = own.getOrDefault(property, type.property(property));
     if (found == null) {
       throw new ConfigException("Property '" + type + "." + property + "' not found");
     }
     return found;
   }
 
-  private String numbered(String prefix) {
+  private String nextName(String prefix, String suffix) {
     int number = 0;
-    while (children.containsKey(prefix + number + "]")) {
+    while (children.containsKey(prefix + number + suffix) || own.containsKey(prefix + number + suffix)) {
       number++;
     }
-    return prefix + number + "]";
+    return prefix + number + suffix;
   }
 }

@@ -19,10 +19,13 @@ import thespis.cpu.prop.Input;
 /// allocate; here are its description and its name.
 public final class UserObjects {
   private final QomObject container;
+  private final int processors;
   private final Map<QomObject, Set<String>> users = new HashMap<>();
 
-  public UserObjects(ObjectTree tree) {
+  /// @param processors how many threads a backend may use to fill its memory, if nobody says otherwise
+  public UserObjects(ObjectTree tree, int processors) {
     container = tree.find("/objects");
+    this.processors = processors;
   }
 
   public Collection<QomObject> all() {
@@ -43,6 +46,9 @@ public final class UserObjects {
       throw new ConfigException("Parameter 'id' expects an identifier");
     }
     QomObject object = new QomObject(ObjectTypes.find(type), new MachineSettings());
+    if (object.type().isA("memory-backend")) {
+      UserObjectTypes.settings(object).put("prealloc-threads", (long) processors);
+    }
     properties.forEach((name, value) -> object.set(name, Input.ofJson(value)));
     complete(object, id);
     if (container.child(id) != null) {
@@ -51,7 +57,7 @@ public final class UserObjects {
     }
     container.add(id, object);
     if (object.type().isA("memory-backend")) {
-      object.add(id + "[0]", new QomObject(ObjectTypes.find("memory-region"), null));
+      MemoryRegion.add(object, id + "[0]", (Long) object.get("size"));
     }
     object.setId(id);
     object.setRealized(true);

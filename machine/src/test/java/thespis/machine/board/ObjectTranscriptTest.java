@@ -93,6 +93,7 @@ class ObjectTranscriptTest {
     taken = new boolean[topology.maxCpus()];
     MachineObjects objects = new MachineObjects("pc-i440fx-7.2", topology);
     objects.memory(null, 128 << 20);
+    objects.addHost();
     tree = objects.tree();
     tree.find("/chardevs").add("compat_monitor0", new QomObject(ObjectTypes.find("chardev-socket"), null));
     cpus = new CpuObjects(CpuOption.parse("qemu64"), globals, Accelerator.qemuTcg(), topology.layout());
@@ -100,8 +101,8 @@ class ObjectTranscriptTest {
     tree.addUnattached(boot);
     cpus.realize(boot, slots.all().get(0), warning -> {});
     taken[0] = true;
-    tree.addUnattached(new QomObject(ObjectTypes.find("kvmvapic"), null));
-    objects.addChips(0, 0, Map::of);
+    MachineObjects.addApicsCompanion(tree);
+    objects.addChips(new ChipValues() {});
   }
 
   private static boolean isModelled(JsonNode sent) {

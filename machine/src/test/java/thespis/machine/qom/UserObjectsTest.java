@@ -14,7 +14,7 @@ class UserObjectsTest {
   private static final long MIB = 1 << 20;
 
   private final ObjectTree tree = new ObjectTree();
-  private final UserObjects objects = new UserObjects(tree);
+  private final UserObjects objects = new UserObjects(tree, 1);
 
   @Test
   void anObjectHasItsTypesDefaultsAndWhatTheUserGave() {

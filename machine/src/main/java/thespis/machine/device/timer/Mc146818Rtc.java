@@ -1,5 +1,7 @@
 package thespis.machine.device.timer;
 
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import thespis.cpu.run.GuestClock;
@@ -208,6 +210,11 @@ public final class Mc146818Rtc implements Device, BytePorts {
   /// Host time, shifted so that its seconds are the guest's.
   private long now() {
     return utcNanos.getAsLong() + phase;
+  }
+
+  /// What a guest reads as the time.
+  public synchronized LocalDateTime dateTime() {
+    return LocalDateTime.ofEpochSecond(running() ? seconds() : calendar.load(), 0, ZoneOffset.UTC);
   }
 
   private long seconds() {

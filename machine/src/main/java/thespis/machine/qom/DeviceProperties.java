@@ -1,0 +1,239 @@
+package thespis.machine.qom;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import thespis.cpu.model.ConfigException;
+import thespis.cpu.prop.Input;
+import thespis.cpu.prop.Property;
+import thespis.cpu.prop.Property.Writer;
+
+/// The property tables of the boards' chips, as QEMU's `qom-list-properties` and `device-list-properties` tell of them.
+/// A line below a type is a property: name, type, value where nobody said otherwise, description. The value is in
+/// parentheses where introspection does not tell it. `=` before the type: it can't be written; `~`: it can be written
+/// at any time; else until the device is realized. Values are kept in the device's {@link MachineSettings}.
+final class DeviceProperties {
+  private static final String TABLE = """
+      i2c-slave
+        address                        uint8           0
+      i8042
+        extended-state                 bool            true
+        kbd-irq                        uint8           1
+        kbd-throttle                   bool            false
+        mouse-irq                      uint8           12
+      i8257
+        base                           int32           0
+        dshift                         int32           0
+        page-base                      int32           128
+        pageh-base                     int32           1152
+      isa-debug-exit
+        iobase                         uint32          1281
+        iosize                         uint32          2
+      isa-debugcon
+        chardev                        str             ()           ID of a chardev to use as a backend
+        iobase                         uint32          233
+        readback                       uint32          233
+      isa-fdc
+        bootindexA                     ~int32          (-1)
+        bootindexB                     ~int32          (-1)
+        dma                            uint32          2
+        fallback                       FdcDriveType    288          FDC drive type, 144/288/120/none/auto
+        fdtypeA                        FdcDriveType    auto         FDC drive type, 144/288/120/none/auto
+        fdtypeB                        FdcDriveType    auto         FDC drive type, 144/288/120/none/auto
+        iobase                         uint32          1008
+        irq                            uint32          6
+      isa-parallel
+        chardev                        str             ()           ID of a chardev to use as a backend
+        index                          uint32          4294967295
+        iobase                         uint32          4294967295
+        irq                            uint32          7
+      isa-pcspk
+        audiodev                       str             ()           ID of an audiodev to use as a backend
+        iobase                         uint32          97
+        migrate                        bool            true
+        pit                            link<pit-common> ()
+      isa-serial
+        index                          uint32          4294967295
+        iobase                         uint32          4294967295
+        irq                            uint32          4294967295
+      mc146818rtc
+        base_year                      int32           1980
+        iobase                         uint16          112
+        irq                            uint8           8
+        lost_tick_policy               LostTickPolicy  discard
+      pic-common
+        elcr_addr                      uint32          4294967295
+        elcr_mask                      uint8           255
+        iobase                         uint32          4294967295
+        master                         bool            false        on/off
+      isa-pit
+        iobase                         uint32          4294967295
+      kvm-pit
+        iobase                         uint32          4294967295
+        lost_tick_policy               LostTickPolicy  delay
+      vmmouse
+        i8042                          link<i8042>     ()
+        legacy-i8042                   #str            ()
+      vmport
+        vmware-vmx-type                uint8           2
+        vmware-vmx-version             uint32          6
+        x-cmds-v2                      bool            true         on/off
+        x-read-set-eax                 bool            true         on/off
+        x-report-vmx-type              bool            true         on/off
+        x-signal-unsupported-cmd       bool            true         on/off
+      pci-device
+        acpi-index                     uint32          0
+        addr                           int32           -1           Slot and optional function number, example: 06.0 or 06
+        failover_pair_id               str             ()
+        legacy-addr                    =str            ()
+        multifunction                  bool            false        on/off
+        rombar                         uint32          1
+        romfile                        str             ()
+        romsize                        uint32          4294967295
+        x-pcie-extcap-init             bool            true         on/off
+        x-pcie-lnksta-dllla            bool            true         on/off
+      ICH9-LPC
+        noreboot                       bool            true
+        smm-compat                     bool            false
+        x-smi-broadcast                bool            true         on/off
+        x-smi-cpu-hotplug              bool            true         on/off
+        x-smi-cpu-hotunplug            bool            true         on/off
+      PIIX4_PM
+        acpi-pci-hotplug-with-bridge-support bool      true
+        acpi-root-pci-hotplug          bool            true
+        disable_s3                     uint8           0
+        disable_s4                     uint8           0
+        memory-hotplug-support         bool            true
+        s4_val                         uint8           2
+        smb_io_base                    uint32          0
+        smm-compat                     bool            false
+        smm-enabled                    bool            false
+        x-not-migrate-acpi-index       bool            false
+      mch
+        extended-tseg-mbytes           uint16          16
+        smbase-smram                   bool            true
+      fw_cfg
+        acpi-mr-restore                bool            true
+      fw_cfg_io
+        dma_enabled                    bool            true
+        x-file-slots                   uint16          32
+      hpet
+        hpet-intcap                    uint32          0
+        hpet-offset-saved              bool            true
+        msi                            bool            false        on/off
+        timers                         uint8           3
+      ioapic
+        version                        uint8           32
+      kvm-ioapic
+        gsi_base                       uint32          0
+      pci-host-bridge
+        bypass-iommu                   bool            false
+        x-config-reg-migration-enabled bool            true
+      q35-pcihost
+        MCFG                           uint64          2952790016
+        above-4g-mem-size              size            0
+        below-4g-mem-size              size            0
+        io-mem                         link<memory-region> ()
+        pci-hole64-size                size            34359738368
+        pci-mem                        link<memory-region> ()
+        ram-mem                        link<memory-region> ()
+        short_root_bus                 uint32          0
+        system-mem                     link<memory-region> ()
+        x-pci-hole64-fix               bool            true
+      i440FX-pcihost
+        pci-hole64-size                size            2147483648
+        short_root_bus                 uint32          0
+        x-pci-hole64-fix               bool            true
+      serial
+        baudbase                       uint32          115200
+        chardev                        str             ()           ID of a chardev to use as a backend
+        wakeup                         bool            false
+      kvm-accel
+        dirty-ring-size    ~uint32            (0)        Size of KVM dirty page ring buffer (default: 0, i.e. use bitmap)
+        kernel-irqchip     ~on|off|split      ()         Configure KVM in-kernel irqchip
+        kvm-shadow-mem     ~int               (-1)       KVM shadow MMU size
+        notify-vmexit      ~NotifyVMexitOption (run)     Enable notify VM exit
+        notify-window      ~uint32 (0)  Clock cycles without an event window after which a notification VM exit occurs
+      tcg-accel
+        split-wx           ~bool              (false)    Map jit pages into separate RW and RX regions
+        tb-size            ~int               (0)        TCG translation block cache size
+        thread             ~string            (multi)
+      """;
+
+  private static final Map<String, Map<String, Property<QomObject>>> BY_TYPE = parse();
+
+  private DeviceProperties() {}
+
+  /// A type's own; empty if it has none.
+  static Map<String, Property<QomObject>> of(String type) {
+    return BY_TYPE.getOrDefault(type, Map.of());
+  }
+
+  private static Map<String, Map<String, Property<QomObject>>> parse() {
+    Map<String, Map<String, Property<QomObject>>> all = new HashMap<>();
+    Map<String, Property<QomObject>> table = null;
+    for (String line : TABLE.lines().toList()) {
+      if (!line.startsWith(" ")) {
+        table = new LinkedHashMap<>();
+        all.put(line, table);
+      } else {
+        Property<QomObject> row = row(line.strip().split(" +", 4));
+        table.put(row.name(), row);
+      }
+    }
+    return all;
+  }
+
+  private static Property<QomObject> row(String[] columns) {
+    String name = columns[0];
+    char access = columns[1].charAt(0);
+    String type = Character.isLetter(access) ? columns[1] : columns[1].substring(1);
+    boolean told = !columns[2].startsWith("(");
+    Object initial = value(type, told ? columns[2] : columns[2].substring(1, columns[2].length() - 1));
+    Property<QomObject> row = switch (access) {
+      case '=' -> Property.readOnly(name, type, o -> read(o, name, initial));
+      case '#' -> Property.readOnly(name, type, null);
+      case '~' -> Property.<QomObject>of(name, type, o -> read(o, name, initial), writer(name, type)).always();
+      default -> type.startsWith("link<")
+          ? Property.<QomObject>of(name, type, o -> read(o, name, initial), DeviceProperties::refuseLink).always()
+          : Property.of(name, type, o -> read(o, name, initial), writer(name, type));
+    };
+    row = told ? row.withDefault(initial) : row;
+    return columns.length > 3 ? row.described(columns[3]) : row;
+  }
+
+  private static Object value(String type, String text) {
+    return switch (type) {
+      case "bool" -> Boolean.valueOf(text);
+      case "int", "int32", "uint8", "uint16", "uint32", "uint64", "size" -> Long.valueOf(text);
+      default -> text;
+    };
+  }
+
+  private static Object read(QomObject device, String name, Object initial) {
+    MachineSettings settings = device.state(MachineSettings.class);
+    return settings == null ? initial : settings.get(name, initial);
+  }
+
+  private static Writer<QomObject> writer(String name, String type) {
+    return (device, called, in) -> device.state(MachineSettings.class).put(name, switch (type) {
+      case "bool" -> in.bool(called);
+      case "int", "int32" -> in.int64(called);
+      case "uint8", "uint16", "uint32" -> bounded(in.uint64(called), Integer.parseInt(type.substring(4)), called);
+      case "uint64", "size" -> in.uint64(called);
+      default -> in.string(called);
+    });
+  }
+
+  private static long bounded(long value, int bits, String name) {
+    if (value >>> bits != 0) {
+      throw new ConfigException("Parameter '" + name + "' expects uint" + bits + "_t");
+    }
+    return value;
+  }
+
+  private static void refuseLink(QomObject device, String name, Input value) {
+    throw new ConfigException("Attempt to set link property '" + name + "' on device '"
+        + (device.id() == null ? "(null)" : device.id()) + "' (type '" + device.type() + "') after it was realized");
+  }
+}

@@ -1,0 +1,122 @@
+package thespis.machine.board;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertLinesMatch;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import thespis.cpu.model.Accelerator;
+import thespis.cpu.model.CpuOption;
+import thespis.machine.qom.ObjectTree;
+import thespis.machine.qom.QomObject;
+
+/// The object tree of both boards against that of QEMU 7.2 (`qom-list` and `qom-get` of everything, at the start of
+/// `-S -m 128 -smp 2,maxcpus=4`). A line is an object, or below it a property.
+class ChipObjectsTest {
+  /// Compared elsewhere: what is above the devices, and the processors' settings.
+  private static final Set<String> LEFT_OUT =
+      Set.of("/", "/machine", "/chardevs", "/objects", "/objects/pc.ram");
+
+  @ParameterizedTest
+  @CsvSource({"pc-i440fx-7.2, qom-tree-pc.txt", "pc-q35-7.2, qom-tree-q35.txt"})
+  void allDevicesAreThoseOfQemu(String machine, String golden) throws IOException {
+    try (InputStream in = getClass().getResourceAsStream(golden)) {
+      assertLinesMatch(
+          new String(in.readAllBytes(), UTF_8).lines(), dump(machine(machine, 128 << 20, new ChipValues() {})).lines());
+    }
+  }
+
+  @Test
+  void ramAbove4GibMovesTheHolesForPci() {
+    ObjectTree tree = machine("pc-q35-7.2", 5L << 30, new ChipValues() {});
+    assertEquals(7L << 30, tree.get("/machine/q35", "pci-hole64-start"));
+    assertEquals(3L << 30, tree.get("/machine/unattached/ram-above-4g[0]", "size"));
+  }
+
+  @Test
+  void valuesThatTheGuestChangesAreAskedFor() {
+    long[] base = {0};
+    ObjectTree tree = machine("pc-i440fx-7.2", 128 << 20, new ChipValues() {
+      @Override
+      public long powerBase() {
+        return base[0];
+      }
+    });
+    base[0] = 0x600;
+    assertEquals(0x600L, tree.get("/machine/unattached/device[19]", "pm_io_base"));
+    assertEquals(0x600L, tree.get("/machine/unattached/device[19]/piix4-pm[0]", "addr"));
+  }
+
+  @Test
+  void portsAreNumberedAndNameTheirCharacterDevices() {
+    ObjectTree tree = machine("pc-i440fx-7.2", 128 << 20, new ChipValues() {
+      @Override
+      public List<SerialPort> serials() {
+        return List.of(new SerialPort(0, "serial0", false, null), new SerialPort(1, "com", false, null),
+            new SerialPort(3, "mine", true, "s"));
+      }
+    });
+    assertEquals("com", tree.get("/machine/unattached/device[14]", "chardev"));
+    assertEquals(0x2F8L, tree.get("/machine/unattached/device[14]", "iobase"));
+    assertEquals(0x2F8L, tree.get("/machine/unattached/device[14]/serial[0]", "addr"));
+    assertEquals("mine", tree.get("/machine/peripheral/s", "chardev"));
+    assertEquals("/machine/unattached/device[4]/isa.0", tree.get("/machine/peripheral/s", "parent_bus"));
+  }
+
+  private static ObjectTree machine(String name, long ram, ChipValues values) {
+    Topology topology = new Topology(2, 4, 1, 1, 4, 1);
+    MachineObjects objects = new MachineObjects(name, topology);
+    objects.memory(null, ram);
+    objects.addHost();
+    CpuObjects cpus =
+        new CpuObjects(CpuOption.parse("qemu64"), List.of(), Accelerator.qemuTcg(), topology.layout());
+    for (int i = 0; i < topology.cpus(); i++) {
+      QomObject cpu = objects.tree().addUnattached(cpus.create(cpus.typeName()));
+      cpus.realize(cpu, CpuSlots.of(topology).all().get(i), warning -> {});
+      if (i == 0) {
+        MachineObjects.addApicsCompanion(objects.tree());
+      }
+    }
+    objects.addChips(values);
+    return objects.tree();
+  }
+
+  private static String dump(ObjectTree tree) {
+    Map<String, List<String>> lines = new TreeMap<>();
+    add(lines, tree.root());
+    StringBuilder out = new StringBuilder();
+    lines.values().forEach(object -> object.forEach(line -> out.append(line).append('\n')));
+    return out.toString();
+  }
+
+  private static void add(Map<String, List<String>> lines, QomObject object) {
+    String path = object.path();
+    String type = object.type().name();
+    if (type.equals("memory-region")) {
+      lines.put(path, List.of(path.replace(' ', '~') + " memory-region addr=" + object.get("addr") + " size="
+          + object.get("size") + " priority=" + object.get("priority") + " container=" + object.get("container")));
+    } else if (!LEFT_OUT.contains(path) && !type.endsWith("-cpu")) {
+      List<String> own = new ArrayList<>();
+      object.list().stream()
+          .filter(p -> !p.get("type").toString().startsWith("child<"))
+          .filter(p -> !Set.of("type", "date", "legacy-i8042").contains(p.get("name")))
+          .sorted(Comparator.comparing(p -> p.get("name").toString()))
+          .map(p -> "  " + p.get("name") + " " + p.get("type") + " " + object.get(p.get("name").toString()))
+          .map(String::stripTrailing)
+          .forEach(own::add);
+      own.addFirst(path + " " + type);
+      lines.put(path, own);
+    }
+    object.children().forEach(child -> add(lines, child));
+  }
+}
