@@ -1,10 +1,12 @@
 package thespis.cpu.mmu;
 
+import java.util.Arrays;
 import thespis.cpu.state.Cpu;
 
 /// Where translated code finds the code for an address that a branch computed: pairs of RIP and code in native memory,
 /// one table for each of the {@link Mmu}'s: they hold code that was made for it. What another address drives out of its
-/// place moves to the place beside it. Right only as long as no mapping goes: then everything is forgotten.
+/// place moves to the place beside it, unless that is taken by its own. Right only as long as no mapping goes: then
+/// everything is forgotten.
 public final class JumpTable implements AutoCloseable {
   public static final int ENTRIES = 16384;
 
@@ -18,6 +20,7 @@ public final class JumpTable implements AutoCloseable {
   /// The supervisor's tables have addresses that mean something else in another address space.
   private boolean local;
 
+  private static final int PAGE_BITS = 1 << 15;
   private static final int TABLES = 3;
   private static final int USER = 1;
 
@@ -25,6 +28,9 @@ public final class JumpTable implements AutoCloseable {
 
   /// Neighbours differ in one bit of their address.
   private final long block = allocated + ENTRY_BYTES & -2L * ENTRY_BYTES;
+
+  /// Pages that addresses were remembered of; several share a bit.
+  private final long[] pages = new long[PAGE_BITS >>> 6];
 
   /// What the user's and the supervisor's tables hold.
   private final FilledEntries user = new FilledEntries(TABLES * ENTRIES);
@@ -56,10 +62,22 @@ public final class JumpTable implements AutoCloseable {
     FilledEntries filled = cpu.cpl == 3 ? user : supervisor;
     long slot = slot(Mem.get64(cpu.st + Cpu.JUMPS), rip);
     long other = Mem.get64(slot);
-    if (other != rip && other != NO_RIP && other != 0) {
+    if (other != rip && other != NO_RIP && other != 0 && isFree(slot ^ ENTRY_BYTES)) {
       put(filled, slot ^ ENTRY_BYTES, other, Mem.get64(slot + 8));
     }
     put(filled, slot, rip, code);
+    int bit = bit(rip);
+    pages[bit >>> 6] |= 1L << bit;
+  }
+
+  /// Has nobody whose own place it is.
+  private boolean isFree(long slot) {
+    long rip = Mem.get64(slot);
+    return rip == NO_RIP || (slot - block & TABLE_BYTES - 1) != hash(rip);
+  }
+
+  private static int bit(long rip) {
+    return (int) (rip >>> 12 ^ rip >>> 27) & PAGE_BITS - 1;
   }
 
   private void put(FilledEntries filled, long slot, long rip, long code) {
@@ -85,12 +103,25 @@ public final class JumpTable implements AutoCloseable {
 
   /// The hash that translated code computes too.
   private static long slot(long table, long rip) {
-    return table + ((rip >>> 12 ^ rip) & ENTRIES - 1) * ENTRY_BYTES;
+    return table + hash(rip);
+  }
+
+  private static long hash(long rip) {
+    return ((rip >>> 12 ^ rip) & ENTRIES - 1) * ENTRY_BYTES;
+  }
+
+  /// The page at this address is no longer what it was.
+  void forgetPage(long address) {
+    int bit = bit(address);
+    if ((pages[bit >>> 6] >>> bit & 1) != 0) {
+      forgetAll();
+    }
   }
 
   public void forgetAll() {
     forget(user);
     forget(supervisor);
+    Arrays.fill(pages, 0);
     local = false;
   }
 

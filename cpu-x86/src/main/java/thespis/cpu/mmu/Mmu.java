@@ -195,7 +195,7 @@ public final class Mmu implements AutoCloseable {
     }
     partialFlushes++;
     walk.forgetTables();
-    jumps.forgetAll();
+    jumps.forgetPage(linear);
     for (int t = 0; t < 3; t++) {
       long e = block + (long) t * TABLE_BYTES + (linear >>> INDEX_SHIFT & INDEX_MASK);
       long page = linear & PAGE_MASK;

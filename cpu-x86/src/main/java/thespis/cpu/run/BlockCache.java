@@ -77,7 +77,8 @@ final class BlockCache implements AutoCloseable {
   private long at;
   private long end;
 
-  /// The blocks found last for each hash of a RIP: the last one in its place, the one that it has driven out beside it.
+  /// The blocks found last for each hash of a RIP: the last one in its place, and the one that it has driven out beside it
+  /// if that is nobody's own.
   private long jumps = Mem.allocateSparse(JUMPS * JUMP_BYTES);
 
   /// First block of each chain; there are as many chains as blocks, or more.
@@ -131,7 +132,11 @@ final class BlockCache implements AutoCloseable {
 
   private void remember(long h, long rip) {
     long slot = jumpSlot(rip);
-    Mem.put64(slot ^ JUMP_BYTES, Mem.get64(slot));
+    long beside = slot ^ JUMP_BYTES;
+    long other = Mem.get64(beside);
+    if (other == 0 || jumpSlot(Mem.get64(other + RIP)) != beside) {
+      Mem.put64(beside, Mem.get64(slot));
+    }
     Mem.put64(slot, h);
   }
 

@@ -44,10 +44,21 @@ class JumpTableTest {
     jumps.remember(cpu, BESIDE, 9, false);
     jumps.remember(cpu, FIRST, 1, false);
     jumps.remember(cpu, SECOND, 2, false);
-    assertEquals(0, find(BESIDE));
+    assertEquals(9, find(BESIDE), "in its own place");
     assertEquals(2, find(SECOND));
-    jumps.remember(cpu, BESIDE, 9, false);
+    jumps.remember(cpu, FIRST, 1, false);
     assertEquals(9, find(BESIDE));
+    assertEquals(1, find(FIRST));
+    core.close();
+  }
+
+  @Test
+  void onlyPagesWithAddressesMatter() {
+    jumps.remember(cpu, FIRST, 1, false);
+    cpu.mmu.flushPage(SECOND);
+    assertEquals(1, find(FIRST));
+    cpu.mmu.flushPage(FIRST + 5);
+    assertEquals(0, find(FIRST));
     core.close();
   }
 
