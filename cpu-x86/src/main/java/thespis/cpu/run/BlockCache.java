@@ -90,6 +90,9 @@ final class BlockCache implements AutoCloseable {
   private final List<CompiledBlock> compiled = new ArrayList<>();
   private final NativeEngine engine;
 
+  /// What later processes may be spared to decode.
+  private final ColdCode cold = new ColdCode();
+
   /// The room for translations is used up: {@link #reset} when no block runs.
   boolean crowded;
 
@@ -279,6 +282,9 @@ final class BlockCache implements AutoCloseable {
     }
     at = p;
     enroll(h, rip, host, length, second);
+    if (second == 0 && isFast(cpu.mode) && engine != null && core.index() == 0 && engine.worksForOthers()) {
+      cold.add(rip, cpu.mode, host, length);
+    }
     return h;
   }
 
@@ -429,21 +435,16 @@ final class BlockCache implements AutoCloseable {
   }
 
   /// Translates the blocks that have run too rarely to be translated for this process: decoding and interpreting them is
-  /// what later ones are spared. Guest memory still has what they were decoded from, or they would be dead.
+  /// what later ones are spared.
   ///
   /// @param nanos to be spent on it at most
   void translateCold(long nanos) {
-    if (engine == null || !engine.worksForOthers() || engine.full()) {
-      return;
-    }
-    long end = System.nanoTime() + nanos;
-    for (int i = 0; i < heads.length && System.nanoTime() - end < 0; i++) {
-      for (long h = heads[i]; h != 0; h = Mem.get64(h + CHAIN)) {
-        if (Mem.get64(h + NATIVE) == 0 && Mem.get64(h + SECOND) == 0 && (Mem.get32(h + MODE) & Cpu.MODE_64) != 0) {
-          engine.translateForOthers(
-              Mem.get64(h + RIP), Mem.get32(h + MODE), Mem.get64(h + HOST), Mem.get32(h + LENGTH));
-        }
-      }
+    if (engine != null && !engine.full()) {
+      long end = System.nanoTime() + nanos;
+      cold.forEach((rip, mode, bytes, length) -> {
+        engine.translateForOthers(rip, mode, bytes, length);
+        return System.nanoTime() - end < 0;
+      });
     }
   }
 
@@ -619,6 +620,7 @@ final class BlockCache implements AutoCloseable {
       return false;
     }
     reset();
+    cold.close();
     engine.trim();
     while (chunks.size() > chunk) {
       Mem.free(chunks.removeLast());
@@ -634,5 +636,6 @@ final class BlockCache implements AutoCloseable {
     }
     chunks.clear();
     Mem.freeSparse(jumps);
+    cold.close();
   }
 }

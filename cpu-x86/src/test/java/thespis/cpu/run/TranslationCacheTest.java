@@ -192,6 +192,22 @@ class TranslationCacheTest {
   }
 
   @Test
+  void soIsWhatIsNoLongerThereByThen() {
+    // mov ecx,64; mov edi,CODE; rep stosq; hlt: over what has run, in another page
+    String overwrites = "B940000000 BF00800000 F348AB F4";
+    for (int round = 0; round < 2; round++) {
+      try (TranslationCache cache = open("one"); TestMachine m = machine(Optional.of(cache))) {
+        m.core(0).translateAfter(1000);
+        m.load(CODE, manyBlocks(3).replace("F4", "BF00400100 FFE7")); // mov edi,ROUTINE; jmp rdi
+        m.load(ROUTINE, overwrites);
+        assertEquals(Exit.HALTED, m.run(0));
+        assertEquals(300, m.cpu().reg(Cpu.RBX));
+        assertEquals(round == 0 ? 0 : 102, m.core(0).engine().recalled);
+      }
+    }
+  }
+
+  @Test
   void anotherBuildOfTheProductHasItsOwn() {
     process("one", manyBlocks(3));
     assertEquals(101, process("two", manyBlocks(3)).translated);
