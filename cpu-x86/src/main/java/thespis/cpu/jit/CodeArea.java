@@ -17,6 +17,9 @@ final class CodeArea {
 
   private static final int JUMP_BYTES = 5;
 
+  /// What most processors of a guest use, in small pages of the host.
+  private static final int LITTLE = 2 << 20;
+
   /// JMP RDX: one fixed address, so that the JVM need not look at one each time.
   private static final byte[] TO_THIRD = {(byte) 0xFF, (byte) 0xE2};
 
@@ -34,6 +37,7 @@ final class CodeArea {
 
   CodeArea(long bytes) {
     memory = ExecutableMemory.map(bytes);
+    ExecutableMemory.preferLargePages(memory, LITTLE);
     end = memory.address() + memory.byteSize();
     asm.at = memory.address();
     entry = asm.at;

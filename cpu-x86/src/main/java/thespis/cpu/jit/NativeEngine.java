@@ -68,6 +68,9 @@ public final class NativeEngine implements AutoCloseable {
 
   private int doneBytes;
 
+  /// The translation that {@link #known} has found.
+  private long knownAt;
+
   /// Entries of the translation that was made or taken last.
   private long entrySaved;
 
@@ -203,7 +206,7 @@ public final class NativeEngine implements AutoCloseable {
 
   private boolean isKnown(long rip, long host) {
     int known = known(rip, -1);
-    while (known >= 0 && !fits(known, host)) {
+    while (known >= 0 && !fits(host)) {
       known = known(rip, known);
     }
     return known >= 0;
@@ -226,24 +229,30 @@ public final class NativeEngine implements AutoCloseable {
   /// @param behind the one before, or -1
   /// @return its number, or -1
   public int known(long rip, int behind) {
-    return cache.isPresent() ? cache.get().find(rip, cpu.mode, behind) : -1;
+    if (cache.isEmpty()) {
+      return -1;
+    }
+    int n = cache.get().find(rip, cpu.mode, behind);
+    knownAt = n < 0 ? 0 : cache.get().address(n);
+    return n;
   }
 
-  /// Bytes of guest code that a known translation is made of.
-  public int length(int known) {
-    return Translation.length(cache.orElseThrow().address(known));
+  /// Bytes of guest code that the translation is made of that was asked for last.
+  public int length() {
+    return Translation.length(knownAt);
   }
 
   /// Is that the code which lies there?
-  public boolean fits(int known, long host) {
-    return Translation.fits(cache.orElseThrow().address(known), host);
+  public boolean fits(long host) {
+    return Translation.fits(knownAt, host);
   }
 
-  /// Takes a known translation for a block.
+  /// Takes it for a block.
+  ///
+  /// @param known its number
   public void take(int known, long header) {
-    TranslationCache from = cache.orElseThrow();
-    long t = from.address(known);
-    from.used(known);
+    cache.orElseThrow().used(known);
+    long t = knownAt;
     long code = Translation.take(t, area, exits, header);
     entrySaved = code + Translation.entrySaved(t);
     entryFlags = code + Translation.entryFlags(t);

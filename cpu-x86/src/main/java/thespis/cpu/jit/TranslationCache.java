@@ -29,8 +29,9 @@ public final class TranslationCache implements AutoCloseable {
   private final Consumer<String> warn;
   private final CompletableFuture<Void> loaded;
 
-  // ---- translations by number, and where the search for one begins
+  // ---- translations by number, what they are known by, and where the search for one begins
   private long[] address = new long[1 << 12];
+  private long[] key = new long[1 << 12];
   private int[] next = new int[1 << 12];
   private boolean[] used = new boolean[1 << 12];
   private int[] heads = new int[1 << 12];
@@ -103,17 +104,22 @@ public final class TranslationCache implements AutoCloseable {
   int find(long rip, int mode, int behind) {
     loaded.join();
     synchronized (this) {
-      int n = behind < 0 ? heads[hash(rip, mode, heads.length)] : next[behind];
-      while (n >= 0 && (Translation.rip(address[n]) != rip || Translation.mode(address[n]) != mode)) {
+      long k = key(rip, mode);
+      int n = behind < 0 ? heads[hash(k, heads.length)] : next[behind];
+      while (n >= 0 && (key[n] != k || Translation.rip(address[n]) != rip || Translation.mode(address[n]) != mode)) {
         n = next[n];
       }
       return n;
     }
   }
 
-  private static int hash(long rip, int mode, int size) {
-    long h = (rip ^ (long) mode << 48) * 0x9E37_79B9_7F4A_7C15L;
-    return (int) (h >>> 40) & size - 1;
+  /// Hardly ever the same for two.
+  private static long key(long rip, int mode) {
+    return (rip ^ (long) mode << 48) * 0x9E37_79B9_7F4A_7C15L;
+  }
+
+  private static int hash(long key, int size) {
+    return (int) (key >>> 40) & size - 1;
   }
 
   synchronized long address(int n) {
@@ -156,19 +162,21 @@ public final class TranslationCache implements AutoCloseable {
     int n = count++;
     address[n] = t;
     used[n] = isUsed;
-    int h = hash(Translation.rip(t), Translation.mode(t), heads.length);
+    key[n] = key(Translation.rip(t), Translation.mode(t));
+    int h = hash(key[n], heads.length);
     next[n] = heads[h];
     heads[h] = n;
   }
 
   private void grow(int size) {
     address = Arrays.copyOf(address, size);
+    key = Arrays.copyOf(key, size);
     next = new int[size];
     used = Arrays.copyOf(used, size);
     heads = new int[size];
     Arrays.fill(heads, -1);
     for (int n = 0; n < count; n++) {
-      int h = hash(Translation.rip(address[n]), Translation.mode(address[n]), size);
+      int h = hash(key[n], size);
       next[n] = heads[h];
       heads[h] = n;
     }
@@ -211,7 +219,7 @@ public final class TranslationCache implements AutoCloseable {
   }
 
   private boolean has(long t) {
-    int n = heads[hash(Translation.rip(t), Translation.mode(t), heads.length)];
+    int n = heads[hash(key(Translation.rip(t), Translation.mode(t)), heads.length)];
     while (n >= 0 && !Translation.same(address[n], t)) {
       n = next[n];
     }

@@ -12,6 +12,8 @@ public final class ExecutableMemory {
   private static final int MAP_PRIVATE = 2;
   private static final int MAP_ANONYMOUS = 0x20;
   private static final int MADV_DONTNEED = 4;
+  private static final int MADV_HUGEPAGE = 14;
+  private static final int LARGE_PAGE = 2 << 20;
 
   private ExecutableMemory() {}
 
@@ -31,6 +33,16 @@ public final class ExecutableMemory {
       throw new IllegalStateException("the host refuses executable memory");
     }
     return MemorySegment.ofAddress(address).reinterpret(size, Arena.global(), null);
+  }
+
+  /// Asks for large pages of the host, if it has some, for what lies at least so many bytes from the begin. madvise(2)
+  /// "MADV_HUGEPAGE".
+  public static void preferLargePages(MemorySegment memory, long offset) {
+    long end = memory.address() + memory.byteSize();
+    long from = memory.address() + offset + LARGE_PAGE - 1 & -LARGE_PAGE;
+    if (from < end) {
+      HostCall.of("madvise").call(from, end - from, MADV_HUGEPAGE);
+    }
   }
 
   /// Nothing that lies there from a page's begin on is needed any more: the host may have it back until it is written again.

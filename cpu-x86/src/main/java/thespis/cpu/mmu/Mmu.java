@@ -57,6 +57,9 @@ public final class Mmu implements AutoCloseable {
   public static final int STORE = 1;
   public static final int FETCH = 2;
 
+  private static final int WRITERS = 1 << 16;
+  private static final int MANY = -1;
+
   private final Cpu cpu;
   private final PhysMap phys;
   private final GuestRam ram;
@@ -82,6 +85,10 @@ public final class Mmu implements AutoCloseable {
   private PageCopies copies;
 
   private final LongStack opened = new LongStack();
+
+  /// Which entry lets a host page be written to: its number plus 1, 0 for none, {@link #MANY} where there were several;
+  /// by the page's number, of which some share a place.
+  private final long writers = Mem.allocateSparse(4L * WRITERS);
 
   /// What translates instead of {@link #walk}, or null.
   private SecondView view;
@@ -136,8 +143,8 @@ public final class Mmu implements AutoCloseable {
     flushes++;
     walk.forget();
     jumps.forgetAll();
-    drop(local);
-    drop(global);
+    drop(local, true);
+    drop(global, true);
   }
 
   /// What another address space may translate differently: all but global pages. SDM Vol. 3A "Operations that
@@ -146,12 +153,19 @@ public final class Mmu implements AutoCloseable {
     partialFlushes++;
     walk.forgetTables();
     jumps.forgetLocal();
-    drop(local);
+    drop(local, false);
   }
 
-  private void drop(FilledEntries entries) {
+  /// @param all other entries go too
+  private void drop(FilledEntries entries, boolean all) {
     for (int i = entries.size() - 1; i >= 0; i--) {
-      invalidate(block + entries.get(i) * (long) ENTRY_BYTES);
+      int n = entries.get(i);
+      long e = block + n * (long) ENTRY_BYTES;
+      long writer = writer(Mem.get64(e + HOST));
+      if (all || Mem.get32(writer) == n + 1) {
+        Mem.put32(writer, 0);
+      }
+      invalidate(e);
     }
     entries.clear();
   }
@@ -208,8 +222,17 @@ public final class Mmu implements AutoCloseable {
 
   /// Writes to this host page must be noticed from now on.
   public void watchPage(long hostPage) {
-    watch(local, hostPage);
-    watch(global, hostPage);
+    int writer = Mem.get32(writer(hostPage));
+    if (writer == MANY) {
+      watch(local, hostPage);
+      watch(global, hostPage);
+    } else if (writer != 0) {
+      watchEntry(block + (writer - 1) * (long) ENTRY_BYTES, hostPage);
+    }
+  }
+
+  private long writer(long host) {
+    return writers + 4 * (host >>> 12 & WRITERS - 1);
   }
 
   private void watch(FilledEntries entries, long hostPage) {
@@ -449,6 +472,10 @@ public final class Mmu implements AutoCloseable {
   }
 
   private void openToWrites(long e, long page, long host) {
+    int n = (int) (e - block) / ENTRY_BYTES + 1;
+    long writer = writer(host);
+    int known = Mem.get32(writer);
+    Mem.put32(writer, known == 0 || known == n ? n : MANY);
     Mem.put64(e + TAG_WRITE, copies == null ? page : unmatched(page, HELD));
     // another CPU may have marked the page as code since: look again, now that the tag can be seen
     Mem.fullFence();
@@ -558,7 +585,7 @@ public final class Mmu implements AutoCloseable {
 
   private void fillFromView(long e, long la, int access) {
     if (view.look(la, access, table)) {
-      drop(local);
+      drop(local, false);
     }
     local.add((int) (e - block) / ENTRY_BYTES);
     long page = la & PAGE_MASK;
@@ -754,5 +781,6 @@ public final class Mmu implements AutoCloseable {
   @Override
   public void close() {
     jumps.close();
+    Mem.freeSparse(writers);
   }
 }

@@ -87,6 +87,11 @@ final class BlockCache implements AutoCloseable {
   private int enrolled;
   private final Map<Long, Page> pages = new HashMap<>();
 
+  /// The page that was asked for last, and its address, or -1.
+  private Page page;
+
+  private long pageAddress = -1;
+
   private final List<CompiledBlock> compiled = new ArrayList<>();
   private final NativeEngine engine;
 
@@ -106,7 +111,19 @@ final class BlockCache implements AutoCloseable {
   /// Blocks that begin in a page, and the 64-byte pieces they cover.
   private static final class Page {
     long pieces;
-    final List<Long> blocks = new ArrayList<>();
+
+    /// Pieces of which this core will be told when they are written to.
+    long claimed;
+
+    long[] blocks = new long[4];
+    int count;
+
+    void add(long block) {
+      if (count == blocks.length) {
+        blocks = Arrays.copyOf(blocks, 2 * count);
+      }
+      blocks[count++] = block;
+    }
   }
 
   BlockCache(Cpu cpu, Core core, CodeMap codeMap, long maxBytes, NativeEngine engine) {
@@ -234,17 +251,11 @@ final class BlockCache implements AutoCloseable {
     long h = at;
     long p = h + HEADER;
     long second = 0;
-    long claimed = 0;
     int length = 0;
     int ops = 0;
     boolean ended = false;
     while (ops < MAX_OPS && length < room && !ended) {
-      int ahead = (int) Math.min(15, room - length);
-      long pieces = CodeMap.pieces(host + length, ahead);
-      if ((pieces & ~claimed) != 0) {
-        codeMap.claim(core, host + length, ahead); // before a byte is read: a write that comes later is told to us
-        claimed |= pieces;
-      }
+      claim(host + length, (int) Math.min(15, room - length));
       try {
         ended = decoder.decode(rip + length, p, length) != 0;
       } catch (GuestFault f) {
@@ -259,7 +270,7 @@ final class BlockCache implements AutoCloseable {
           break; // a block of its own
         }
         second = decoder.secondHost & Mmu.PAGE_MASK;
-        codeMap.claim(core, second, 64);
+        claim(second, 64);
       }
       length += Op.length(p);
       p += Op.BYTES;
@@ -353,6 +364,9 @@ final class BlockCache implements AutoCloseable {
   /// Counts a run of a block; compiles it when it has become hot.
   void entered(long h) {
     int n = Mem.get32(h + COUNT) + 1;
+    if (n < 0) {
+      return; // it was compiled long ago, or will never be
+    }
     Mem.put32(h + COUNT, n);
     if (warm != 0) {
       if (n == warm && isFast(Mem.get32(h + MODE))) {
@@ -405,19 +419,21 @@ final class BlockCache implements AutoCloseable {
   /// none.
   private long recalled(long rip, long host) {
     for (int known = engine.known(rip, -1); known >= 0; known = engine.known(rip, known)) {
-      int length = engine.length(known);
+      int length = engine.length();
       if (length > 4096 - (host & 0xFFF)) {
         continue;
       }
-      codeMap.claim(core, host, length); // before a byte is compared, as in decoding
-      if (engine.fits(known, host)) {
+      claim(host, length);
+      if (engine.fits(host)) {
         if (engine.full()) {
           crowded = true;
           return 0;
         }
         makeRoom();
         long h = at;
-        Mem.fill(h + HEADER, Op.BYTES, (byte) 0);
+        for (int i = 0; i < Op.BYTES; i += 8) {
+          Mem.put64(h + HEADER + i, 0);
+        }
         at = h + HEADER + Op.BYTES;
         enroll(h, rip, host, length, 0);
         Mem.put32(h + COUNT, NEVER);
@@ -516,10 +532,29 @@ final class BlockCache implements AutoCloseable {
     return (int) Arrays.stream(heads).filter(h -> h != 0).count();
   }
 
-  private void register(long page, long h, long pieces) {
-    Page p = pages.computeIfAbsent(page, k -> new Page());
+  private void register(long hostPage, long h, long pieces) {
+    Page p = page(hostPage);
     p.pieces |= pieces;
-    p.blocks.add(h);
+    p.add(h);
+  }
+
+  private Page page(long hostPage) {
+    if (pageAddress != hostPage) {
+      page = pages.computeIfAbsent(hostPage, k -> new Page());
+      pageAddress = hostPage;
+    }
+    return page;
+  }
+
+  /// To be called before a byte is read: a write that comes later is told to us. While we claim, others may write already,
+  /// and tell us.
+  private void claim(long host, int bytes) {
+    Page p = page(host & Mmu.PAGE_MASK);
+    long pieces = CodeMap.pieces(host, bytes);
+    while ((p.claimed & pieces) != pieces) {
+      p.claimed |= pieces;
+      codeMap.claim(core, host, bytes);
+    }
   }
 
   /// Decodes one instruction without keeping it.
@@ -530,15 +565,18 @@ final class BlockCache implements AutoCloseable {
   /// Drops the blocks that cover any of these pieces of a page.
   void invalidate(long hostPage, long pieces) {
     Page page = pages.get(hostPage);
-    if (page == null || (page.pieces & pieces) == 0) {
+    if (page == null) {
+      return;
+    }
+    page.claimed &= ~pieces;
+    if ((page.pieces & pieces) == 0) {
       return;
     }
     long before = killed;
     long left = 0;
     int keep = 0;
-    List<Long> blocks = page.blocks;
-    for (int i = 0; i < blocks.size(); i++) {
-      long h = blocks.get(i);
+    for (int i = 0; i < page.count; i++) {
+      long h = page.blocks[i];
       if (Mem.get64(h + RIP) == DEAD) {
         continue;
       }
@@ -550,10 +588,10 @@ final class BlockCache implements AutoCloseable {
         kill(h);
       } else {
         left |= covers;
-        blocks.set(keep++, h);
+        page.blocks[keep++] = h;
       }
     }
-    blocks.subList(keep, blocks.size()).clear();
+    page.count = keep;
     page.pieces = left;
     JitEvents.invalidated(cpu, hostPage - mmu.ram().host(), killed - before);
   }
@@ -600,6 +638,8 @@ final class BlockCache implements AutoCloseable {
     Arrays.fill(heads, 0);
     enrolled = 0;
     pages.clear();
+    page = null;
+    pageAddress = -1;
     compiled.clear();
     crowded = false;
     if (engine != null) {
