@@ -37,6 +37,7 @@ import thespis.machine.board.CpuSlots;
 import thespis.machine.board.MachineObjects;
 import thespis.machine.board.NumaNodes;
 import thespis.machine.board.PcBoard;
+import thespis.machine.board.PowerSettings;
 import thespis.machine.board.Q35Board;
 import thespis.machine.board.Topology;
 import thespis.machine.device.misc.DebugConsole;
@@ -148,6 +149,7 @@ final class PcHardware implements Hardware {
         .numa(numa)
         .commandLine(config.append())
         .hpet(options.hpet())
+        .sleep(PowerSettings.sleepStates(type.name(), config.globalProperties()))
         .cpu(CpuFacts.of(new CpuidTable(sample, slots.topology().layout(), 0)));
     config.uuid().ifPresent(builder::uuid);
     config.firmware().ifPresent(builder::firmware);

@@ -17,7 +17,8 @@ public record AcpiMachine(
     boolean hpet,
     PciBusAml pci,
     Numa numa,
-    SmiFeatures smi) {
+    SmiFeatures smi,
+    SleepStates sleep) {
   private static final long GIB = 1L << 30;
 
   /// Where PCI's addresses above the RAM start.

@@ -30,9 +30,13 @@ final class AcpiPm1 implements Device, PortHandler {
   private static final int SLP_TYP_SHIFT = 10;
   private static final int SLP_EN = 1 << 13;
 
+  // values of SLP_TYP, as the DSDT's `_S5` and `_S3` say
+  private static final int OFF_TYPE = 0;
+  private static final int S3_TYPE = 1;
+
   private static final long NEVER_CLEARED = -1;
 
-  /// Values of SLP_TYP: what the DSDT's `_S3` to `_S5` say.
+  /// What a guest can ask for by SLP_TYP.
   enum Sleep {
     OFF,
     SUSPEND,
@@ -52,13 +56,16 @@ final class AcpiPm1 implements Device, PortHandler {
   private final AcpiPmTimer timer;
   private final GuestClock.Timer toggle;
   private final Listener listener;
+  private final int s4Type;
 
   private int status;
   private int enable;
   private int control;
   private long clearedAt = NEVER_CLEARED;
 
-  AcpiPm1(GuestClock clock, Listener listener) {
+  /// @param s4Type value of SLP_TYP for S4
+  AcpiPm1(GuestClock clock, int s4Type, Listener listener) {
+    this.s4Type = s4Type;
     this.timer = new AcpiPmTimer(clock);
     this.listener = listener;
     toggle = clock.timer("acpi-pm-timer", () -> {
@@ -145,9 +152,15 @@ final class AcpiPm1 implements Device, PortHandler {
 
   private void writeControl(int value) {
     control = value & ~SLP_EN;
-    int type = value >>> SLP_TYP_SHIFT & 7;
-    if ((value & SLP_EN) != 0 && type < Sleep.values().length) {
-      listener.sleep(Sleep.values()[type]);
+    if ((value & SLP_EN) != 0) {
+      int type = value >>> SLP_TYP_SHIFT & 7;
+      if (type == OFF_TYPE) {
+        listener.sleep(Sleep.OFF);
+      } else if (type == S3_TYPE) {
+        listener.sleep(Sleep.SUSPEND);
+      } else if (type == s4Type) {
+        listener.sleep(Sleep.HIBERNATE);
+      }
     }
   }
 

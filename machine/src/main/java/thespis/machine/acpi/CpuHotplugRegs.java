@@ -59,7 +59,8 @@ public final class CpuHotplugRegs implements Device, PortHandler {
   private final boolean[] present;
   private final Listener listener;
 
-  private boolean legacy = true;
+  /// Read on any thread.
+  private volatile boolean legacy = true;
   private int selector;
   private int command;
   private final int[] flags;
@@ -143,9 +144,9 @@ public final class CpuHotplugRegs implements Device, PortHandler {
     return new Ost(slot, Integer.toUnsignedLong(ostEvents[slot]), Integer.toUnsignedLong(ostStatuses[slot]));
   }
 
-  /// Property `cpu-hotplug-legacy` of the power management device.
-  public boolean legacy() {
-    return legacy;
+  /// As the guest's first write does. There is no way back.
+  public void leaveLegacyMode() {
+    legacy = false;
   }
 
   @Override

@@ -41,7 +41,7 @@ final class Dsdt {
         name("_CRS", windows(machine)),
         reserved("GPE0", "GPE0 resources", chipset.gpe, chipset.gpeLength),
         PciHotplugAml.resources(chipset.pciHotplug)));
-    terms.add(sleepStates());
+    terms.add(sleepStates(machine.sleep()));
     terms.add(scope("\\_SB.PCI0", firmwareConfig()));
     terms.add(scope("\\_SB", scope("PCI0", PciHotplugAml.bus(machine.pci()))));
     terms.add(PciHotplugAml.event());
@@ -148,8 +148,11 @@ final class Dsdt {
   }
 
   /// Values for SLP_TYP. ACPI 6.5 "\_Sx (System States)".
-  private static Aml sleepStates() {
-    return scope("\\", sleepState("_S3", 1), sleepState("_S4", 2), sleepState("_S5", 0));
+  private static Aml sleepStates(SleepStates states) {
+    return scope("\\",
+        states.s3() ? sleepState("_S3", 1) : all(),
+        states.s4() ? sleepState("_S4", states.s4Type()) : all(),
+        sleepState("_S5", 0));
   }
 
   private static Aml sleepState(String state, int type) {

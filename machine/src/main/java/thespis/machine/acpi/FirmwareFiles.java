@@ -34,7 +34,7 @@ public final class FirmwareFiles implements Device {
   /// @param reserved ranges of which firmware could not know otherwise
   public record Fixed(
       UUID uuid, boolean graphic, boolean hpet, Numa numa, int apicIdLimit, SmbiosMachine smbios,
-      List<E820.Entry> reserved) {}
+      List<E820.Entry> reserved, SleepStates sleep) {}
 
   /// @param presentCpus how many there are now; asked on a vCPU's thread, must not wait
   /// @param machine as it is now
@@ -55,7 +55,7 @@ public final class FirmwareFiles implements Device {
     file(fwCfg, "bootorder", Table.bare());
     file(fwCfg, "etc/boot-fail-wait", Table.bare().u32(-1));
     file(fwCfg, "etc/e820", e820(fixed));
-    file(fwCfg, "etc/system-states", Table.bare().u8(ENABLED).u16(0).u8(ENABLED | 1).u8(ENABLED | 2).u8(ENABLED));
+    file(fwCfg, "etc/system-states", systemStates(fixed.sleep));
     file(fwCfg, "etc/tpm/log", Table.bare());
     Smbios structures = Smbios.build(smbios);
     fwCfg.addFile(Smbios.ANCHOR_FILE, structures::anchor);
@@ -90,6 +90,16 @@ public final class FirmwareFiles implements Device {
   private static void file(FwCfg fwCfg, String name, Table content) {
     byte[] bytes = content.raw();
     fwCfg.addFile(name, () -> bytes);
+  }
+
+  /// S0 to S5: whether there is such a state, and its SLP_TYP.
+  private static Table systemStates(SleepStates sleep) {
+    return Table.bare()
+        .u8(ENABLED)
+        .u16(0)
+        .u8((sleep.s3() ? ENABLED : 0) | 1)
+        .u8((sleep.s4() ? ENABLED : 0) | sleep.s4Type())
+        .u8(ENABLED);
   }
 
   /// Here in the order of its text.

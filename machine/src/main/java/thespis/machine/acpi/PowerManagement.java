@@ -43,11 +43,12 @@ public final class PowerManagement implements Device {
   private boolean asleep;
 
   /// @param sci level-triggered, active high
-  public PowerManagement(Chipset chipset, GuestClock clock, IrqLine sci, Listener listener) {
+  /// @param s4Type value of SLP_TYP for state S4
+  public PowerManagement(Chipset chipset, GuestClock clock, IrqLine sci, int s4Type, Listener listener) {
     this.chipset = chipset;
     this.sci = sci;
     this.listener = listener;
-    pm1 = new AcpiPm1(clock, new AcpiPm1.Listener() {
+    pm1 = new AcpiPm1(clock, s4Type, new AcpiPm1.Listener() {
       @Override
       public void changed() {
         updateSci();

@@ -174,7 +174,7 @@ public abstract class Board implements AutoCloseable {
 
   /// Power management, hotplug and fw_cfg, which stay where they are.
   protected final void addPower(IrqLine sci, int removablePciSlots) {
-    power = add(new PowerManagement(chipset, clock, sci, new PowerManagement.Listener() {
+    power = add(new PowerManagement(chipset, clock, sci, config.sleep().s4Type(), new PowerManagement.Listener() {
       @Override
       public void powerOff() {
         requests.powerOff();

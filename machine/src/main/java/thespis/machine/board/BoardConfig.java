@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import thespis.machine.acpi.Numa;
+import thespis.machine.acpi.SleepStates;
 import thespis.machine.device.serial.ByteSink;
 
 /// What a board is built from. Immutable; {@link #builder} has a default for everything.
@@ -26,6 +27,7 @@ import thespis.machine.device.serial.ByteSink;
 /// @param utcNanos what the clock chip goes by, in nanoseconds since 1970
 /// @param cpu what firmware tells of the processors
 /// @param uuid the machine's, for SMBIOS; all zeros if it has none
+/// @param sleep the sleep states that the guest is told of
 /// @param guestDecompressor leave a compressed kernel to its own decompressor
 public record BoardConfig(
     String machine,
@@ -44,6 +46,7 @@ public record BoardConfig(
     boolean hpet,
     CpuFacts cpu,
     UUID uuid,
+    SleepStates sleep,
     boolean guestDecompressor) {
 
   public static Builder builder() {
@@ -68,6 +71,7 @@ public record BoardConfig(
     private boolean hpet = true;
     private CpuFacts cpu = CpuFacts.QEMU64;
     private UUID uuid = new UUID(0, 0);
+    private SleepStates sleep = SleepStates.ALL;
     private boolean guestDecompressor;
 
     private Builder() {}
@@ -154,6 +158,11 @@ public record BoardConfig(
       return this;
     }
 
+    public Builder sleep(SleepStates states) {
+      sleep = states;
+      return this;
+    }
+
     public Builder uuid(UUID id) {
       uuid = id;
       return this;
@@ -182,6 +191,7 @@ public record BoardConfig(
           hpet,
           cpu,
           uuid,
+          sleep,
           guestDecompressor);
     }
   }

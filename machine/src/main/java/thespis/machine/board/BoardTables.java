@@ -84,7 +84,8 @@ final class BoardTables {
         config.numa(),
         config.slots().topology().apicIdLimit(),
         smbios(),
-        E820.hyperTransport(config.cpu().amd()));
+        E820.hyperTransport(config.cpu().amd()),
+        config.sleep());
     board.add(new FirmwareFiles(fwCfg, fixed, this::presentCpus, this::acpi));
   }
 
@@ -138,7 +139,8 @@ final class BoardTables {
         config.hpet(),
         pci.get(),
         config.numa(),
-        smi.get());
+        smi.get(),
+        config.sleep());
   }
 
   private SmbiosMachine smbios() {

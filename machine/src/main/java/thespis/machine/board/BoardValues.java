@@ -4,6 +4,7 @@ import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import thespis.machine.acpi.SleepStates;
 import thespis.machine.device.pci.Ich9Lpc;
 import thespis.machine.device.pci.Mch;
 import thespis.machine.device.pci.PciDevice;
@@ -50,6 +51,16 @@ public record BoardValues(Board board, List<SerialPort> serials, List<String> pa
   @Override
   public boolean legacyCpuHotplug() {
     return board.cpuHotplug().isLegacy();
+  }
+
+  @Override
+  public void leaveLegacyCpuHotplug() {
+    board.cpuHotplug().leaveLegacyMode();
+  }
+
+  @Override
+  public SleepStates sleepStates() {
+    return board.config().sleep();
   }
 
   @Override

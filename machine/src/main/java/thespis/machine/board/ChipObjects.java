@@ -6,9 +6,11 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import thespis.cpu.model.ConfigException;
 import thespis.cpu.prop.Property;
 import thespis.machine.acpi.Chipset;
 import thespis.machine.acpi.CpuHotplugRegs;
+import thespis.machine.acpi.SleepStates;
 import thespis.machine.device.irq.IoApic;
 import thespis.machine.device.pci.PciHotplugRegs;
 import thespis.machine.device.timer.Hpet;
@@ -353,9 +355,25 @@ abstract class ChipObjects {
     number(chip, "acpi_disable_cmd", "uint8", () -> (long) chipset.acpiDisable);
     number(chip, "gpe0_blk_len", "uint32", () -> (long) chipset.gpeLength);
     number(chip, "pm_io_base", "uint32", values::powerBase);
-    number(chip, "cpu-hotplug-legacy", "bool", values::legacyCpuHotplug);
+    chip.own(Property.<QomObject>bool(
+        "cpu-hotplug-legacy", o -> values.legacyCpuHotplug(), (o, on) -> setLegacyCpuHotplug(on)).always());
+    SleepStates sleep = values.sleepStates();
+    settings(chip)
+        .put("disable_s3", sleep.s3() ? 0L : 1L)
+        .put("disable_s4", sleep.s4() ? 0L : 1L)
+        .put("s4_val", (long) sleep.s4Type());
     machine.put("acpi-device", chip.path());
     return block;
+  }
+
+  /// QEMU differs: true ends it with an assertion.
+  private void setLegacyCpuHotplug(boolean on) {
+    if (on && !values.legacyCpuHotplug()) {
+      throw new ConfigException("Property 'cpu-hotplug-legacy' can only be turned off");
+    }
+    if (!on) {
+      values.leaveLegacyCpuHotplug();
+    }
   }
 
   protected static void register(QomObject chip, String name, QomObject block, long offset, long size) {

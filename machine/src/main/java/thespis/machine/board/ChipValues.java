@@ -3,6 +3,7 @@ package thespis.machine.board;
 import java.util.List;
 import java.util.Map;
 import thespis.machine.acpi.Chipset;
+import thespis.machine.acpi.SleepStates;
 
 /// What the objects of a board's chips tell that only the board knows. Those that a guest can change are asked for when
 /// somebody looks. The defaults are those of a board that nothing has run on.
@@ -44,6 +45,13 @@ public interface ChipValues {
   /// CPU hotplug registers are still the bitmap of old.
   default boolean legacyCpuHotplug() {
     return true;
+  }
+
+  /// From now on they are not.
+  default void leaveLegacyCpuHotplug() {}
+
+  default SleepStates sleepStates() {
+    return SleepStates.ALL;
   }
 
   /// What firmware and board have agreed on, a bit for each feature.

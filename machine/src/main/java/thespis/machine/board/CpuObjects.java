@@ -45,32 +45,17 @@ public final class CpuObjects {
   ///
   /// @throws ConfigException with QEMU's text
   public QomObject create(String type) {
-    return create(type, CpuObjects::refuse);
-  }
-
-  private static void refuse(String badGlobal) {
-    throw new ConfigException(badGlobal);
+    return create(type, Globals::refuse);
   }
 
   /// The same once the machine is up: bad globals are only warned about.
   public QomObject create(String type, Consumer<String> warnings) {
     CpuModel model = CpuTypes.model(type);
     QomObject cpu = new QomObject(ObjectTypes.find(type), new CpuConfig(model, accelerator));
-    applyGlobals(cpu, warnings);
+    Globals.apply(globals, cpu, warnings);
     return cpu;
   }
 
-  private void applyGlobals(QomObject device, Consumer<String> warnings) {
-    for (GlobalProperty global : globals) {
-      if (device.type().isA(global.type())) {
-        try {
-          device.set(global.property(), Input.ofGlobal(global.value()));
-        } catch (RuntimeException e) {
-          warnings.accept("can't apply global " + global + ": " + e.getMessage());
-        }
-      }
-    }
-  }
 
   /// Sets what device_add or `-device` says of a processor, in the order given. JSON values count as the text they are
   /// written as; objects, lists and null are passed over.
@@ -107,7 +92,7 @@ public final class CpuObjects {
     applySigns(cpu);
     config.realize(topology, warnings);
     QomObject apic = cpu.add("lapic", new QomObject(ObjectTypes.find("apic"), new ApicType(slot.apicId())));
-    applyGlobals(apic, cpu.isHotplugged() ? warnings : CpuObjects::refuse);
+    Globals.apply(globals, apic, cpu.isHotplugged() ? warnings : Globals::refuse);
     addRegions(cpu, apic, slot.index() == 0);
     apic.setHotplugged(cpu.isHotplugged());
     apic.setRealized(true);

@@ -73,7 +73,8 @@ final class AcpiFixture {
     Slot bridge = Slot.fixed(0x08, PciAml.piix3(1, List.of(isa)));
     PciBusAml bus = PciBusAml.hotplug(0, all(List.of(cards), Slot.fixed(0x00, NOTHING), bridge));
     return new AcpiMachine(
-        Chipset.PC, processors, ram.below4g(), FOUR_GIB + ram.above4g(), hpet, bus, numa, SmiFeatures.NONE);
+        Chipset.PC, processors, ram.below4g(), FOUR_GIB + ram.above4g(), hpet, bus, numa, SmiFeatures.NONE,
+        SleepStates.ALL);
   }
 
   /// `-M q35 -smp 1,maxcpus=4 -m 256 -serial null`
@@ -123,7 +124,8 @@ final class AcpiFixture {
     PciBusAml bus = PciBusAml.fixed(
         all(List.of(cards), Slot.fixed(0x00, NOTHING), bridge, Slot.fixed(0xFB, NOTHING)));
     return new AcpiMachine(
-        Chipset.Q35, processors, ram.below4g(), FOUR_GIB + ram.above4g(), true, bus, numa, smi);
+        Chipset.Q35, processors, ram.below4g(), FOUR_GIB + ram.above4g(), true, bus, numa, smi,
+        SleepStates.ALL);
   }
 
   private static List<Slot> all(List<Slot> cards, Slot... builtIn) {

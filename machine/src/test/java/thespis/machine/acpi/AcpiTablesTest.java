@@ -14,6 +14,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -60,6 +62,17 @@ class AcpiTablesTest {
     for (String signature : golden.keySet()) {
       GoldenTable.assertSame(name + " " + signature, golden.get(signature), ours.get(signature));
     }
+  }
+
+  @ParameterizedTest(name = "disable_s3={0} disable_s4={1}")
+  @CsvSource({"false, false, _S3_ _S4_ _S5_", "true, false, _S4_ _S5_", "false, true, _S3_ _S5_", "true, true, _S5_"})
+  void theGuestIsToldOfTheSleepStatesThatItIsLeft(boolean noS3, boolean noS4, String told) {
+    AcpiMachine pc = AcpiFixture.pc();
+    byte[] dsdt = Dsdt.build(new AcpiMachine(
+        pc.chipset(), pc.processors(), pc.lowRamEnd(), pc.highRamEnd(), pc.hpet(), pc.pci(), pc.numa(), pc.smi(),
+        new SleepStates(!noS3, !noS4, 2)));
+    String text = new String(dsdt, StandardCharsets.ISO_8859_1);
+    assertEquals(told, Stream.of("_S3_", "_S4_", "_S5_").filter(text::contains).collect(Collectors.joining(" ")));
   }
 
   @Test

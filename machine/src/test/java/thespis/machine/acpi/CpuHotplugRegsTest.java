@@ -89,16 +89,25 @@ class CpuHotplugRegsTest {
     regs.coldPlug(5);
     assertEquals(0x221, ports.read(BASE, 2));
     assertEquals(0x02, ports.read(BASE + 1, 1));
-    assertTrue(regs.legacy());
+    assertTrue(regs.isLegacy());
   }
 
   @Test
   void anApicIdWithoutABitLeavesLegacyMode() {
     start(0, 256);
     regs.coldPlug(1);
-    assertFalse(regs.legacy());
+    assertFalse(regs.isLegacy());
     select(1);
     assertEquals(0x01, ports.read(BASE + 4, 1));
+  }
+
+  @Test
+  void legacyModeCanBeLeftFromOutside() {
+    start(0, 1);
+    regs.plug(1);
+    regs.leaveLegacyMode();
+    select(1);
+    assertEquals(0x01, ports.read(BASE + 4, 1), "enabled; what came before is no event");
   }
 
   @Test
@@ -152,7 +161,7 @@ class CpuHotplugRegsTest {
     start(0, 1);
     regs.coldPlug(1);
     SavedState.copy(source, regs);
-    assertFalse(regs.legacy());
+    assertFalse(regs.isLegacy());
     assertEquals(0x07, ports.read(BASE + 4, 1));
     assertEquals(List.of(new CpuHotplugRegs.Ost(0, 0, 0), new CpuHotplugRegs.Ost(1, 0x103, 0)), regs.ospmStatus());
     ports.write(BASE + 5, 1, 0);

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import thespis.cpu.mmu.GuestRam;
 import thespis.machine.board.RamLayout;
 import thespis.machine.bus.GuestMemory;
@@ -55,11 +57,12 @@ class FirmwareFilesTest {
         false,
         small.pci(),
         Numa.NONE,
-        SmiFeatures.NONE);
+        SmiFeatures.NONE,
+        SleepStates.ALL);
     SmbiosMachine smbios = new SmbiosMachine(
         "Standard PC (Q35 + ICH9, 2009)", "pc-q35-7.2", new UUID(0, 0), 2, 1, 1, EAX, EDX, layout.below4g(),
         layout.above4g());
-    start(new FirmwareFiles.Fixed(new UUID(0, 0), true, false, Numa.NONE, 2, smbios, HYPERTRANSPORT), 1);
+    start(new FirmwareFiles.Fixed(new UUID(0, 0), true, false, Numa.NONE, 2, smbios, HYPERTRANSPORT, SleepStates.ALL), 1);
     new SmiNegotiation(fwCfg);
     assertGolden("fw-cfg-q35.txt");
   }
@@ -81,12 +84,23 @@ class FirmwareFilesTest {
     assertFalse(Arrays.equals(before, read(key("etc/acpi/tables"), 0x2000)));
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, 0, 2, 800000818280", "1, 0, 2, 800000018280", "0, 1, 2, 800000810280", "0, 0, 5, 800000818580"})
+  void sleepStatesThatTheUserTakesAwayAreNotTold(int disableS3, int disableS4, int s4Type, String expected) {
+    startPc(new SleepStates(disableS3 == 0, disableS4 == 0, s4Type));
+    assertEquals(expected, HexFormat.of().formatHex(read(key("etc/system-states"), 6)));
+  }
+
   private FirmwareFiles startPc() {
+    return startPc(SleepStates.ALL);
+  }
+
+  private FirmwareFiles startPc(SleepStates sleep) {
     UUID uuid = UUID.fromString("00112233-4455-6677-8899-aabbccddeeff");
     machine = AcpiFixture.pcNuma();
     SmbiosMachine smbios = new SmbiosMachine(
         "Standard PC (i440FX + PIIX, 1996)", "pc-i440fx-7.2", uuid, 4, 1, 1, EAX, EDX, 512 * AcpiFixture.MIB, 0);
-    return start(new FirmwareFiles.Fixed(uuid, true, true, machine.numa(), 4, smbios, HYPERTRANSPORT), 2);
+    return start(new FirmwareFiles.Fixed(uuid, true, true, machine.numa(), 4, smbios, HYPERTRANSPORT, sleep), 2);
   }
 
   private FirmwareFiles start(FirmwareFiles.Fixed fixed, int presentAtStart) {

@@ -133,6 +133,14 @@ class PowerManagementTest {
     assertEquals(2, log.size(), "it no longer sleeps");
   }
 
+  @ParameterizedTest(name = "SLP_TYP {0}")
+  @CsvSource({"0, event SHUTDOWN", "1, event SUSPEND", "2, ''", "3, ''", "5, event SUSPEND_DISK", "7, ''"})
+  void theTypeOfS4IsTheUsers(int type, String event) {
+    start(Chipset.PC, 5);
+    ports.write(CONTROL, 2, 0x2000 | type << 10);
+    assertEquals(event, String.join(" ", log));
+  }
+
   @Test
   void thePowerManagementTimerWakesAGuestThatSleepsAndHasEnabledIt() {
     start(Chipset.PC);
@@ -170,8 +178,12 @@ class PowerManagementTest {
   }
 
   private void start(Chipset chipset) {
+    start(chipset, SleepStates.S4_TYPE);
+  }
+
+  private void start(Chipset chipset, int s4Type) {
     IrqLine sci = level -> log.add("sci " + (level ? 1 : 0));
-    power = new PowerManagement(chipset, clock, sci, new PowerManagement.Listener() {
+    power = new PowerManagement(chipset, clock, sci, s4Type, new PowerManagement.Listener() {
       @Override
       public void powerOff() {
         log.add("event SHUTDOWN");

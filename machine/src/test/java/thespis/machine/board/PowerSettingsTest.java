@@ -1,0 +1,45 @@
+package thespis.machine.board;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import thespis.cpu.model.ConfigException;
+import thespis.cpu.prop.GlobalProperty;
+import thespis.machine.acpi.SleepStates;
+
+/// What `-global` does with a board's sleep states, as seen on QEMU 7.2.
+class PowerSettingsTest {
+  private static List<GlobalProperty> globals(String texts) {
+    return Stream.of(texts.split(" ")).map(text -> text.split("[.=]"))
+        .map(parts -> new GlobalProperty(parts[0], parts[1], parts[2])).toList();
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(delimiter = '|', textBlock = """
+      pc-i440fx-7.2 | PIIX4_PM.disable_s3=1                       | false | true  | 2
+      pc-i440fx-7.2 | PIIX4_PM.disable_s4=1 PIIX4_PM.s4_val=5     | true  | false | 5
+      pc-i440fx-7.2 | ICH9-LPC.disable_s3=1                       | true  | true  | 2
+      pc-q35-7.2    | ICH9-LPC.disable_s3=1 ICH9-LPC.disable_s4=1 | false | false | 2
+      pc-q35-7.2    | PIIX4_PM.disable_s3=1                       | true  | true  | 2
+      """)
+  void globalsTakeSleepStatesAway(String machine, String globals, boolean s3, boolean s4, int s4Type) {
+    assertEquals(new SleepStates(s3, s4, s4Type), PowerSettings.sleepStates(machine, globals(globals)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(delimiter = '|', textBlock = """
+      PIIX4_PM.disable_s3=x            | Parameter 'disable_s3' expects uint64
+      PIIX4_PM.disable_s3=300          | Parameter 'disable_s3' expects uint8_t
+      PIIX4_PM.foo=1                   | Property 'PIIX4_PM.foo' not found
+      """)
+  void aGlobalThatDoesNotFitEndsTheStart(String global, String message) {
+    assertEquals(
+        "can't apply global " + global + ": " + message,
+        assertThrows(ConfigException.class, () -> PowerSettings.sleepStates("pc-i440fx-7.2", globals(global)))
+            .getMessage());
+  }
+}
