@@ -227,6 +227,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case BoardProtocol.AwaitOnline m -> plugging.awaitOnline(m.slot(), m.limit(), m.replyTo()::tell);
       case BoardProtocol.Stop m -> run.stop(m.replyTo()::tell);
       case BoardProtocol.Cont m -> run.cont(m.replyTo()::tell);
+      case BoardProtocol.DebugRun m -> run.debug(m.running(), m.stepping(), m.replyTo()::tell);
       case BoardProtocol.Reset m -> run.reset(Cause.HOST_QMP_SYSTEM_RESET, m.replyTo()::tell);
       case BoardProtocol.PowerDown m -> powerDown(m.replyTo()::tell);
       case BoardProtocol.WakeUp m -> run.wakeUp(WakeReason.OTHER, m.replyTo()::tell);
@@ -269,6 +270,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case VcpuProtocol.RealizeFailed m -> plugging.onRealizeFailed(m);
       case VcpuProtocol.Paused(int slot) -> run.onPaused(slot);
       case VcpuProtocol.WasReset m -> run.onWasReset(m);
+      case VcpuProtocol.DebugStopped(int slot) -> run.onDebugStopped(slot);
       case VcpuProtocol.Seen m -> lookers.get(m.slot()).remove().accept(m.text());
       case VcpuProtocol.Started(int slot) -> plugging.onStarted(slot);
       case VcpuProtocol.TripleFaulted(int slot) -> run.guestReset();

@@ -218,6 +218,11 @@ public final class Machine implements AutoCloseable {
     return done(BoardProtocol.Cont::new);
   }
 
+  /// A debugger's way to go on: these CPUs run, those do one instruction, any others stay where they are.
+  public CompletionStage<Void> debugRun(Set<Integer> running, Set<Integer> stepping) {
+    return done(replyTo -> new BoardProtocol.DebugRun(running, stepping, replyTo));
+  }
+
   public CompletionStage<Void> reset() {
     return done(BoardProtocol.Reset::new);
   }

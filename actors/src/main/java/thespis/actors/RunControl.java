@@ -3,6 +3,7 @@ package thespis.actors;
 import akka.actor.typed.ActorRef;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import thespis.actors.Seats.Phase;
 import thespis.actors.Seats.Seat;
@@ -168,6 +169,45 @@ final class RunControl {
       runAll();
     }
     requests.done();
+  }
+
+  /// For a debugger: some CPUs go on, some for one instruction.
+  void debug(Set<Integer> running, Set<Integer> stepping, Consumer<Answer<Done>> done) {
+    requests.submit(() -> {
+      if (state.needsReset()) {
+        done.accept(Answer.failed(Failure.generic("Resetting the Virtual Machine is required")));
+      } else {
+        if (!state.running() && state != RunState.SUSPENDED) {
+          state = RunState.RUNNING;
+          hardware.resume();
+          events.publish(new MachineEvent.Resumed());
+          goOn(running, stepping);
+        }
+        done.accept(Answer.done());
+      }
+      requests.done();
+    });
+  }
+
+  private void goOn(Set<Integer> running, Set<Integer> stepping) {
+    if (sleepDue) {
+      sleep();
+      return;
+    }
+    seats.in(Phase.PRESENT).filter(s -> stepping.contains(s.index()))
+        .forEach(s -> s.vcpu.tell(new VcpuProtocol.Step()));
+    seats.in(Phase.PRESENT).filter(s -> running.contains(s.index()))
+        .forEach(s -> s.vcpu.tell(new VcpuProtocol.Run()));
+  }
+
+  /// Its reason is heard before the stop itself.
+  void onDebugStopped(int slot) {
+    requests.submit(() -> {
+      if (state.running()) {
+        events.publish(new MachineEvent.DebugStopped(slot));
+      }
+      stopAs(RunState.DEBUG, requests::done);
+    });
   }
 
   void stop(Consumer<Answer<Done>> done) {

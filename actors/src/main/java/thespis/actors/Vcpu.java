@@ -16,6 +16,7 @@ import thespis.hotplug.Answer;
 import thespis.hotplug.Failure;
 import thespis.hotplug.PortAccess;
 import thespis.hotplug.VcpuProtocol.Broke;
+import thespis.hotplug.VcpuProtocol.DebugStopped;
 import thespis.hotplug.VcpuProtocol.Command;
 import thespis.hotplug.VcpuProtocol.Event;
 import thespis.hotplug.VcpuProtocol.Interrupt;
@@ -31,6 +32,7 @@ import thespis.hotplug.VcpuProtocol.Reset;
 import thespis.hotplug.VcpuProtocol.Run;
 import thespis.hotplug.VcpuProtocol.Seen;
 import thespis.hotplug.VcpuProtocol.Started;
+import thespis.hotplug.VcpuProtocol.Step;
 import thespis.hotplug.VcpuProtocol.TripleFaulted;
 import thespis.hotplug.VcpuProtocol.Unplug;
 import thespis.hotplug.VcpuProtocol.WasReset;
@@ -75,6 +77,9 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
   private VcpuCore core;
   private State state = State.BLANK;
   private boolean sliceDue;
+
+  /// For one instruction, for a debugger.
+  private boolean stepping;
   private boolean waitingForSipi;
   private boolean acpiGone;
   private ActorRef<Event> pausedBy;
@@ -109,6 +114,7 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
         case Realize m -> onRealize(m);
         case Run() -> onRun();
         case Pause m -> onPause(m);
+        case Step() -> onStep();
         case Reset m -> onReset(m);
         case Interrupt.INTERRUPT -> onInterrupt();
         case PortDone m -> onPortDone(m);
@@ -153,6 +159,14 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
     return this;
   }
 
+  private Behavior<Message> onStep() {
+    if (state == State.PAUSED) {
+      stepping = true;
+      ready();
+    }
+    return this;
+  }
+
   /// An access that the guest has begun is finished first, so that what is paused (and perhaps saved) is whole.
   private Behavior<Message> onPause(Pause m) {
     if (state == State.IN_PORT) {
@@ -161,6 +175,7 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
     }
     if (state == State.READY || state == State.HALTED) {
       state = State.PAUSED;
+      stepping = false;
     }
     m.replyTo().tell(new Paused(slot));
     return this;
@@ -170,6 +185,7 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
     hardware.reset(core);
     waitingForSipi = core.halted();
     state = State.PAUSED;
+    stepping = false;
     m.replyTo().tell(new WasReset(slot, waitingForSipi));
     return this;
   }
@@ -267,7 +283,7 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
     long start = System.nanoTime();
     int exit;
     try {
-      exit = core.run(instructions);
+      exit = stepping ? core.step() : core.run(instructions);
     } catch (RuntimeException | Error e) {
       state = State.STALLED;
       getContext().getLog().error("vCPU {} broke", slot, e);
@@ -312,6 +328,11 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
           PortAccess access = new PortAccess(io.port(), io.size(), io.write(), io.value());
           acpi.tell(new AcpiProtocol.GuestPort(access, self.narrow()));
         }
+      }
+      case Exit.DEBUG -> {
+        state = State.PAUSED;
+        stepping = false;
+        board.tell(new DebugStopped(slot));
       }
       case Exit.SHUTDOWN -> {
         state = State.STALLED;

@@ -3,9 +3,11 @@ package thespis.actors;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import thespis.cpu.run.DebugRegisters;
 import thespis.cpu.run.Inspector;
 import thespis.cpu.run.IoBus;
 import thespis.cpu.run.TranslationState;
+import thespis.cpu.state.DebugPoints;
 
 /// A look at a core without a guest: 4 KiB of memory, each byte the low half of its address; the linear address is 0x100
 /// higher than the physical one; port 0x10 belongs to an actor.
@@ -65,6 +67,31 @@ public final class FakeInspector implements Inspector {
   @Override
   public boolean readVirtual(long address, byte[] into) {
     return translate(address) >= 0 && readPhysical(translate(address), into);
+  }
+
+  @Override
+  public boolean writePhysical(long address, byte[] bytes) {
+    return false;
+  }
+
+  @Override
+  public boolean writeVirtual(long address, byte[] bytes) {
+    return false;
+  }
+
+  @Override
+  public DebugRegisters debugRegisters() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public boolean halted() {
+    return slot != 0;
+  }
+
+  @Override
+  public DebugPoints.Watch met() {
+    return null;
   }
 
   @Override

@@ -30,6 +30,7 @@ final class ScriptedCore implements VcpuCore {
   record Blocks(CountDownLatch entered, CountDownLatch until) implements Step {}
 
   final AtomicInteger runs = new AtomicInteger();
+  final AtomicInteger steps = new AtomicInteger();
   final AtomicInteger resets = new AtomicInteger();
   final BlockingQueue<Long> answers = new LinkedBlockingQueue<>();
   private final Queue<Step> script = new ConcurrentLinkedQueue<>();
@@ -81,6 +82,12 @@ final class ScriptedCore implements VcpuCore {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Override
+  public int step() {
+    steps.incrementAndGet();
+    return Exit.DEBUG;
   }
 
   @Override

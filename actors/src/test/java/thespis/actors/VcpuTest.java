@@ -22,6 +22,7 @@ import thespis.hotplug.Failure;
 import thespis.hotplug.PortAccess;
 import thespis.hotplug.VcpuProtocol;
 import thespis.hotplug.VcpuProtocol.Broke;
+import thespis.hotplug.VcpuProtocol.DebugStopped;
 import thespis.hotplug.VcpuProtocol.Event;
 import thespis.hotplug.VcpuProtocol.Interrupt;
 import thespis.hotplug.VcpuProtocol.Look;
@@ -36,6 +37,7 @@ import thespis.hotplug.VcpuProtocol.Reset;
 import thespis.hotplug.VcpuProtocol.Run;
 import thespis.hotplug.VcpuProtocol.Seen;
 import thespis.hotplug.VcpuProtocol.Started;
+import thespis.hotplug.VcpuProtocol.Step;
 import thespis.hotplug.VcpuProtocol.TripleFaulted;
 import thespis.hotplug.VcpuProtocol.Unplug;
 import thespis.hotplug.VcpuProtocol.WasReset;
@@ -58,6 +60,34 @@ class VcpuTest {
     deliver(vcpu);
     assertEquals(3, hardware.core(0).runs.get());
     assertFalse(vcpu.selfInbox().hasMessages(), "a halted vCPU sends itself nothing");
+  }
+
+  @Test
+  void aBreakpointPausesItAndTheBoardHears() {
+    BehaviorTestKit<Message> vcpu = running(0);
+    hardware.core(0).then(new ScriptedCore.Ends(Exit.DEBUG));
+    deliver(vcpu);
+    assertEquals(new DebugStopped(0), board.receiveMessage());
+    assertEquals(1, hardware.core(0).runs.get());
+    vcpu.run(new Pause(board.getRef()));
+    assertEquals(new Paused(0), board.receiveMessage());
+  }
+
+  @Test
+  void aStepIsOneInstructionAndThenItIsPausedAgain() {
+    BehaviorTestKit<Message> vcpu = running(0);
+    hardware.core(0).then(new ScriptedCore.Ends(Exit.DEBUG)).then(new ScriptedCore.Ends(Exit.BUDGET));
+    deliver(vcpu);
+    board.receiveMessage();
+    vcpu.run(new Step());
+    deliver(vcpu);
+    assertEquals(new DebugStopped(0), board.receiveMessage());
+    assertEquals(1, hardware.core(0).steps.get());
+    assertEquals(1, hardware.core(0).runs.get());
+    vcpu.run(new Run());
+    deliver(vcpu);
+    assertEquals(1, hardware.core(0).steps.get());
+    assertEquals(3, hardware.core(0).runs.get());
   }
 
   @Test

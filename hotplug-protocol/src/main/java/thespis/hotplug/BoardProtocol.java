@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import thespis.cpu.run.Inspector;
 import thespis.machine.qom.ObjectTree;
@@ -44,6 +45,11 @@ public interface BoardProtocol {
   record Stop(ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
 
   record Cont(ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
+
+  /// A debugger's way to go on: these CPUs run, those do one instruction, any others stay where they are. Ends when
+  /// the machine is stopped, be it by {@link MachineEvent.DebugStopped}.
+  record DebugRun(Set<Integer> running, Set<Integer> stepping, ActorRef<Answer<Answer.Done>> replyTo)
+      implements Command {}
 
   record Reset(ActorRef<Answer<Answer.Done>> replyTo) implements Command {}
 

@@ -47,6 +47,9 @@ public sealed interface MachineEvent {
   /// For the user's eyes; QEMU prints such texts to standard error.
   record Warning(String text) implements MachineEvent {}
 
+  /// This CPU met a debugger's breakpoint, or has done its one instruction: the machine is being stopped.
+  record DebugStopped(int slot) implements MachineEvent {}
+
   /// A vCPU hit an error of ours; the report has its registers and code bytes.
   record VcpuBroke(int slot, String report) implements MachineEvent {}
 

@@ -27,6 +27,9 @@ public interface VcpuProtocol {
   /// Board: stop at the next instruction boundary, with no port access half done. {@link Paused}.
   record Pause(ActorRef<Event> replyTo) implements Command {}
 
+  /// Board, while paused: run one instruction, for a debugger. {@link DebugStopped}.
+  record Step() implements Command {}
+
   /// Board, while paused: system reset. {@link WasReset}.
   record Reset(ActorRef<Event> replyTo) implements Command {}
 
@@ -61,6 +64,9 @@ public interface VcpuProtocol {
   record Paused(int slot) implements Event {}
 
   record WasReset(int slot, boolean waiting) implements Event {}
+
+  /// It has done its {@link Step}, or met what a debugger wants it to stop at. It is paused.
+  record DebugStopped(int slot) implements Event {}
 
   /// What a {@link Look} saw, or that there was nothing to see.
   record Seen(int slot, Answer<String> text) implements Event {}

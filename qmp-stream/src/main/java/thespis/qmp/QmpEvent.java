@@ -70,6 +70,7 @@ public sealed interface QmpEvent {
       case MachineEvent.Ready _,
           MachineEvent.NotReady _,
           MachineEvent.Warning _,
+          MachineEvent.DebugStopped _,
           MachineEvent.VcpuBroke _,
           MachineEvent.Ended _ -> null;
     });

@@ -170,6 +170,17 @@ public final class Chardevs implements AutoCloseable {
     entry.device.close();
   }
 
+  /// Takes a device away from whoever uses it.
+  public void discard(String label) {
+    Entry entry;
+    synchronized (this) {
+      entry = existing(label);
+      devices.remove(label);
+    }
+    entry.device.disconnect();
+    entry.device.close();
+  }
+
   /// As if the other end had sent a break.
   public void sendBreak(String label) {
     find(label).device.happened(Frontend.Event.BREAK);

@@ -11,6 +11,11 @@ public final class ChardevText {
     return ChardevOption.full(text, "chardev-add");
   }
 
+  /// In the short form, as behind `-serial`.
+  public static ChardevSpec compact(String text, String id, String where) {
+    return ChardevOption.compact(text, id, where);
+  }
+
   /// Without an id.
   public static ChardevSpec parse(String id, String text) {
     return ChardevOption.full(text + ",id=" + id, "chardev-change");

@@ -168,6 +168,8 @@ public final class CommandLine {
         }
         to.chardev(argument, where);
       }
+      case "gdb" -> to.debuggers.add(new Options.Debugger(where, argument));
+      case "s" -> to.debuggers.add(new Options.Debugger(where, "tcp::1234"));
       case "debugcon" -> to.debugConsoles.add(new OptionsBuilder.Late(argument, where));
       case "echr" -> to.echr(argument);
       case "S" -> to.paused = true;

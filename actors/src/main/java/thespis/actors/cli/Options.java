@@ -74,6 +74,9 @@ public record Options(
   /// A descriptor that was left open, for a set of them.
   public record Descriptor(String where, long set, int fd, Optional<String> opaque) {}
 
+  /// A place for a debugger, or `none`.
+  public record Debugger(String where, String device) {}
+
   /// What the process denies itself: system calls that nobody needs any more, that change who it is, that start
   /// processes, that take more of the host.
   public record Denied(boolean obsolete, boolean privileges, boolean spawn, boolean resources) {}
@@ -89,5 +92,6 @@ public record Options(
       int escape,
       boolean timestamps,
       List<Descriptor> descriptors,
-      Optional<Denied> denied) {}
+      Optional<Denied> denied,
+      List<Debugger> debuggers) {}
 }

@@ -34,6 +34,7 @@ final class OptionsBuilder {
   final List<Late> serials = new ArrayList<>();
   final List<Late> debugConsoles = new ArrayList<>();
   final List<Late> parallels = new ArrayList<>();
+  final List<Options.Debugger> debuggers = new ArrayList<>();
   final List<String> notes = new ArrayList<>();
   final HostOptions host = new HostOptions();
   boolean defaults = true;
@@ -321,7 +322,8 @@ final class OptionsBuilder {
         List.copyOf(devices), List.copyOf(globals), defaults, preconfig, paused, rebootEnds, shutdownPauses);
     Options.ProcessOptions process = new Options.ProcessOptions(
         daemonize, Optional.ofNullable(pidFile), Optional.ofNullable(logFile), Set.copyOf(logItems),
-        logFilter, escape, timestamps, List.copyOf(host.descriptors), host.denied);
+        logFilter, escape, timestamps, List.copyOf(host.descriptors), host.denied,
+        List.copyOf(debuggers));
     return new Options(
         machine, List.copyOf(chardevs), List.copyOf(ports), List.copyOf(printers), List.copyOf(talkers), process,
         List.copyOf(notes));

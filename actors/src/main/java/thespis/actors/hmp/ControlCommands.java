@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -41,9 +42,9 @@ final class ControlCommands {
       new HmpCommand("logfile", "filename:F", "filename", "output logs to 'filename'",
           (s, a) -> HmpCommand.text(s.context().logFile().apply(a.text("filename")))),
       new HmpCommand("gdbserver", "device:s?", "[device]", "start gdbserver on given device, stop with 'none'",
-          (s, a) -> HmpCommand.text("none".equals(a.text("device"))
-              ? "Disabled gdbserver\n"
-              : "gdbserver is not supported yet\n")));
+          (s, a) -> CompletableFuture.supplyAsync(
+              () -> s.context().gdb().apply(a.has("device") ? a.text("device") : "tcp::1234"),
+              work -> Thread.ofVirtual().start(work))));
 
   private ControlCommands() {}
 

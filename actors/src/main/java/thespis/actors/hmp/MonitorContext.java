@@ -17,6 +17,7 @@ import thespis.cpu.run.EngineLog;
 /// @param logItems the list of what can be logged, as help shows it
 /// @param log what is logged of the processors
 /// @param logFile takes the name of the file that messages go to from now on; returns what is wrong with it, or nothing
+/// @param gdb opens the device that is named for a debugger; returns what is to be said of it
 /// @param formats how numbers are shown when nobody says how
 /// @param singleStep what `singlestep` was set to
 public record MonitorContext(
@@ -28,12 +29,13 @@ public record MonitorContext(
     String logItems,
     EngineLog log,
     UnaryOperator<String> logFile,
+    UnaryOperator<String> gdb,
     DumpFormat.Defaults formats,
     AtomicBoolean singleStep) {
 
   public MonitorContext(
       Machine machine, String name, String uuid, Supplier<List<Chardevs.Info>> chardevs, ChardevActions actions,
-      String logItems, EngineLog log, UnaryOperator<String> logFile) {
-    this(machine, name, uuid, chardevs, actions, logItems, log, logFile, new DumpFormat.Defaults(), new AtomicBoolean());
+      String logItems, EngineLog log, UnaryOperator<String> logFile, UnaryOperator<String> gdb) {
+    this(machine, name, uuid, chardevs, actions, logItems, log, logFile, gdb, new DumpFormat.Defaults(), new AtomicBoolean());
   }
 }

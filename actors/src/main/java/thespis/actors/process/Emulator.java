@@ -25,12 +25,14 @@ import thespis.actors.chardev.DescriptorSets;
 import thespis.actors.chardev.Libc;
 import thespis.actors.cli.CommandLine;
 import thespis.actors.cli.HelpPages;
+import thespis.actors.cli.OptionException;
 import thespis.actors.cli.Options;
 import thespis.actors.hmp.MonitorConsole;
 import thespis.actors.hmp.MonitorContext;
 import thespis.cpu.jit.PerfMap;
 import thespis.cpu.run.EngineLog;
 import thespis.cpu.run.Observation;
+import thespis.cpu.state.DebugPoints;
 import thespis.hotplug.Cause;
 import thespis.hotplug.MachineEvent;
 
@@ -48,6 +50,7 @@ public final class Emulator {
   private final List<AutoCloseable> toClose = new ArrayList<>();
   private ChardevOperations operations;
   private final EngineLog log = new EngineLog(ProcessLog::write);
+  private GdbServer gdb;
   private volatile Machine machine;
 
   /// @param program the name before messages
@@ -100,7 +103,10 @@ public final class Emulator {
     MachineBuilder builder = MachineOptionsTo.builder(options.machine()).listener(this::warn).listener(listener)
         .listener(new HeapWatch()::see);
     accelerator.execution().ifPresent(builder::execution);
-    builder.observation(new Observation(log, accelerator.perfMap() ? Optional.of(perfMap()) : Optional.empty()));
+    DebugPoints points = new DebugPoints();
+    gdb = new GdbServer(chardevs, points);
+    builder.observation(
+        new Observation(log, accelerator.perfMap() ? Optional.of(perfMap()) : Optional.empty(), points));
     if (accelerator.cache()) {
       UserCache.translations(accelerator.folder()).ifPresent(builder::translations);
     }
@@ -123,6 +129,9 @@ public final class Emulator {
       qmp.serve(machine.system(), machine.board(), chardevs, host);
     }
     connectMonitors(chardevs, context(devices));
+    for (Options.Debugger debugger : options.process().debuggers()) {
+      openDebugger(debugger, context(devices));
+    }
     chardevs.begin();
     if (options.process().daemonize()) {
       detach();
@@ -232,6 +241,14 @@ public final class Emulator {
     }
   }
 
+  private void openDebugger(Options.Debugger debugger, MonitorContext context) {
+    try {
+      gdb.open(debugger.device(), context);
+    } catch (ChardevException | OptionException e) {
+      throw new StartException(debugger.where() + ": " + e.getMessage());
+    }
+  }
+
   private MonitorContext context(Supplier<List<Chardevs.Info>> devices) {
     return new MonitorContext(
         machine,
@@ -241,7 +258,8 @@ public final class Emulator {
         operations,
         HelpPages.log(),
         log,
-        Emulator::logTo);
+        Emulator::logTo,
+        device -> gdb.command(device, context(devices)));
   }
 
   /// What is wrong with the file, or nothing.

@@ -15,7 +15,7 @@ class HumanMonitorTest {
   private final EngineLog log = new EngineLog();
   private final HumanMonitor monitor = new HumanMonitor(new MonitorContext(
       null, "guest", "0-0", () -> List.of(new Chardevs.Info("serial0", "stdio", true)), null, "Log items\n", log,
-      file -> ""));
+      file -> "", gdb -> ""));
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(delimiter = '|', textBlock = """

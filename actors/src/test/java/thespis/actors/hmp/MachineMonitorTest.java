@@ -58,7 +58,7 @@ class MachineMonitorTest {
   private static String run(String line) {
     HumanMonitor monitor = new HumanMonitor(new MonitorContext(
         machine, "", "0-0", List::of, null, "", new EngineLog(),
-        file -> "Error opening logfile " + file + ": No such file\n"));
+        file -> "Error opening logfile " + file + ": No such file\n", gdb -> ""));
     return monitor.run(line).toCompletableFuture().join().replace("\r\n", "\n");
   }
 

@@ -76,7 +76,7 @@ class MonitorConsoleTest {
   private MonitorConsole console(boolean shared) {
     MonitorConsole console =
         new MonitorConsole(
-            new MonitorContext(null, "guest", "", List::of, null, "", new EngineLog(), file -> ""), shared);
+            new MonitorContext(null, "guest", "", List::of, null, "", new EngineLog(), file -> "", gdb -> ""), shared);
     console.attach((bytes, from, length) ->
         screen.append(new String(bytes, from, length, StandardCharsets.US_ASCII)));
     return console;

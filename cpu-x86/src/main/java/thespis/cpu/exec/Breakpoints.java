@@ -2,8 +2,9 @@ package thespis.cpu.exec;
 
 import thespis.cpu.state.Cpu;
 
-/// Breakpoints by DR0 to DR3. While DR7 enables one, the core executes instructions one at a time; pages under a data
-/// breakpoint are kept off the fast paths by their TLB entries. SDM Vol. 3B "Debug Registers", "Debug Control Register
+/// Breakpoints by DR0 to DR3, and data that a debugger watches from outside. While DR7 enables one or there is such
+/// data, the core executes instructions one at a time; pages under a data breakpoint are kept off the fast paths by
+/// their TLB entries. SDM Vol. 3B "Debug Registers", "Debug Control Register
 /// (DR7)", "Breakpoint Field Recognition".
 public final class Breakpoints {
   private static final int EXECUTE = 0;
@@ -15,10 +16,10 @@ public final class Breakpoints {
 
   private Breakpoints() {}
 
-  /// To be called when DR0 to DR3 or DR7 changed.
+  /// To be called when DR0 to DR3, DR7 or {@link Cpu#debug} changed.
   public static void changed(Cpu cpu) {
     boolean before = cpu.breakpoints;
-    cpu.breakpoints = (cpu.dr[7] & 0xFF) != 0;
+    cpu.breakpoints = (cpu.dr[7] & 0xFF) != 0 || cpu.debug.hasData();
     if (before || cpu.breakpoints) {
       cpu.mmu.flush();
       cpu.attention();
@@ -61,7 +62,7 @@ public final class Breakpoints {
         return true;
       }
     }
-    return false;
+    return cpu.debug.watches(page, 4096);
   }
 
   /// A data access: pends what it hits, to be raised when the instruction is done.
@@ -71,6 +72,9 @@ public final class Breakpoints {
       if (enabled(cpu, n) && (kind == 3 || kind == WRITE && write) && overlaps(cpu, n, linear, bytes)) {
         cpu.pendingDebug |= 1L << n;
       }
+    }
+    if (cpu.debug.hasData() && cpu.met == null) {
+      cpu.met = cpu.debug.hit(linear, bytes, write);
     }
   }
 

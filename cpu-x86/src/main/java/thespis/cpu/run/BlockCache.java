@@ -203,6 +203,9 @@ final class BlockCache implements AutoCloseable {
       throw cpu.gp();
     }
     long la = wide ? rip : cpu.base(Cpu.CS) + rip & 0xFFFF_FFFFL;
+    if (cpu.debug.hasCode() && cpu.debug.stopsAt(la)) {
+      return 0; // blocks lead up to where a debugger wants to stop, and begin behind it
+    }
     long host = mmu.hostForFetch(la);
     if (host == 0) {
       return 0; // code in a device: one instruction at a time, uncached
@@ -254,7 +257,12 @@ final class BlockCache implements AutoCloseable {
     int length = 0;
     int ops = 0;
     boolean ended = false;
+    boolean debugged = cpu.debug.hasCode();
+    long linear = (cpu.mode & Cpu.MODE_64) != 0 ? rip : cpu.base(Cpu.CS) + rip & 0xFFFF_FFFFL;
     while (ops < MAX_OPS && length < room && !ended) {
+      if (debugged && cpu.debug.stopsAt(linear + length)) {
+        break;
+      }
       claim(host + length, (int) Math.min(15, room - length));
       try {
         ended = decoder.decode(rip + length, p, length) != 0;
@@ -420,7 +428,7 @@ final class BlockCache implements AutoCloseable {
   private long recalled(long rip, long host) {
     for (int known = engine.known(rip, -1); known >= 0; known = engine.known(rip, known)) {
       int length = engine.length();
-      if (length > 4096 - (host & 0xFFF)) {
+      if (length > 4096 - (host & 0xFFF) || cpu.debug.stopsIn(rip, length)) {
         continue;
       }
       claim(host, length);

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import thespis.cpu.apic.LocalApic;
 import thespis.cpu.apic.LocalApics;
+import thespis.cpu.exec.Breakpoints;
 import thespis.cpu.exec.Interrupts;
 import thespis.cpu.exec.MsrOps;
 import thespis.cpu.jit.NativeEngine;
@@ -21,6 +22,7 @@ import thespis.cpu.state.BootState;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures;
 import thespis.cpu.state.CpuReset;
+import thespis.cpu.state.DebugPoints;
 import thespis.cpu.state.GuestFault;
 
 /// One logical processor with its local APIC, its address translation and its interpreter.
@@ -67,6 +69,7 @@ public final class Core implements VcpuCore {
   private volatile int ticks;
   private volatile boolean running;
   private boolean waitForSipi;
+  private boolean stepping;
   private boolean closed;
 
   /// What the board hands to each of its processors.
@@ -163,6 +166,16 @@ public final class Core implements VcpuCore {
   }
 
   @Override
+  public int step() {
+    stepping = true;
+    try {
+      return run(1);
+    } finally {
+      stepping = false;
+    }
+  }
+
+  @Override
   public int run(long instructions) {
     if (verifier == null) {
       return runNow(instructions);
@@ -186,7 +199,7 @@ public final class Core implements VcpuCore {
     try {
       halt.resume();
       interpreter.budget(instructions, SliceClock.get().crowded() ? FEW_PAUSES : MANY_PAUSES);
-      exit = slice();
+      exit = stepping ? one() : slice();
       return exit;
     } finally {
       pace.end(exit != Exit.BUDGET && exit != Exit.YIELD && exit != Exit.IO);
@@ -198,8 +211,16 @@ public final class Core implements VcpuCore {
     }
   }
 
-  /// Logs what is asked for by now.
+  /// Logs what is asked for by now, and stops where a debugger wants it to.
   private void observe() {
+    DebugPoints.Set points = observation.debug().now();
+    cpu.met = null;
+    if (points != cpu.debug) {
+      cpu.debug = points;
+      Breakpoints.changed(cpu);
+      cpu.mmu.flush();
+      blocks.reset();
+    }
     int items = observation.log().items();
     if (items == logged) {
       return;
@@ -227,6 +248,22 @@ public final class Core implements VcpuCore {
   /// Gives memory back that only makes the guest fast; the processor is halted.
   boolean trim() {
     return blocks.trim();
+  }
+
+  private int one() {
+    if (waitForSipi) {
+      int e = serve();
+      return e < 0 ? Exit.DEBUG : e;
+    }
+    cpu.clearAttention();
+    serveRequests();
+    cpu.attention(); // the next slice looks at all else
+    if (cpu.halted && !hasWork()) {
+      return Exit.HALTED;
+    }
+    cpu.halted = false;
+    int e = interpreter.stepNow();
+    return e == Exit.IO || e == Exit.SHUTDOWN ? e : Exit.DEBUG;
   }
 
   private int slice() {
@@ -458,7 +495,7 @@ public final class Core implements VcpuCore {
 
   @Override
   public Inspector inspect() {
-    return new CoreInspector(cpu, phys, this::halted, this::translation);
+    return new CoreInspector(cpu, phys, codeMap, this::halted, this::translation);
   }
 
   @Override

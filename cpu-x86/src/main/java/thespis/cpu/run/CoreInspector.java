@@ -11,6 +11,7 @@ import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.PageTables;
 import thespis.cpu.mmu.PhysMap;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.DebugPoints;
 
 /// A look at a {@link Core}.
 final class CoreInspector implements Inspector {
@@ -20,14 +21,18 @@ final class CoreInspector implements Inspector {
 
   private final Cpu cpu;
   private final PhysMap phys;
+  private final CodeMap code;
   private final BooleanSupplier halted;
   private final Supplier<TranslationState> translation;
 
+  /// @param code hears of what is written
   /// @param halted HLT or wait-for-SIPI
   /// @param translation what the core says of its code
-  CoreInspector(Cpu cpu, PhysMap phys, BooleanSupplier halted, Supplier<TranslationState> translation) {
+  CoreInspector(
+      Cpu cpu, PhysMap phys, CodeMap code, BooleanSupplier halted, Supplier<TranslationState> translation) {
     this.cpu = cpu;
     this.phys = phys;
+    this.code = code;
     this.halted = halted;
     this.translation = translation;
   }
@@ -144,6 +149,59 @@ final class CoreInspector implements Inspector {
       done += room;
     }
     return true;
+  }
+
+  @Override
+  public boolean writePhysical(long address, byte[] bytes) {
+    return inPages(address, bytes.length, (at, done, room) -> {
+      long host = phys.hostForRead(at);
+      if (host == 0) {
+        return false;
+      }
+      Mem.copyIn(bytes, done, host, room);
+      code.writtenByDevice(host, room);
+      return true;
+    });
+  }
+
+  @Override
+  public boolean writeVirtual(long address, byte[] bytes) {
+    return inPages(address, bytes.length, (at, done, room) -> {
+      long physical = translate(at);
+      return physical >= 0 && writePhysical(physical, Arrays.copyOfRange(bytes, done, done + room));
+    });
+  }
+
+  private interface Piece {
+    boolean done(long address, int offset, int bytes);
+  }
+
+  private static boolean inPages(long address, int bytes, Piece piece) {
+    int done = 0;
+    while (done < bytes) {
+      long at = address + done;
+      int room = (int) Math.min(bytes - done, PhysMap.PAGE_SIZE - (at & PhysMap.PAGE_SIZE - 1));
+      if (!piece.done(at, done, room)) {
+        return false;
+      }
+      done += room;
+    }
+    return true;
+  }
+
+  @Override
+  public DebugRegisters debugRegisters() {
+    return new DebugRegisters(cpu);
+  }
+
+  @Override
+  public boolean halted() {
+    return halted.getAsBoolean();
+  }
+
+  @Override
+  public DebugPoints.Watch met() {
+    return cpu.met;
   }
 
   @Override

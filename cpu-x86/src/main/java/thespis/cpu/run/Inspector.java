@@ -1,9 +1,11 @@
 package thespis.cpu.run;
 
 import java.util.OptionalLong;
+import thespis.cpu.state.DebugPoints;
 
 /// What a monitor wants to see of a processor, taken on its own thread between two slices. Texts are laid out as those
-/// of QEMU 7.2's monitor; nothing here changes the guest's state, but for device registers that change when read.
+/// of QEMU 7.2's monitor. What a debugger writes changes the guest's state; nothing else does, but for device registers
+/// that change when read.
 public interface Inspector {
   /// `info registers`.
   String registers();
@@ -31,6 +33,21 @@ public interface Inspector {
 
   /// The same by linear addresses; false if some page is not mapped.
   boolean readVirtual(long address, byte[] into);
+
+  /// Writes memory that may be RAM or ROM; devices are left alone. False if some of it is neither.
+  boolean writePhysical(long address, byte[] bytes);
+
+  /// The same by linear addresses; false if some page is not mapped.
+  boolean writeVirtual(long address, byte[] bytes);
+
+  /// How a debugger sees the registers.
+  DebugRegisters debugRegisters();
+
+  /// It is in HLT or waits for SIPI.
+  boolean halted();
+
+  /// The data access that the processor was stopped for; null for none.
+  DebugPoints.Watch met();
 
   /// IN of 1, 2 or 4 bytes, or {@link IoBus#DEFERRED}.
   long in(int port, int size);

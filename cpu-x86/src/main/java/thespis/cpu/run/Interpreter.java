@@ -457,9 +457,19 @@ final class Interpreter {
     retired += n;
   }
 
-  /// One instruction outside of any block: in an interrupt shadow, under TF, at the end of a deferred access. An exit
-  /// reason or -1.
+  /// One instruction outside of any block: in an interrupt shadow, under TF, at the end of a deferred access; unless a
+  /// debugger wants to stop before it. An exit reason or -1.
   int step() {
+    Cpu c = cpu;
+    if (c.debug.hasCode() && !c.ioDone
+        && c.debug.stopsAt(c.code64() ? c.rip() : c.base(Cpu.CS) + c.rip() & 0xFFFF_FFFFL)) {
+      return Exit.DEBUG;
+    }
+    return stepNow();
+  }
+
+  /// The same whatever a debugger wants to stop at.
+  int stepNow() {
     Cpu c = cpu;
     boolean trap = c.flag(Cpu.TF);
     boolean resumes = c.flag(Cpu.RF);
@@ -487,7 +497,10 @@ final class Interpreter {
           return Exit.SHUTDOWN;
         }
       }
-      return flow == Flow.EXIT && c.exit != Exit.YIELD ? c.exit : -1;
+      if (flow == Flow.EXIT && c.exit != Exit.YIELD) {
+        return c.exit;
+      }
+      return c.met == null ? -1 : Exit.DEBUG;
     } catch (GuestFault f) {
       if (f.vector != GuestFault.DB) {
         c.pendingDebug = 0; // what the instruction touched it will touch again

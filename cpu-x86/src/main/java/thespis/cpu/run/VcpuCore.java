@@ -6,6 +6,10 @@ public interface VcpuCore extends AutoCloseable {
   /// Runs guest code until the budget is used up or something ends the slice. One of {@link Exit}'s numbers.
   int run(long instructions);
 
+  /// Runs one instruction, whatever is to be stopped at, and delivers no interrupt: {@link Exit#DEBUG} when it is done,
+  /// or why it is not. A halted processor does nothing before it has a reason to run.
+  int step();
+
   /// Any thread: end the running slice soon ({@link Exit#KICKED}); costs nothing if none runs.
   void kick();
 

@@ -319,8 +319,13 @@ public final class Cpu implements AutoCloseable {
   /// A debug exception to raise after the instruction (single step, data breakpoint): bits for DR6.
   public long pendingDebug;
 
-  /// DR7 enables a breakpoint: see {@link thespis.cpu.exec.Breakpoints}.
+  /// DR7 enables a breakpoint, or a debugger watches data: see {@link thespis.cpu.exec.Breakpoints}.
   public boolean breakpoints;
+
+  /// Where a debugger wants this processor to stop, and what it has met of that.
+  public DebugPoints.Set debug = DebugPoints.Set.NONE;
+
+  public DebugPoints.Watch met;
 
   /// Any thread.
   public volatile boolean nmiPending;

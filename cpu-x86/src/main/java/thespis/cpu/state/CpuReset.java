@@ -62,7 +62,7 @@ public final class CpuReset {
     cpu.dr[6] = 0xFFFF_0FF0L;
     cpu.dr[7] = 0x400;
     cpu.pendingDebug = 0;
-    cpu.breakpoints = false;
+    cpu.breakpoints = cpu.debug.hasData();
     cpu.interruptShadow = false;
     cpu.halted = false;
     cpu.nmiPending = false;
