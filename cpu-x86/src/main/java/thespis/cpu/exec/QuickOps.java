@@ -3,6 +3,7 @@ package thespis.cpu.exec;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mem;
+import thespis.cpu.mmu.TssWindow;
 import thespis.cpu.run.IoBus;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
@@ -42,7 +43,9 @@ public final class QuickOps {
 
   private static boolean mapped(Cpu cpu, int port, int bytes) {
     try {
-      return Ports.mapped(cpu, port, bytes);
+      boolean mapped = Ports.mapped(cpu, port, bytes);
+      TssWindow.open(cpu, cpu.limit[Cpu.TR] & 0xFFFF_FFFFL);
+      return mapped;
     } catch (GuestFault f) {
       return false;
     }

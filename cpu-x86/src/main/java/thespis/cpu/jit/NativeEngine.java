@@ -8,6 +8,7 @@ import thespis.cpu.exec.QuickOps;
 import thespis.cpu.exec.SystemCalls;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
+import thespis.cpu.mmu.TssWindow;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
 
@@ -267,6 +268,8 @@ public final class NativeEngine implements AutoCloseable {
     Mem.put32(st + Cpu.SSE_FREE, sseFree() ? 1 : 0);
     Mem.put32(st + Cpu.SSE_LIVE, 0);
     Mem.put32(st + Cpu.AVX_FREE, avxFree() ? 1 : 0);
+    Mem.put32(st + Cpu.PORTS_FREE, portsFree() ? 1 : 0);
+    TssWindow.close(cpu);
     Stop why = untilStop(entry);
     refused = why == Stop.COMPUTED && exits.detail(last) >= Exits.AGAIN
         && !mmu.canonical(Mem.get64(st + Cpu.EXIT_RCX));
@@ -334,6 +337,10 @@ public final class NativeEngine implements AutoCloseable {
   private boolean sseFree() {
     return (cpu.cr0 & (Cpu.CR0_EM | Cpu.CR0_TS)) == 0 && (cpu.cr4 & Cpu.CR4_OSFXSR) != 0
         && (Mem.get32(st + Cpu.MXCSR) & MASKS) == MASKS;
+  }
+
+  private boolean portsFree() {
+    return Mem.get64(st + Cpu.PORT_SINKS) != 0 && !cpu.breakpoints && !cpu.ioDone && !mmu.copiesBeforeWrites();
   }
 
   private boolean avxFree() {

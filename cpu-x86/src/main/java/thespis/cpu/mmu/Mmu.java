@@ -141,6 +141,7 @@ public final class Mmu implements AutoCloseable {
   /// Everything, global pages too.
   public void flush() {
     flushes++;
+    TssWindow.close(cpu);
     walk.forget();
     jumps.forgetAll();
     drop(local, true);
@@ -151,6 +152,7 @@ public final class Mmu implements AutoCloseable {
   /// Invalidate TLBs and Paging-Structure Caches".
   public void flushLocal() {
     partialFlushes++;
+    TssWindow.close(cpu);
     walk.forgetTables();
     jumps.forgetLocal();
     drop(local, false);
@@ -208,6 +210,7 @@ public final class Mmu implements AutoCloseable {
       return;
     }
     partialFlushes++;
+    TssWindow.close(cpu);
     walk.forgetTables();
     jumps.forgetPage(linear);
     for (int t = 0; t < 3; t++) {
@@ -293,6 +296,10 @@ public final class Mmu implements AutoCloseable {
     Mem.put64(e + TAG_WRITE, la & PAGE_MASK);
     opened.push(e);
     return true;
+  }
+
+  public boolean copiesBeforeWrites() {
+    return copies != null;
   }
 
   /// Holds all pages that were opened.
@@ -745,6 +752,12 @@ public final class Mmu implements AutoCloseable {
       return Mem.load16((la & 0xFFF) + Mem.get64(e + HOST)) & 0xFFFF;
     }
     return (int) systemLoad(la, 1) & 0xFFFF;
+  }
+
+  /// Where a byte of memory lies that {@link #systemLoad16} has just read, or 0.
+  long hostOfSystemPage(long la) {
+    long e = block + (la >>> INDEX_SHIFT & INDEX_MASK);
+    return Mem.get64(e) == (la & PAGE_MASK) ? Mem.get64(e + HOST) + (la & 0xFFF) : 0;
   }
 
   public void systemStore(long la, int size, long v) {

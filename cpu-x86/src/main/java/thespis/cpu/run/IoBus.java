@@ -19,6 +19,12 @@ public interface IoBus {
 
   void mmioWrite(long gpa, int size, long value);
 
+  /// Address of a bit for each port, lowest first: one for those to which a byte may be written without any effect. Zero if
+  /// nobody keeps such.
+  default long portSinks() {
+    return 0;
+  }
+
   /// Has a device registers there? For those who look and would rather not read all ones.
   default boolean hasMmio(long gpa) {
     return true;

@@ -169,6 +169,17 @@ public final class Cpu implements AutoCloseable {
   /// Not zero: no NMI before the next IRET.
   public static final int NMI_BLOCKED = 1488;
 
+  /// Not zero: OUT needs no look at breakpoints and late answers.
+  public static final int PORTS_FREE = 1444;
+
+  /// See {@link IoBus#portSinks}.
+  public static final int PORT_SINKS = 1496;
+
+  /// Where the TSS lies in host memory, and how far into it a word of the I/O permission bit map may begin; zero: unknown.
+  public static final int TSS_HOST = 1504;
+
+  public static final int TSS_ROOM = 1512;
+
   public static final int STATE_BYTES = 1536;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
@@ -362,6 +373,7 @@ public final class Cpu implements AutoCloseable {
     this.features = features;
     this.block = Mem.allocateSparse(STATE_BYTES + Mmu.TABLES_BYTES + 64);
     this.st = block + 63 & -64L;
+    Mem.put64(st + PORT_SINKS, bus.portSinks());
   }
 
   public long reg(int offset) {

@@ -46,6 +46,11 @@ final class BoardBus implements IoBus {
   }
 
   @Override
+  public long portSinks() {
+    return ports.sinks();
+  }
+
+  @Override
   public long mmioRead(long gpa, int size) {
     return memory.read(gpa, size);
   }

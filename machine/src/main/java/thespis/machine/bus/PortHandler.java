@@ -6,4 +6,9 @@ public interface PortHandler {
   int read(int offset, int size);
 
   void write(int offset, int size, int value);
+
+  /// Writes never have an effect, to none of its ports.
+  default boolean ignoresWrites() {
+    return false;
+  }
 }

@@ -1,5 +1,9 @@
 package thespis.machine.bus;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,6 +38,13 @@ public final class PortSpace {
   private final List<Mapping> mappings = new ArrayList<>();
   private volatile Mapping[][] table = new Mapping[256][];
 
+  /// One bit for each port: writes have no effect.
+  private final MemorySegment sinks = Arena.ofAuto().allocate(PORTS / 8);
+
+  public PortSpace() {
+    sinks.fill((byte) 0xFF);
+  }
+
   public void map(String name, int base, int length, PortHandler handler) {
     add(new Mapping(name, base, length, handler, false));
   }
@@ -43,14 +54,19 @@ public final class PortSpace {
   }
 
   private synchronized void add(Mapping mapping) {
-    mappings.removeIf(m -> m.name.equals(mapping.name));
+    unmap(mapping.name);
     mappings.add(mapping);
     publish();
+    sink(mapping.base, mapping.length);
   }
 
   public synchronized void unmap(String name) {
-    mappings.removeIf(m -> m.name.equals(name));
-    publish();
+    List<Mapping> gone = mappings.stream().filter(m -> m.name.equals(name)).toList();
+    if (!gone.isEmpty()) {
+      mappings.removeAll(gone);
+      publish();
+      gone.forEach(m -> sink(m.base, m.length));
+    }
   }
 
   private void publish() {
@@ -64,6 +80,22 @@ public final class PortSpace {
       }
     }
     table = next;
+  }
+
+  private void sink(int base, int length) {
+    for (int port = base; port < base + length; port++) {
+      Mapping m = at(port);
+      boolean sink = m == null || !m.deferred && m.handler.ignoresWrites();
+      int bit = 1 << (port & 7);
+      int was = sinks.get(JAVA_BYTE, port >>> 3);
+      sinks.set(JAVA_BYTE, port >>> 3, (byte) (sink ? was | bit : was & ~bit));
+    }
+  }
+
+  /// Address of a bit for each port, lowest first: one where a byte may be written without any effect. It lives as long as
+  /// this object.
+  public long sinks() {
+    return sinks.address();
   }
 
   public synchronized List<Mapping> mappings() {

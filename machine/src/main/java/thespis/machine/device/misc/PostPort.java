@@ -17,4 +17,9 @@ public final class PostPort implements Device, BytePorts {
 
   @Override
   public void writeByte(int offset, int value) {}
+
+  @Override
+  public boolean ignoresWrites() {
+    return true;
+  }
 }
