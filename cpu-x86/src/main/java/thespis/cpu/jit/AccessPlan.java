@@ -7,7 +7,10 @@ import thespis.cpu.state.Cpu;
 /// Which accesses of a block lie at a constant distance from each other, so that one look into the address cache serves
 /// them all. A block is translated to note its accesses, each checked by itself, and once more where some belong together.
 ///
-/// A general register is known as a value, which has a number of its own, plus a constant.
+/// In a block that branches to its own start, what lies at the same address in each turn is checked in the first turn only.
+///
+/// A general register is known as a value, which has a number of its own, plus a constant. The first sixteen values are
+/// those that the block begins with.
 final class AccessPlan {
   /// Host addresses that a block can keep at a time.
   static final int SLOTS = 8;
@@ -49,7 +52,21 @@ final class AccessPlan {
   private final long[] high = new long[MAX];
   private final boolean[] stored = new boolean[MAX];
   private final int[] slot = new int[MAX];
+  private final boolean[] lasting = new boolean[MAX];
   private int groups;
+
+  // ---- further turns
+  /// Slots that are left to addresses of one turn.
+  private static final int FLEETING = 2;
+
+  /// Accesses before the first branch to the block's start, or -1.
+  private int beforeTurn;
+
+  /// Registers that each turn begins with as the one before, one bit each. None if anything may have been executed.
+  private int kept;
+
+  /// The turn that is translated is not the first.
+  private boolean further;
 
   /// True while accesses are noted, false while they are looked up.
   private boolean noting;
@@ -60,6 +77,8 @@ final class AccessPlan {
   void note() {
     noted = 0;
     noting = true;
+    beforeTurn = -1;
+    kept = 0xFFFF;
     restart();
   }
 
@@ -72,12 +91,41 @@ final class AccessPlan {
   }
 
   /// The same accesses come once more.
-  void restart() {
+  private void restart() {
+    further = false;
+    begin();
+  }
+
+  /// The same once more, for all turns but the first.
+  void furtherTurns() {
+    further = true;
+    begin();
+  }
+
+  private void begin() {
     next = 0;
     epoch = 0;
     values = 0;
     for (int r = 0; r < 16; r++) {
       fresh(r);
+    }
+  }
+
+  /// Here is a branch to the block's start.
+  void turn() {
+    if (!noting) {
+      return;
+    }
+    if (beforeTurn < 0) {
+      beforeTurn = next;
+    }
+    for (int r = 0; r < 16; r++) {
+      if (value[r] != r || constant[r] != 0 || epoch != 0) {
+        kept &= ~(1 << r);
+      }
+    }
+    if (epoch != 0) {
+      beforeTurn = 0;
     }
   }
 
@@ -110,21 +158,36 @@ final class AccessPlan {
     for (int n = 0; n < noted; n++) {
       group[n] = join(n);
     }
-    int kept = 0;
-    int free = (1 << SLOTS) - 1;
+    int free = keep();
+    int used = SLOTS - Integer.bitCount(free);
     for (int n = 0; n < noted; n++) {
       int g = group[n];
-      if (first[g] == n) {
+      if (first[g] == n && !lasting[g]) {
         slot[g] = first[g] == last[g] || free == 0 ? ALONE : Integer.numberOfTrailingZeros(free);
         free &= slot[g] == ALONE ? free : ~(1 << slot[g]);
-        kept += slot[g] == ALONE ? 0 : 1;
+        used += slot[g] == ALONE ? 0 : 1;
       }
-      if (last[g] == n && slot[g] != ALONE) {
+      if (last[g] == n && slot[g] != ALONE && !lasting[g]) {
         free |= 1 << slot[g];
       }
       group[n] = slot[g] == ALONE ? ALONE : g;
     }
-    groups = kept;
+    groups = used;
+  }
+
+  /// Gives slots of their own to what lasts for all turns: in the next they must not have been another's.
+  ///
+  /// @return the slots that are left
+  private int keep() {
+    int free = (1 << SLOTS) - 1;
+    for (int g = 0; g < groups; g++) {
+      lasting[g] = Integer.bitCount(free) > FLEETING && lasts(first[g]);
+      if (lasting[g]) {
+        slot[g] = Integer.numberOfTrailingZeros(free);
+        free &= ~(1 << slot[g]);
+      }
+    }
+    return free;
   }
 
   private int join(int n) {
@@ -151,9 +214,18 @@ final class AccessPlan {
     return g;
   }
 
-  /// Is the access that was looked up last the group's first?
+  /// Is the access, which some turn begins with, at the same address in all turns?
+  private boolean lasts(int n) {
+    return n < beforeTurn && kept(base[n]) && kept(index[n]);
+  }
+
+  private boolean kept(int v) {
+    return v == NO_VALUE || v < 16 && (kept >>> v & 1) != 0;
+  }
+
+  /// Is the access that was looked up last the one that is to find the group's address?
   boolean opens(int g) {
-    return first[g] == next - 1;
+    return first[g] == next - 1 && !(further && lasting[g]);
   }
 
   /// Distance of the access that was looked up last from the group's lowest address.

@@ -397,6 +397,7 @@ final class Unit {
 
   /// To the block's start, if the next turn can go on with what is in registers.
   private boolean again() {
+    plan.turn();
     if (loop == null) {
       int kept = flags.saved() ? GuestFlags.SAVED : flags.maker() != 0 ? 0 : GuestFlags.IN_HOST;
       loop = new Loop(new ArrayList<>(), kept, kept == 0 ? flags.maker() : 0, vectors.cached(), vectors.dirty(), sseChecked,
@@ -432,7 +433,7 @@ final class Unit {
 
   /// What is translated from here on are the block's further turns.
   void furtherTurns() {
-    plan.restart();
+    plan.furtherTurns();
     flags.are(loop.flags, loop.maker);
     vectors.are(loop.cached, loop.dirty);
     sseChecked = loop.sseChecked;

@@ -60,6 +60,45 @@ class AccessGroupTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Engine.class)
+  void whatStaysIsFoundWhileOthersMoveOn(Engine engine) {
+    try (TestMachine m = machine(engine)) {
+      // mov ecx,400; l: mov rax,[rsi]; xor rax,[rsi+8]; xor rax,[rsi+8]; inc qword [rdi+8]; add [rbx],rax;
+      // add [DATA+2000],ecx; add rsi,FF8; dec ecx; jnz l; hlt
+      m.load(CODE, "B990010000 488B06 48334608 48334608 48FF4708 480103 010C2500200100 4881C6F80F0000 FFC9 75DD F4");
+      for (int i = 0; i < 400; i++) {
+        m.put64(DATA + 0x4000 + i * 0xFF8L, i);
+      }
+      Cpu cpu = m.cpu();
+      cpu.setReg(Cpu.RSI, DATA + 0x4000);
+      cpu.setReg(Cpu.RDI, DATA + 0xFF0); // up to the page's edge
+      cpu.setReg(Cpu.RBX, DATA + 0x1000);
+      assertEquals(Exit.HALTED, m.run(0), () -> m.core(0).dump());
+      assertEquals(400, m.get64(DATA + 0xFF8));
+      assertEquals(399 * 400 / 2, m.get64(DATA + 0x1000));
+      assertEquals(400 * 401 / 2, m.get64(DATA + 0x2000) & 0xFFFF_FFFFL);
+    }
+  }
+
+  /// The turn's end is where an address may have become another's: what stays in a register is not asked for its value only.
+  @ParameterizedTest
+  @EnumSource(Engine.class)
+  void whatComesBackInAnotherRegisterMoves(Engine engine) {
+    try (TestMachine m = machine(engine)) {
+      // mov ecx,100; l: inc qword [rdi]; inc qword [rsi]; xchg rdi,rsi; mov rax,rsi; mov rax,rdi; lea rbx,[rdi+0]
+      // inc qword [rbx+20h]; dec ecx; jnz l; hlt
+      m.load(CODE, "B964000000 48FF07 48FF06 4887FE 4889F0 4889F8 488D5F00 48FF4320 FFC9 75E5 F4");
+      m.cpu().setReg(Cpu.RSI, DATA);
+      m.cpu().setReg(Cpu.RDI, DATA + 0x3000);
+      assertEquals(Exit.HALTED, m.run(0), () -> m.core(0).dump());
+      assertEquals(100, m.get64(DATA));
+      assertEquals(100, m.get64(DATA + 0x3000));
+      assertEquals(50, m.get64(DATA + 0x20));
+      assertEquals(50, m.get64(DATA + 0x3020));
+    }
+  }
+
   private static void add(byte[] bytes, int at, long v) {
     long sum = get(bytes, at) + v;
     for (int i = 0; i < 8; i++) {
