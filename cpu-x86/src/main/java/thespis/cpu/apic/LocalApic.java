@@ -1,6 +1,7 @@
 package thespis.cpu.apic;
 
 import java.util.concurrent.atomic.AtomicLongArray;
+import thespis.cpu.mmu.Mem;
 import thespis.cpu.run.GuestClock;
 import thespis.cpu.state.Cpu;
 
@@ -74,6 +75,9 @@ public final class LocalApic {
   private volatile boolean initPending;
   private volatile int sipi = -1;
 
+  /// The processor runs, or is about to, since the last reset.
+  private volatile boolean started;
+
   public LocalApic(Cpu cpu, LocalApics bus, GuestClock clock, int id, boolean bsp) {
     this.cpu = cpu;
     this.bus = bus;
@@ -89,6 +93,7 @@ public final class LocalApic {
     base = BASE_ADDRESS | BASE_ENABLE | (bsp ? BASE_BSP : 0);
     initPending = false;
     sipi = -1;
+    started = bsp;
     resetRegisters();
   }
 
@@ -117,6 +122,20 @@ public final class LocalApic {
 
   public int id() {
     return id;
+  }
+
+  boolean started() {
+    return started;
+  }
+
+  /// Does this processor run while no other does? Only itself can start another.
+  public boolean alone() {
+    return bus.alone(this);
+  }
+
+  /// Another processor is about to run.
+  void getCompany() {
+    Mem.put32(cpu.st + Cpu.ALONE, 0);
   }
 
   public boolean bsp() {
@@ -158,6 +177,7 @@ public final class LocalApic {
   }
 
   void requestStartup(int vector) {
+    started = true;
     sipi = vector;
     call();
   }

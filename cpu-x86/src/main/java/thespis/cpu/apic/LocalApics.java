@@ -30,6 +30,25 @@ public final class LocalApics implements ApicBus {
     all.remove(apic);
   }
 
+  /// Does no other processor run, or is about to?
+  boolean alone(LocalApic apic) {
+    for (LocalApic a : all) {
+      if (a != apic && a.started()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void startup(LocalApic apic, int vector) {
+    for (LocalApic a : all) {
+      if (a.started()) {
+        a.getCompany();
+      }
+    }
+    apic.requestStartup(vector);
+  }
+
   @Override
   public void deliver(int destination, boolean logical, int deliveryMode, int vector, boolean level) {
     int eight = destination & 0xFF;
@@ -70,12 +89,12 @@ public final class LocalApics implements ApicBus {
     }
   }
 
-  private static void deliverTo(LocalApic a, int mode, int vector, boolean level) {
+  private void deliverTo(LocalApic a, int mode, int vector, boolean level) {
     switch (mode) {
       case FIXED, LOWEST_PRIORITY -> a.request(vector, level);
       case NMI -> a.requestNmi();
       case INIT -> a.requestInit();
-      case STARTUP -> a.requestStartup(vector);
+      case STARTUP -> startup(a, vector);
       default -> {} // SMI: no SMM; ExtINT as a message is not used on these boards
     }
   }

@@ -44,6 +44,24 @@ final class AluCode {
     }
   }
 
+  /// The same for an instruction that replaces all flags: a processor that runs alone jumps over the prefix.
+  private static void lockUnlessAlone(Unit u, long p) {
+    if (Op.lock(p)) {
+      u.a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ALONE), 0);
+      u.a.b(0x75); // JNE
+      u.a.b(1);
+      u.a.b(0xF0);
+    }
+  }
+
+  private static void lockTwo(Unit u, long p, int n) {
+    if (n == 2 || n == 3) {
+      lock(u, p);
+    } else {
+      lockUnlessAlone(u, p);
+    }
+  }
+
   private static void carryIn(Unit u, int n) {
     if (n == 2 || n == 3) {
       u.flags.needCarry();
@@ -58,11 +76,11 @@ final class AluCode {
       u.memory(1 << size, compare ? Mmu.LOAD : Mmu.STORE);
       carryIn(u, n);
       if (Op.srcKind(p) == Op.KIND_IMM) {
-        lock(u, p);
+        lockTwo(u, p, n);
         a.group1M(n, size, RCX, 0, (int) Op.imm(p));
       } else {
         int s = u.read(Op.src(p), RAX);
-        lock(u, p);
+        lockTwo(u, p, n);
         a.opM(ONE, n * 8, size, s, RCX, 0);
       }
       u.flags.made(u.p);
@@ -168,7 +186,7 @@ final class AluCode {
     }
     u.memory(1 << size, Mmu.STORE);
     int s = u.read(src, RAX);
-    lock(u, p);
+    lockUnlessAlone(u, p);
     a.opM(M0F, 0xC0, size, s, RCX, 0);
     u.put(src, RAX);
     u.flags.made(u.p);
@@ -203,7 +221,7 @@ final class AluCode {
       a.loadState(s, src);
     }
     a.mov(RAX, HostRegs.GUEST_RAX);
-    lock(u, p);
+    lockUnlessAlone(u, p);
     a.opM(M0F, 0xB0, size, s, RCX, 0);
     a.mov(HostRegs.GUEST_RAX, RAX);
     if (borrowed) {

@@ -156,6 +156,22 @@ final class MoveCode {
   }
 
   /// XCHG with memory always locks. SDM Vol. 2C "XCHG".
+  /// Of a register with memory at RCX, which implies LOCK: not if the processor runs alone.
+  private static void exchange(Unit u, int size, int register) {
+    Asm a = u.a;
+    u.flags.needRemakeable();
+    a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ALONE), 0);
+    u.flags.lost();
+    long locked = a.jcc(Asm.CC_E, a.at);
+    a.opM(ONE, 0x8A, size, RAX, RCX, 0);
+    a.opM(ONE, 0x88, size, register, RCX, 0);
+    a.op(ONE, 0x88, size, RAX, register);
+    long done = a.jmp(a.at);
+    Asm.patch32(locked, a.at);
+    a.opM(ONE, 0x86, size, register, RCX, 0);
+    Asm.patch32(done, a.at);
+  }
+
   private static boolean xchg(Unit u, long p) {
     Asm a = u.a;
     int size = Op.size(p);
@@ -165,9 +181,13 @@ final class MoveCode {
         return false;
       }
       u.memory(1 << size, Mmu.STORE);
-      int s = u.read(src, RAX);
-      a.opM(ONE, 0x86, size, s, RCX, 0);
-      u.put(src, RAX);
+      if (HostRegs.inState(src)) {
+        a.loadState(RAX, src);
+        a.opM(ONE, 0x86, size, RAX, RCX, 0);
+        a.storeState(RAX, src);
+      } else {
+        exchange(u, size, HostRegs.of(src));
+      }
       return true;
     }
     if (size < 2) {

@@ -190,6 +190,7 @@ public final class Core implements VcpuCore {
 
   private int runNow(long instructions) {
     observe();
+    Mem.put32(cpu.st + Cpu.ALONE, apic.alone() ? 1 : 0);
     running = true;
     ticks = 0;
     idleness.begin(System.nanoTime());

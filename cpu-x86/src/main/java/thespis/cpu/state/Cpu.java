@@ -180,6 +180,9 @@ public final class Cpu implements AutoCloseable {
 
   public static final int TSS_ROOM = 1512;
 
+  /// Not zero: no other processor runs, so that LOCK is not needed.
+  public static final int ALONE = 1516;
+
   public static final int STATE_BYTES = 1536;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.

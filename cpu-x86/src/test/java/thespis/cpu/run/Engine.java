@@ -30,8 +30,8 @@ enum Engine {
     this.choice = choice;
   }
 
-  Core core(int index, CpuFeatures features, Core.Board board) {
-    Core core = new Core(index, index, true, features, this == VERIFIED ? verified(board) : board);
+  Core core(int index, boolean bsp, CpuFeatures features, Core.Board board) {
+    Core core = new Core(index, index, bsp, features, this == VERIFIED ? verified(board) : board);
     choice.accept(core);
     return core;
   }

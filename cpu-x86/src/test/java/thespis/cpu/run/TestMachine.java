@@ -25,20 +25,20 @@ final class TestMachine implements AutoCloseable {
   }
 
   TestMachine(Engine engine, int count, long bytes, Optional<TranslationCache> cache) {
-    this(engine, count, bytes, new NoBus(), new StillClock(), cache, Observation.none());
+    this(engine, count, false, bytes, new NoBus(), new StillClock(), cache, Observation.none());
   }
 
   TestMachine(Engine engine, int count, long bytes, IoBus bus, GuestClock clock) {
-    this(engine, count, bytes, bus, clock, Optional.empty(), Observation.none());
+    this(engine, count, false, bytes, bus, clock, Optional.empty(), Observation.none());
   }
 
   TestMachine(Engine engine, int count, long bytes, Observation observation) {
-    this(engine, count, bytes, new NoBus(), new StillClock(), Optional.empty(), observation);
+    this(engine, count, false, bytes, new NoBus(), new StillClock(), Optional.empty(), observation);
   }
 
   private TestMachine(
-      Engine engine, int count, long bytes, IoBus bus, GuestClock clock, Optional<TranslationCache> cache,
-      Observation observation) {
+      Engine engine, int count, boolean othersWait, long bytes, IoBus bus, GuestClock clock,
+      Optional<TranslationCache> cache, Observation observation) {
     ram = new GuestRam(bytes);
     PhysMap phys = new PhysMap();
     phys.map(new PhysMap.Range("ram", 0, ram.size(), ram.host(), PhysMap.READ | PhysMap.WRITE));
@@ -46,8 +46,14 @@ final class TestMachine implements AutoCloseable {
         phys, ram, bus, clock, new LocalApics(), new CodeMap(ram), Execution.byDefault(), cache, observation);
     cores = new Core[count];
     for (int i = 0; i < count; i++) {
-      cores[i] = engine.core(i, EVERYTHING, board);
+      cores[i] = engine.core(i, i == 0 || !othersWait, EVERYTHING, board);
     }
+  }
+
+  /// The first core starts the others, by IPIs.
+  static TestMachine waiting(Engine engine, int count, long bytes) {
+    return new TestMachine(
+        engine, count, true, bytes, new NoBus(), new StillClock(), Optional.empty(), Observation.none());
   }
 
   Core core(int i) {
