@@ -28,6 +28,9 @@ final class BoardOptions {
       Map.entry("cxl", List.of("off")),
       Map.entry("nvdimm", List.of("off")));
 
+  private static final long LARGEST_FIRMWARE = 16L << 20;
+  private static final long FOUR_GIB = 4L << 30;
+
   private final boolean hpet;
 
   private BoardOptions(boolean hpet) {
@@ -38,16 +41,40 @@ final class BoardOptions {
     return hpet;
   }
 
+  /// @param memory bytes of RAM
   /// @param machine the machine's object, which gets the values
   /// @throws ConfigException with QEMU's text, or naming what is not supported
-  static BoardOptions apply(Map<String, String> options, QomObject machine) {
+  static BoardOptions apply(Map<String, String> options, long memory, QomObject machine) {
     options.forEach((name, value) -> {
       if (!name.startsWith("boot.") && !name.equals(CpuLimit.OPTION)) {
         machine.set(name, Input.ofOption(value));
-        checkSupported(name, value);
+        switch (name) {
+          case "max-fw-size" -> checkFirmwareSize(Long.parseUnsignedLong(value));
+          case "max-ram-below-4g" -> checkSplit(Long.parseUnsignedLong(value), memory);
+          default -> checkSupported(name, value);
+        }
       }
     });
     return new BoardOptions(!options.getOrDefault("hpet", "on").matches("off|no|n|false"));
+  }
+
+  private static void checkFirmwareSize(long bytes) {
+    if (Long.compareUnsigned(bytes, LARGEST_FIRMWARE) > 0) {
+      throw new ConfigException("User specified max allowed firmware size " + Long.toUnsignedString(bytes)
+          + " is greater than 16MiB. If combined firwmare size exceeds 16MiB the system may not boot, or experience"
+          + " intermittentstability issues.");
+    }
+  }
+
+  /// Memory that ends below it does not notice.
+  private static void checkSplit(long bytes, long memory) {
+    if (Long.compareUnsigned(bytes, FOUR_GIB) > 0) {
+      throw new ConfigException("Machine option 'max-ram-below-4g=" + Long.toUnsignedString(bytes)
+          + "' expects size less than or equal to 4G");
+    }
+    if (memory >= bytes) {
+      throw new ConfigException("-machine max-ram-below-4g=" + bytes + " is not supported for " + memory + " bytes of RAM");
+    }
   }
 
   private static void checkSupported(String name, String value) {

@@ -1,6 +1,7 @@
 package thespis.actors;
 
 import java.util.Map;
+import java.util.Set;
 import thespis.cpu.model.ConfigException;
 import thespis.machine.qom.DeviceNotFoundException;
 import thespis.machine.qom.ObjectTree;
@@ -15,6 +16,9 @@ final class FixedDevices {
   private static final Map<String, String> BUSES =
       Map.of(ISA, "isa.0", "sys-bus-device", "main-system-bus", "i2c-slave", "i2c");
 
+  private static final Set<String> BUILT_IN =
+      Set.of("i8257", "isa-i8259", "isa-pcspk", "isa-pit", "port92", "vmport");
+
   private final Hardware hardware;
   private final ObjectTree tree;
 
@@ -23,13 +27,17 @@ final class FixedDevices {
     this.tree = hardware.objects();
   }
 
+  /// @param hotplugged the machine is complete
   /// @throws ConfigException unless it is a processor's type
-  void refuseToAdd(ObjectType type) {
+  void refuseToAdd(ObjectType type, boolean hotplugged) {
     if (type.isA("cpu")) {
       return;
     }
-    if (!type.isA(ISA)) {
+    if (!type.isA(ISA) || BUILT_IN.contains(type.name())) {
       throw new ConfigException("Parameter 'driver' expects a pluggable device type");
+    }
+    if (!hotplugged) {
+      throw new ConfigException("to add a device of this type is not supported yet");
     }
     throw new ConfigException(hardware.busType("isa.0").isPresent()
         ? closed("isa.0")

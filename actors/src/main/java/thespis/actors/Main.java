@@ -1,6 +1,7 @@
 package thespis.actors;
 
 import java.util.List;
+import java.util.stream.Stream;
 import thespis.actors.cli.CommandLine;
 import thespis.actors.cli.OptionException;
 import thespis.actors.demo.Demo;
@@ -38,7 +39,8 @@ public final class Main {
         case CommandLine.Run(var options) -> new Emulator(program, options, event -> { }).run();
       };
     } catch (OptionException e) {
-      e.reports().forEach(report -> System.err.println(CommandLine.message(program, report)));
+      Stream.concat(e.notes().stream(), e.reports().stream())
+          .forEach(report -> System.err.println(CommandLine.message(program, report)));
       return 1;
     }
   }

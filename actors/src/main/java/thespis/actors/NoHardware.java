@@ -39,7 +39,7 @@ final class NoHardware implements Hardware {
     MachineMemory.addObjects(config, objects.userObjects());
     NumaSetup.of(config, topology, MachineType.NONE, objects.userObjects());
     memory = MachineMemory.of(config, objects, List.of(), 0);
-    BoardOptions.apply(memory.options(), objects.tree().find("/machine"));
+    BoardOptions.apply(memory.options(), memory.size(), objects.tree().find("/machine"));
   }
 
   /// There is no place for a processor. QEMU tries to make it all the same.

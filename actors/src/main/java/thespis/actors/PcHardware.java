@@ -53,6 +53,7 @@ import thespis.machine.time.HostClock;
 /// A `pc` or `q35` board with its clock and its local APICs, and the cores that are made for it.
 final class PcHardware implements Hardware {
   private static final long DEFAULT_MEMORY = 128L << 20;
+  private static final long LEAST_MEMORY = 1L << 20;
   private static final Map<String, String> BUSES = Map.of(
       "main-system-bus", "System", "pci.0", "PCI", "pcie.0", "PCIE", "isa.0", "ISA", "ide.0", "IDE", "ide.1", "IDE",
       "i2c", "i2c-bus");
@@ -93,9 +94,12 @@ final class PcHardware implements Hardware {
     NumaNodes nodes = NumaSetup.of(config, topology, type, objects.userObjects());
     memory = MachineMemory.of(config, objects, nodes.backends(), DEFAULT_MEMORY);
     objects.addHost();
+    if (memory.size() < LEAST_MEMORY) {
+      throw new ConfigException("a PC needs at least 1 MiB of memory");
+    }
     numa = nodes.complete(memory.size(), warnings);
     slots = nodes.slots();
-    BoardOptions options = BoardOptions.apply(memory.options(), objects.tree().find("/machine"));
+    BoardOptions options = BoardOptions.apply(memory.options(), memory.size(), objects.tree().find("/machine"));
     describe(config);
     CpuConfig sample = sampleCpu(warnings);
     translations = translations(config, sample, warnings);

@@ -65,7 +65,7 @@ final class PlugRules {
       throw new ConfigException("Parameter 'driver' is missing");
     }
     String type = driver.toString();
-    checkType(type);
+    checkType(type, hotplugged);
     if (bus != null) {
       fixed.refuseBus(type, bus.toString());
     }
@@ -127,7 +127,7 @@ final class PlugRules {
     return new Plan(slot, cpu);
   }
 
-  private void checkType(String name) {
+  private void checkType(String name, boolean hotplugged) {
     ObjectType type = ObjectTypes.find(name);
     if (type == null || !type.isA("device")) {
       throw new ConfigException("'" + name + "' is not a valid device model name");
@@ -135,6 +135,6 @@ final class PlugRules {
     if (type.isAbstract()) {
       throw new ConfigException("Parameter 'driver' expects a non-abstract device type");
     }
-    fixed.refuseToAdd(type);
+    fixed.refuseToAdd(type, hotplugged);
   }
 }

@@ -70,6 +70,11 @@ public final class FakeInspector implements Inspector {
   }
 
   @Override
+  public String disassembly(long address, int count, boolean physical) {
+    return String.format("0x%08x: %d%s\n", address, count, physical ? " physical" : "");
+  }
+
+  @Override
   public boolean writePhysical(long address, byte[] bytes) {
     return false;
   }

@@ -34,7 +34,13 @@ public final class CommandLine {
   /// @param program the program's name, for help
   /// @throws OptionException if the line is wrong
   public static Result parse(String program, List<String> arguments) {
-    return new CommandLine(program).read(lookUp(arguments));
+    CommandLine line = new CommandLine(program);
+    List<Word> words = lookUp(arguments);
+    try {
+      return line.read(words);
+    } catch (OptionException e) {
+      throw e.after(line.to.notes);
+    }
   }
 
   private static List<Word> lookUp(List<String> arguments) {
@@ -125,7 +131,7 @@ public final class CommandLine {
       }
       case "smp" -> {
         List<Item> items = Item.keyed(argument, "cpus");
-        if (items.stream().anyMatch(i -> i.key().equals("help") || i.value().matches("help|\\?"))) {
+        if (items.stream().anyMatch(i -> i.key().equals("help") || i.key().equals("cpus") && i.value().matches("help|\\?"))) {
           return new Print(HelpPages.smp(), 0);
         }
         to.smp.addAll(items);
@@ -142,7 +148,7 @@ public final class CommandLine {
       case "numa" -> to.numa.add(new Options.Numa(where, ObjectText.numa(argument)));
       case "global" -> {
         if (argument.equals("help") || argument.equals("?")) {
-          return new Print(HelpPages.globals(), 0);
+          return new Print(HelpPages.globals(), 1);
         }
         global(argument, where);
       }
@@ -232,7 +238,7 @@ public final class CommandLine {
 
   private Result device(String argument, String where) {
     if (argument.startsWith("{")) {
-      to.devices.add(new Options.Device(where, JsonArgument.object(argument)));
+      to.devices.add(new Options.Device(where, JsonArgument.device(argument)));
       return null;
     }
     List<Item> items = Item.flags(argument, "driver");

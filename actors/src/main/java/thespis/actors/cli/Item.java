@@ -2,6 +2,7 @@ package thespis.actors.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// One `key=value` of an option's argument. QEMU knows two dialects: the older, in which a bare `flag` means `flag=on`
 /// and
@@ -10,6 +11,7 @@ import java.util.List;
 ///
 /// @param flag it was written without a value
 record Item(String key, String value, boolean flag) {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_]");
 
   /// The older dialect.
   ///
@@ -36,7 +38,7 @@ record Item(String key, String value, boolean flag) {
     return items;
   }
 
-  /// The newer dialect.
+  /// The newer dialect. A first value without a key has no comma.
   ///
   /// @param firstKey what the first item means if it has no key of its own; null if it must have one
   /// @throws OptionException with QEMU's text, not yet with the option it belongs to
@@ -48,14 +50,14 @@ record Item(String key, String value, boolean flag) {
       String key = text.substring(at, end);
       StringBuilder value = new StringBuilder();
       if (end < text.length() && text.charAt(end) == '=') {
-        if (key.isEmpty()) {
-          throw new OptionException("Invalid parameter ''");
+        if (!NAME.matcher(key).lookingAt()) {
+          throw new OptionException("Invalid parameter '" + key + "'");
         }
         at = takeValue(text, end + 1, value);
         items.add(new Item(key, value.toString(), false));
       } else if (at == 0 && firstKey != null) {
-        at = takeValue(text, at, value);
-        items.add(new Item(firstKey, value.toString(), false));
+        at = end + 1;
+        items.add(new Item(firstKey, key, false));
       } else if (key.isEmpty()) {
         throw new OptionException("Invalid parameter ''");
       } else if (key.equals("help") || key.equals("?")) {

@@ -1,7 +1,5 @@
 package thespis.actors.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,10 +16,8 @@ public final class ObjectText {
   public static ObjectOptions object(String text) {
     try {
       return text.startsWith("{")
-          ? ObjectOptions.of(new ObjectMapper().readTree(text))
+          ? ObjectOptions.of(JsonArgument.read(text))
           : ObjectOptions.of(values(Item.flags(text, "qom-type")));
-    } catch (JsonProcessingException e) {
-      throw new OptionException("JSON parse error: " + e.getOriginalMessage());
     } catch (ArgumentException e) {
       throw new OptionException(e.getMessage());
     }

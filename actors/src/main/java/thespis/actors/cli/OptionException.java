@@ -8,10 +8,26 @@ public final class OptionException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final transient List<String> reports;
+  private final transient List<String> notes;
 
   public OptionException(String... reports) {
+    this(List.of(reports), List.of());
+  }
+
+  private OptionException(List<String> reports, List<String> notes) {
     super(String.join("\n", reports));
-    this.reports = List.of(reports);
+    this.reports = reports;
+    this.notes = notes;
+  }
+
+  /// What was to be said of the options before, to be printed first.
+  public List<String> notes() {
+    return notes;
+  }
+
+  /// The same with what was to be said of the options before.
+  OptionException after(List<String> said) {
+    return new OptionException(reports, List.copyOf(said));
   }
 
   public List<String> reports() {

@@ -23,6 +23,10 @@ final class OptionsBuilder {
   private record LateMonitor(String chardev, boolean control, boolean pretty, String where) {}
 
   private static final int MOST_PARALLEL_PORTS = 3;
+  private static final int MOST_MEMORY_SLOTS = 256;
+  private static final long DEFAULT_MEMORY = 128L << 20;
+  private static final Set<String> BOOT =
+      Set.of("order", "once", "menu", "strict", "splash", "splash-time", "reboot-timeout");
 
   final List<Item> smp = new ArrayList<>();
   final Map<String, String> properties = new LinkedHashMap<>();
@@ -60,6 +64,8 @@ final class OptionsBuilder {
   private String machineAccelerators;
   private String name;
   private long memory;
+  private OptionalLong memorySlots = OptionalLong.empty();
+  private OptionalLong mostMemory = OptionalLong.empty();
   private int escape = 1;
   private boolean timestamps;
   private boolean defaultMonitor = true;
@@ -93,7 +99,14 @@ final class OptionsBuilder {
         default -> {
           if (key.startsWith("smp.")) {
             smp.add(new Item(key.substring(4), item.value(), false));
-          } else {
+          } else if (key.startsWith("memory.")) {
+            Item member = part(item, "memory", Set.of("size", "slots", "max-size"));
+            memory(List.of(member.key().equals("max-size") ? new Item("maxmem", member.value(), false) : member));
+          } else if (key.startsWith("boot.")) {
+            boot(List.of(part(item, "boot", BOOT)));
+          } else if (key.equals("max-fw-size") || key.equals("max-ram-below-4g")) {
+            properties.put(key, size(key, item.value()));
+          } else if (!key.matches("kernel-irqchip|igd-passthru")) { // what QEMU takes without -accel kvm or xen, too
             properties.put(key, item.value());
           }
         }
@@ -139,18 +152,47 @@ final class OptionsBuilder {
   void memory(List<Item> items) {
     String size = Item.last(items, "size");
     if (size != null) {
-      OptionalLong bytes = Size.parse(size, 1L << 20);
-      if (bytes.isEmpty()) {
-        throw new OptionException("Parameter 'size' expects a non-negative number below 2^64\n"
-            + "Optional suffix k, M, G, T, P or E means kilo-, mega-, giga-, tera-, peta-\n"
-            + "and exabytes, respectively.");
+      memory = Size.of("size", size, 1L << 20) + 8191 & ~8191L;
+      if (size.matches("0[xX][0-9a-fA-F]+")) {
+        notes.add("warning: Using a multiplier suffix on hex numbers is deprecated: " + size + "M");
       }
-      memory = (bytes.getAsLong() + 8191) & ~8191L;
     }
     String most = Item.last(items, "maxmem");
+    if (most != null) {
+      mostMemory = OptionalLong.of(Size.of("maxmem", most, 1));
+    }
     String slots = Item.last(items, "slots");
-    if (slots != null && !slots.equals("0") || most != null && Size.parse(most, 1).orElse(-1) != memory) {
-      throw new OptionException("memory hotplug (slots, maxmem) is not supported yet");
+    if (slots != null) {
+      memorySlots = slots.startsWith("-") ? thespis.cpu.model.Numbers.int64(slots) : thespis.cpu.model.Numbers.uint64(slots);
+      if (memorySlots.isEmpty()) {
+        throw new OptionException("Parameter 'slots' expects a number");
+      }
+    }
+  }
+
+  private void checkMemory() {
+    long slots = memorySlots.orElse(0);
+    if (mostMemory.isEmpty()) {
+      if (memorySlots.isPresent()) {
+        throw new OptionException("slots specified but no max-size");
+      }
+      return;
+    }
+    long now = memory == 0 ? DEFAULT_MEMORY : memory;
+    long most = mostMemory.getAsLong();
+    if (Long.compareUnsigned(most, now) < 0) {
+      throw new OptionException(String.format("invalid value of maxmem: maximum memory size (0x%x) must be at least the"
+          + " initial memory size (0x%x)", most, now));
+    }
+    if (most == now && slots != 0) {
+      throw new OptionException(String.format("invalid value of maxmem: memory slots were specified but maximum memory size"
+          + " (0x%x) is equal to the initial memory size (0x%x)", most, now));
+    }
+    if (Long.compareUnsigned(slots, MOST_MEMORY_SLOTS) > 0) {
+      throw new OptionException("unsupported amount of memory slots: " + Long.toUnsignedString(slots));
+    }
+    if (most > now) {
+      throw new OptionException("memory hotplug (-m slots=, maxmem=) is not supported yet");
     }
   }
 
@@ -165,16 +207,48 @@ final class OptionsBuilder {
     }
   }
 
+  private static String size(String key, String text) {
+    OptionalLong bytes = Size.parse(text, 1);
+    if (bytes.isEmpty()) {
+      throw new OptionException("Parameter '" + key + "' expects size");
+    }
+    return Long.toUnsignedString(bytes.getAsLong());
+  }
+
+  /// A member of a structured property of the machine's.
+  private static Item part(Item item, String structure, Set<String> members) {
+    String member = item.key().substring(structure.length() + 1).replace('_', '-');
+    if (!members.contains(member)) {
+      throw new OptionException("Parameter '" + structure + "." + member + "' is unexpected");
+    }
+    return new Item(member, item.value(), false);
+  }
+
   void boot(List<Item> items) {
-    Set<String> known = Set.of("order", "once", "menu", "strict", "splash", "splash-time", "reboot-timeout");
     for (Item item : items) {
-      if (!known.contains(item.key())) {
+      if (!BOOT.contains(item.key())) {
         throw new OptionException("Parameter 'boot." + item.key() + "' is unexpected");
       }
-      if (item.key().equals("order") || item.key().equals("once")) {
-        bootOrder(item.value());
+      switch (item.key()) {
+        case "order", "once" -> bootOrder(item.value());
+        case "menu", "strict" -> Bool.parse("boot." + item.key(), item.value());
+        case "splash-time", "reboot-timeout" -> bootTime(item);
+        default -> { }
       }
       properties.put("boot." + item.key(), item.value());
+    }
+  }
+
+  private static void bootTime(Item item) {
+    OptionalLong time = thespis.cpu.model.Numbers.int64(item.value());
+    if (time.isEmpty()) {
+      throw new OptionException("Parameter 'boot." + item.key() + "' expects integer");
+    }
+    boolean splash = item.key().equals("splash-time");
+    String bad = splash ? "splash-time is invalid,it should be a value between 0 and 65535"
+        : "reboot timeout is invalid,it should be a value between -1 and 65535";
+    if (time.getAsLong() < (splash ? 0 : -1) || time.getAsLong() > 0xFFFF) {
+      throw new OptionException(bad);
     }
   }
 
@@ -292,6 +366,7 @@ final class OptionsBuilder {
   }
 
   Options build() {
+    checkMemory();
     consoleDefaults();
     List<Options.Monitor> talkers = new ArrayList<>();
     for (LateMonitor m : monitors) {

@@ -46,7 +46,7 @@ final class MemoryCommands {
   /// Lines of 16 bytes, or of 8 where they are shown one by one.
   static String dump(Inspector cpu, DumpFormat format, long address, boolean physical) {
     if (format.notation() == 'i') {
-      return String.format("0x%08x: Asm output not supported on this arch\n", address);
+      return cpu.disassembly(address, format.count(), physical);
     }
     StringBuilder out = new StringBuilder();
     int perLine = format.size() == 1 ? 8 : 16;

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import thespis.actors.chardev.ChardevSpec;
+import thespis.cpu.prop.Input;
 
 /// Error texts are those of QEMU 7.2 where it has the option.
 class CommandLineTest {
@@ -30,6 +31,21 @@ class CommandLineTest {
       -m 128,foo=2                      | -m 128,foo=2: Invalid parameter 'foo'
       -M pc,foo                         | -M pc,foo: Expected '=' after parameter 'foo'
       -M pc,=1                          | -M pc,=1: Invalid parameter ''
+      -M pc,,                           | -M pc,,: Invalid parameter ''
+      -smp 2=3                          | -smp 2=3: Invalid parameter '2'
+      -m 64,slots=2                     | slots specified but no max-size
+      -m 64,slots=x                     | -m 64,slots=x: Parameter 'slots' expects a number
+      -m 16777216T                      | -m 16777216T: Value '16777216T' is out of range for parameter 'size'
+      -m 64,maxmem=1M                   | invalid value of maxmem: maximum memory size (0x100000) must be at least the \
+      initial memory size (0x4000000)
+      -m 64,slots=1,maxmem=64M          | invalid value of maxmem: memory slots were specified but maximum memory size \
+      (0x4000000) is equal to the initial memory size (0x4000000)
+      -m 64,slots=300,maxmem=1G         | unsupported amount of memory slots: 300
+      -M pc,max-fw-size=x               | -M pc,max-fw-size=x: Parameter 'max-fw-size' expects size
+      -M pc,boot.foo=1                  | -M pc,boot.foo=1: Parameter 'boot.foo' is unexpected
+      -device {"driver":5}              | -device {"driver":5}: Parameter 'driver' is missing
+      -device {"driver":"a"             | -device {"driver":"a": JSON parse error, premature EOI
+      -device {"driver":a}              | -device {"driver":a}: JSON parse error, invalid keyword 'a'
       -smp 1,foo                        | -smp 1,foo: Expected '=' after parameter 'foo'
       -append x                         | -append only allowed with -kernel option
       -initrd x                         | -initrd only allowed with -kernel option
@@ -96,13 +112,21 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"-h", "-help", "--help", "-version", "--version", "-M help", "-accel help", "-device help",
-    "-smp help", "-smp ?", "-chardev help", "-global help", "-M pc,help", "-M none,help", "-display help", "-cpu help",
+    "-smp help", "-smp ?", "-chardev help", "-M pc,help", "-M none,help", "-display help", "-cpu help",
     "-device qemu64-x86_64-cpu,help"})
   void helpIsPrintedAndIsNoError(String line) {
     CommandLine.Print print = assertInstanceOf(
         CommandLine.Print.class, CommandLine.parse("thespis", List.of(line.split(" "))));
     assertEquals(0, print.status());
     assertFalse(print.text().isBlank());
+  }
+
+  @Test
+  void whatWasToBeSaidBeforeAnErrorIsSaid() {
+    OptionException e = refusal("-global", "foo");
+    assertEquals(List.of("-global foo: warning: short-form boolean option 'foo' deprecated\nPlease use foo=on instead"),
+        e.notes());
+    assertEquals(List.of("-global foo: Invalid parameter 'foo'"), e.reports());
   }
 
   @Test
@@ -165,7 +189,7 @@ class CommandLineTest {
   @Test
   void aDeviceMayBeWrittenAsJson() {
     assertEquals(
-        Map.of("driver", "a", "core-id", 1),
+        Map.of("driver", "a", "core-id", Input.ofJson(1L)),
         options("-device", "{\"driver\": \"a\", \"core-id\": 1}").machine().devices().getFirst().arguments());
   }
 

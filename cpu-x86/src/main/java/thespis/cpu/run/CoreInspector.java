@@ -152,6 +152,36 @@ final class CoreInspector implements Inspector {
   }
 
   @Override
+  public String disassembly(long address, int count, boolean physical) {
+    StringBuilder text = new StringBuilder();
+    try (Listing listing = new Listing(cpu)) {
+      long at = address;
+      for (int i = 0; i < count; i++) {
+        byte[] code = code(at, physical);
+        String lines = code.length == 0 ? null : listing.lines(at, code);
+        if (lines == null) {
+          return text.append(String.format("0x%08x: unable to read memory\n", at)).toString();
+        }
+        text.append(lines);
+        at += listing.length();
+      }
+    }
+    return text.toString();
+  }
+
+  /// As many bytes of an instruction as are there.
+  private byte[] code(long address, boolean physical) {
+    int left = (int) (PhysMap.PAGE_SIZE - (address & PhysMap.PAGE_SIZE - 1));
+    for (int bytes : new int[] {Listing.LONGEST, Math.min(left, Listing.LONGEST)}) {
+      byte[] code = new byte[bytes];
+      if (physical ? readPhysical(address, code) : readVirtual(address, code)) {
+        return code;
+      }
+    }
+    return new byte[0];
+  }
+
+  @Override
   public boolean writePhysical(long address, byte[] bytes) {
     return inPages(address, bytes.length, (at, done, room) -> {
       long host = phys.hostForRead(at);

@@ -34,6 +34,9 @@ public interface Inspector {
   /// The same by linear addresses; false if some page is not mapped.
   boolean readVirtual(long address, byte[] into);
 
+  /// So many instructions as lines of text, in the mode that the processor is in.
+  String disassembly(long address, int count, boolean physical);
+
   /// Writes memory that may be RAM or ROM; devices are left alone. False if some of it is neither.
   boolean writePhysical(long address, byte[] bytes);
 

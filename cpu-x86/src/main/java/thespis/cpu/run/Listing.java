@@ -1,6 +1,7 @@
 package thespis.cpu.run;
 
 import java.util.Locale;
+import java.util.function.IntUnaryOperator;
 import thespis.cpu.decode.Decoder;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
@@ -19,9 +20,14 @@ final class Listing implements AutoCloseable {
       {"o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g"};
   private static final int BYTES_A_LINE = 8;
 
+  /// An instruction has no more bytes. SDM Vol. 2A "Instruction Format".
+  static final int LONGEST = 15;
+
   private final Cpu cpu;
   private final Decoder decoder;
   private final long record = Mem.allocate(Op.BYTES);
+  private final long copy = Mem.allocate(2 * LONGEST + 2);
+  private int length;
 
   Listing(Cpu cpu) {
     this.cpu = cpu;
@@ -53,12 +59,32 @@ final class Listing implements AutoCloseable {
 
   /// Lines as QEMU has them: eight bytes a line, the instruction behind the first.
   String lines(long linear, long p) {
+    return lines(linear, p, i -> code(linear + i));
+  }
+
+  /// The instruction that these bytes begin with; nothing is asked of the guest. Null if it is longer than they are.
+  ///
+  /// @param address where they are, in the segment of the code
+  String lines(long address, byte[] bytes) {
+    Mem.copyIn(bytes, 0, copy, bytes.length);
+    decoder.read(copy, bytes.length, address);
+    decoder.decode(cpu.code64() ? address : address - cpu.base(Cpu.CS) & 0xFFFF_FFFFL, record, 0);
+    length = Op.length(record);
+    return length > bytes.length ? null : lines(address, record, i -> bytes[i] & 0xFF);
+  }
+
+  /// Of the instruction that was shown last.
+  int length() {
+    return length;
+  }
+
+  private static String lines(long linear, long p, IntUnaryOperator code) {
     StringBuilder s = new StringBuilder();
     int length = Op.length(p);
     for (int from = 0; from < length; from += BYTES_A_LINE) {
       StringBuilder bytes = new StringBuilder();
       for (int i = from; i < Math.min(length, from + BYTES_A_LINE); i++) {
-        bytes.append(String.format("%02x ", code(linear + i)));
+        bytes.append(String.format("%02x ", code.applyAsInt(i)));
       }
       String line = String.format("0x%08x:  %-25s%s", linear + from, bytes, from == 0 ? text(p) : "");
       s.append(line.stripTrailing()).append('\n');
@@ -75,6 +101,9 @@ final class Listing implements AutoCloseable {
   /// The instruction, its name in eight columns.
   static String text(long p) {
     StringBuilder operands = new StringBuilder();
+    if (Op.op(p) == Ops.NOP || Op.op(p) == Ops.PAUSE) {
+      return name(p);
+    }
     operand(operands, p, Op.dstKind(p), Op.dst(p), Op.size(p));
     operand(operands, p, Op.srcKind(p), Op.src(p), Op.op(p) == Ops.MOVZX || Op.op(p) == Ops.MOVSX ? Op.srcSize(p)
         : Op.size(p));
@@ -154,5 +183,6 @@ final class Listing implements AutoCloseable {
   @Override
   public void close() {
     Mem.free(record);
+    Mem.free(copy);
   }
 }

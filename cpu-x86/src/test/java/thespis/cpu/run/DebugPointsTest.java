@@ -149,6 +149,19 @@ class DebugPointsTest {
   }
 
   @Test
+  void codeIsShownAsText() {
+    try (TestMachine m = machine(Engine.RECORDS)) {
+      Inspector inspector = m.core(0).inspect();
+      assertEquals("""
+          0x00008000:  b9 64 00 00 00           mov      ecx, 0x64
+          0x00008005:  90                       nop
+          """, inspector.disassembly(CODE, 2, false));
+      assertEquals("0x00008012:  75 f1                    jne      0x8005\n", inspector.disassembly(CODE + 18, 1, true));
+      assertEquals("0x123456789000: unable to read memory\n", inspector.disassembly(0x1234_5678_9000L, 3, false));
+    }
+  }
+
+  @Test
   void codeThatADebuggerChangesIsDecodedAnew() {
     try (TestMachine m = machine(Engine.NATIVE)) {
       m.run(0);

@@ -63,6 +63,10 @@ public final class CpuObjects {
   /// @throws ConfigException with QEMU's text
   public static void setAll(QomObject cpu, Map<String, ?> properties) {
     properties.forEach((name, value) -> {
+      if (value instanceof Input typed) {
+        cpu.set(name, typed);
+        return;
+      }
       String text = switch (value) {
         case Boolean on -> on ? "on" : "off";
         case Number number -> number.toString();
