@@ -20,6 +20,7 @@ import thespis.qmp.command.SecurityCommands.SevInfo;
 import thespis.qmp.command.SecurityCommands.SevState;
 import thespis.qmp.command.SecurityCommands.TpmModel;
 import thespis.qmp.command.SecurityCommands.TpmType;
+import thespis.qmp.command.TraceCommands;
 
 /// What a machine without a kind of device says when it is asked about that kind: empty lists, "off", and QEMU 7.2's
 /// words for names that can't be found. A kind that comes to be takes its commands away from here.
@@ -43,6 +44,19 @@ final class Absent {
           BlockCommands.QueryJobs _,
           BlockCommands.QueryBlockExports _,
           BlockCommands.QueryPrManagers _ -> nothing();
+      case BlockCommands.JobPause _,
+          BlockCommands.JobResume _,
+          BlockCommands.JobCancel _,
+          BlockCommands.JobComplete _,
+          BlockCommands.JobDismiss _,
+          BlockCommands.JobFinalize _ -> QmpReply.fail("Job not found");
+      case BlockCommands.BlockJobPause(String device) -> noBlockJob(device);
+      case BlockCommands.BlockJobResume(String device) -> noBlockJob(device);
+      case BlockCommands.BlockJobCancel(String device, var _) -> noBlockJob(device);
+      case BlockCommands.BlockJobComplete(String device) -> noBlockJob(device);
+      case BlockCommands.BlockJobSetSpeed(String device, long _) -> noBlockJob(device);
+      case BlockCommands.BlockJobDismiss(String id) -> noBlockJob(id);
+      case BlockCommands.BlockJobFinalize(String id) -> noBlockJob(id);
     };
   }
 
@@ -104,6 +118,21 @@ final class Absent {
     };
   }
 
+  /// No event can be traced, no accelerator counts. A pattern may fit nothing.
+  static QmpReply answer(TraceCommands<?> command) {
+    return switch (command) {
+      case TraceCommands.TraceEventGetState(String name, var _) -> noTraceEvent(name, nothing());
+      case TraceCommands.TraceEventSetState(String name, var _, var _, var _) -> noTraceEvent(name, QmpReply.done());
+      case TraceCommands.QueryStats _, TraceCommands.QueryStatsSchemas _ -> nothing();
+    };
+  }
+
+  private static QmpReply noTraceEvent(String name, QmpReply ofPattern) {
+    return name.contains("*") || name.contains("?")
+        ? ofPattern
+        : QmpReply.fail("unknown event \"" + name + "\"");
+  }
+
   private List<MouseInfo> mice() {
     boolean ps2 = hardware.objects().find("/machine/unattached").children().stream()
         .anyMatch(device -> device.type().name().equals("i8042"));
@@ -116,6 +145,10 @@ final class Absent {
 
   private static QmpReply noDevice(String name) {
     return new QmpReply.Fail(ErrorClass.DEVICE_NOT_FOUND, "Device '" + name + "' not found");
+  }
+
+  private static QmpReply noBlockJob(String name) {
+    return new QmpReply.Fail(ErrorClass.DEVICE_NOT_ACTIVE, "Block job '" + name + "' not found");
   }
 
   private static QmpReply noRocker(String name) {

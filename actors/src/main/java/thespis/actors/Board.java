@@ -318,7 +318,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     }
   }
 
-  private Runnable after(Duration limit, Runnable then) {
+  Runnable after(Duration limit, Runnable then) {
     Private.LimitOver over = new Private.LimitOver(then);
     timers.startSingleTimer(then, over, limit);
     return () -> timers.cancel(then);
@@ -410,7 +410,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     TranslationQuery.ask(seats.cpus().stream().map(c -> c.slot().index()).toList(), this::look, done);
   }
 
-  private void look(int slot, Function<Inspector, String> look, Consumer<Answer<String>> done) {
+  void look(int slot, Function<Inspector, String> look, Consumer<Answer<String>> done) {
     boolean there = slot >= 0 && slot < hardware.slots().all().size() && seats.at(slot).phase == Phase.PRESENT;
     if (there) {
       lookers.computeIfAbsent(slot, s -> new ArrayDeque<>()).add(done);
@@ -432,7 +432,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     return Failure.generic("Parameter 'cpu-index' expects a CPU number");
   }
 
-  private void offload(Runnable work, Consumer<Optional<Throwable>> then) {
+  /// Work that may wait for the host; the end of it comes back here.
+  void offload(Runnable work, Consumer<Optional<Throwable>> then) {
     offloaded++;
     getContext().pipeToSelf(
         CompletableFuture.runAsync(work, blocking),

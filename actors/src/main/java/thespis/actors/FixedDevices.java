@@ -1,11 +1,12 @@
 package thespis.actors;
 
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import thespis.cpu.model.ConfigException;
 import thespis.machine.qom.DeviceNotFoundException;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.ObjectType;
+import thespis.machine.qom.ObjectTypes;
 
 /// Devices that neither come nor go while a machine runs, because their bus or they themselves do not allow it: what QEMU
 /// says to whoever tries.
@@ -16,8 +17,13 @@ final class FixedDevices {
   private static final Map<String, String> BUSES =
       Map.of(ISA, "isa.0", "sys-bus-device", "main-system-bus", "i2c-slave", "i2c");
 
-  private static final Set<String> BUILT_IN =
-      Set.of("i8257", "isa-i8259", "isa-pcspk", "isa-pit", "port92", "vmport");
+  /// The devices that QEMU lets users make, of those that are here, with the kind of bus they need.
+  private static final Map<String, String> OF_USERS = Map.of(
+      "i8042", "ISA", "isa-debug-exit", "ISA", "isa-debugcon", "ISA", "isa-fdc", "ISA", "isa-parallel", "ISA",
+      "isa-serial", "ISA", "mc146818rtc", "ISA", "vmmouse", "ISA", "ich9-ahci", "PCI");
+
+  /// Where there may be such buses.
+  private static final Map<String, List<String>> PLACES = Map.of("ISA", List.of("isa.0"), "PCI", List.of("pci.0", "pcie.0"));
 
   private final Hardware hardware;
   private final ObjectTree tree;
@@ -27,21 +33,34 @@ final class FixedDevices {
     this.tree = hardware.objects();
   }
 
+  /// In QEMU's order: is it for users at all, is there a bus for it, does that take something now?
+  ///
+  /// @param bus that it shall go on; null for any
   /// @param hotplugged the machine is complete
-  /// @throws ConfigException unless it is a processor's type
-  void refuseToAdd(ObjectType type, boolean hotplugged) {
-    if (type.isA("cpu")) {
-      return;
+  /// @throws ConfigException unless it is a processor's type and no bus is named
+  /// @throws DeviceNotFoundException as QEMU puts it
+  void refuseToAdd(ObjectType type, String bus, boolean hotplugged) {
+    boolean processor = type.isA("cpu");
+    if (!processor && !OF_USERS.containsKey(type.name())) {
+      throw notPluggable();
     }
-    if (!type.isA(ISA) || BUILT_IN.contains(type.name())) {
-      throw new ConfigException("Parameter 'driver' expects a pluggable device type");
-    }
-    if (!hotplugged) {
+    String kind = processor ? null : OF_USERS.get(type.name());
+    String name = bus != null ? refuseBus(type.name(), kind, bus) : processor ? null : free(type, kind);
+    if (name != null && !hotplugged) {
       throw new ConfigException("to add a device of this type is not supported yet");
     }
-    throw new ConfigException(hardware.busType("isa.0").isPresent()
-        ? closed("isa.0")
-        : "No 'ISA' bus found for device '" + type + "'");
+    if (name != null) {
+      throw name.equals("pci.0") ? notPluggable() : new ConfigException(closed(name));
+    }
+  }
+
+  private static ConfigException notPluggable() {
+    return new ConfigException("Parameter 'driver' expects a pluggable device type");
+  }
+
+  private String free(ObjectType type, String kind) {
+    return PLACES.get(kind).stream().filter(place -> hardware.busType(place).isPresent()).findFirst()
+        .orElseThrow(() -> new ConfigException("No '" + kind + "' bus found for device '" + type + "'"));
   }
 
   /// Why a device, which is no processor, can't be removed.
@@ -59,20 +78,20 @@ final class FixedDevices {
         .orElse(path + " is not a hotpluggable device");
   }
 
-  /// A processor goes on no bus.
-  ///
+  /// @param kind of bus that the device needs; null for none
   /// @param path name of a bus, perhaps with a device on it behind a slash; a slash at its front is the main bus
-  /// @throws ConfigException as QEMU puts it
-  /// @throws DeviceNotFoundException likewise
-  void refuseBus(String type, String path) {
+  private String refuseBus(String type, String kind, String path) {
     String[] parts = path.split("/", -1);
     String bus = path.startsWith("/") ? "main-system-bus" : parts[0];
-    String kind = hardware.busType(bus).orElseThrow(() -> new ConfigException("Bus '" + bus + "' not found"));
+    String found = hardware.busType(bus).orElseThrow(() -> new ConfigException("Bus '" + bus + "' not found"));
     String device = parts.length > 1 ? parts[1] : "";
     if (!device.isEmpty()) {
       throw DeviceNotFoundException.device(device);
     }
-    throw new ConfigException("Device '" + type + "' can't go on " + kind + " bus");
+    if (kind == null || !ObjectTypes.find(found).isA(kind)) {
+      throw new ConfigException("Device '" + type + "' can't go on " + found + " bus");
+    }
+    return bus;
   }
 
   private static String closed(String bus) {

@@ -65,10 +65,7 @@ final class PlugRules {
       throw new ConfigException("Parameter 'driver' is missing");
     }
     String type = driver.toString();
-    checkType(type, hotplugged);
-    if (bus != null) {
-      fixed.refuseBus(type, bus.toString());
-    }
+    checkType(type, bus == null ? null : bus.toString(), hotplugged);
     if (hardware.slots().all().isEmpty()) {
       throw new ConfigException("Device '" + type + "' can not be hotplugged on this machine");
     }
@@ -127,7 +124,7 @@ final class PlugRules {
     return new Plan(slot, cpu);
   }
 
-  private void checkType(String name, boolean hotplugged) {
+  private void checkType(String name, String bus, boolean hotplugged) {
     ObjectType type = ObjectTypes.find(name);
     if (type == null || !type.isA("device")) {
       throw new ConfigException("'" + name + "' is not a valid device model name");
@@ -135,6 +132,6 @@ final class PlugRules {
     if (type.isAbstract()) {
       throw new ConfigException("Parameter 'driver' expects a non-abstract device type");
     }
-    fixed.refuseToAdd(type, hotplugged);
+    fixed.refuseToAdd(type, bus, hotplugged);
   }
 }

@@ -21,6 +21,8 @@ import thespis.qmp.command.CpuCommands;
 import thespis.qmp.command.CpuModelCommands;
 import thespis.qmp.command.DeviceCommands;
 import thespis.qmp.command.DisplayCommands;
+import thespis.qmp.command.InputCommands;
+import thespis.qmp.command.InspectCommands;
 import thespis.qmp.command.MachineCommands;
 import thespis.qmp.command.MemoryCommands;
 import thespis.qmp.command.MigrationCommands;
@@ -31,12 +33,16 @@ import thespis.qmp.command.QmpCommand;
 import thespis.qmp.command.ReplayCommands;
 import thespis.qmp.command.SecurityCommands;
 import thespis.qmp.command.StatusCommands;
+import thespis.qmp.command.TraceCommands;
 import thespis.qmp.command.UnplugCommands;
 
 /// QMP's commands, as what the board can do. Part of the board, on its thread; each request is answered once.
 final class QmpHandler {
   /// Of who waits for the guest without saying how long.
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /// How long a key is held down if nobody says otherwise.
+  private static final long HOLD_MILLIS = 100;
 
   private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
@@ -47,6 +53,8 @@ final class QmpHandler {
   private final Absent absent;
   private final Migration migration = new Migration();
   private final Hardware hardware;
+  private final MemoryFiles memoryFiles;
+  private final KeyPresses keyboard;
 
   QmpHandler(Board board, MachineConfig config, Hardware hardware) {
     this.board = board;
@@ -56,6 +64,11 @@ final class QmpHandler {
     this.objects = new ObjectQueries(hardware);
     this.absent = new Absent(hardware);
     this.hardware = hardware;
+    this.memoryFiles = new MemoryFiles(board);
+    this.keyboard = new KeyPresses(
+        (key, down) -> hardware.chips().ifPresent(chips -> chips.keyboard().key(key, down)),
+        board::after,
+        () -> board.run().running());
   }
 
   void handle(QmpRequest request) {
@@ -68,6 +81,8 @@ final class QmpHandler {
       case MachineCommands<?> c -> machine(c, reply);
       case ObjectCommands<?> c -> reply.accept(objects.answer(c));
       case CpuModelCommands<?> c -> reply.accept(objects.answer(c));
+      case MemoryCommands.Memsave c -> memoryFiles.save(c, done(reply));
+      case MemoryCommands.Pmemsave c -> memoryFiles.save(c, done(reply));
       case MemoryCommands<?> c -> reply.accept(memory(c));
       case MigrationCommands<?> c -> reply.accept(migration.answer(c));
       case PciCommands.QueryPci() -> reply.accept(ok(PciQueries.buses(hardware.pciDevices())));
@@ -76,6 +91,11 @@ final class QmpHandler {
       case DisplayCommands<?> c -> reply.accept(absent.answer(c));
       case SecurityCommands<?> c -> reply.accept(absent.answer(c));
       case ReplayCommands<?> c -> reply.accept(Absent.answer(c));
+      case TraceCommands.TraceEventGetState(var _, var vcpu) when isNoCpu(vcpu) -> reply.accept(noCpu(vcpu));
+      case TraceCommands.TraceEventSetState(var _, var _, var _, var vcpu) when isNoCpu(vcpu) -> reply.accept(noCpu(vcpu));
+      case TraceCommands<?> c -> reply.accept(Absent.answer(c));
+      case InspectCommands<?> c -> reply.accept(inspect(c));
+      case InputCommands.SendKey(var keys, var hold) -> reply.accept(keyboard.press(keys, hold.orElse(HOLD_MILLIS)));
     }
   }
 
@@ -105,6 +125,10 @@ final class QmpHandler {
       case CpuCommands.QueryCpusFast() -> reply.accept(ok(replies.cpus(board.seats().cpus())));
       case CpuCommands.QueryHotpluggableCpus() -> answer(reply, replies::hotpluggable).accept(board.querySlots());
       case CpuCommands.CpuAdd(long index) -> board.plugging().addByIndex(index, answer(reply, cpu -> nothing()));
+      case CpuCommands.QueryVcpuDirtyLimit() -> reply.accept(ok(List.of()));
+      case CpuCommands.SetVcpuDirtyLimit _ -> reply.accept(QmpReply.fail(
+          "dirty page limit feature requires KVM with accelerator property 'dirty-ring-size' set'"));
+      case CpuCommands.CancelVcpuDirtyLimit _ -> reply.accept(QmpReply.done());
     }
   }
 
@@ -150,6 +174,8 @@ final class QmpHandler {
         reply.accept(QmpReply.fail("The command is permitted only before the machine has been created"));
       case MachineCommands.XExitPreconfig() ->
         reply.accept(QmpReply.fail("The command is permitted only before machine initialization"));
+      case MachineCommands.RtcResetReinjection() -> reply.accept(QmpReply.done());
+      case MachineCommands.Dumpdtb _ -> reply.accept(QmpReply.fail("This machine doesn't have a FDT"));
       default -> reply.accept(ok(facts(command)));
     }
   }
@@ -163,7 +189,8 @@ final class QmpHandler {
       case MachineCommands.QueryCurrentMachine() -> new MachineCommands.CurrentMachineParams(hardware.hasAcpi());
       case MachineCommands.QueryTarget() -> new MachineCommands.TargetInfo(MachineCommands.TargetArch.X86_64);
       case MachineCommands.QueryIothreads() -> objects.ioThreads();
-      case MachineCommands.SetNumaNode _, MachineCommands.XExitPreconfig _ ->
+      case MachineCommands.SetNumaNode _, MachineCommands.XExitPreconfig _, MachineCommands.RtcResetReinjection _,
+          MachineCommands.Dumpdtb _ ->
         throw new IllegalStateException("not a query: " + command);
     };
   }
@@ -179,7 +206,35 @@ final class QmpHandler {
       case MemoryCommands.QueryDump() ->
         ok(new MemoryCommands.DumpQueryResult(MemoryCommands.DumpStatus.NONE, 0, 0));
       case MemoryCommands.QueryVmGenerationId() -> QmpReply.fail("VM Generation ID device not found");
+      case MemoryCommands.Memsave _, MemoryCommands.Pmemsave _ ->
+        throw new IllegalStateException("not a query: " + command);
     };
+  }
+
+  private QmpReply inspect(InspectCommands<?> command) {
+    return switch (command) {
+      case InspectCommands.XQueryVirtio() -> ok(List.of());
+      case InspectCommands.XQueryUsb() -> QmpReply.fail("USB support not enabled");
+      case InspectCommands.XQueryProfile() -> QmpReply.fail("Internal profiler not compiled");
+      case InspectCommands.XQueryRdma() -> text("");
+      case InspectCommands.XQueryOpcount() -> text("[TCG profiler not compiled]\n");
+      case InspectCommands.XQueryIrq() -> text(hardware.chips().map(ChipTexts::interrupts).orElse(""));
+      case InspectCommands.XQueryRoms() -> text(hardware.chips().map(ChipTexts::roms).orElse(""));
+      case InspectCommands.XQueryRamblock() -> text(hardware.chips().map(ChipTexts::ramBlocks).orElse(ChipTexts.NO_RAM));
+      case InspectCommands.XQueryNuma() -> text(ChipTexts.nodes(hardware.chips(), board.seats().cpus()));
+    };
+  }
+
+  private boolean isNoCpu(Optional<Long> index) {
+    return index.isPresent() && board.seats().cpus().stream().noneMatch(c -> c.slot().index() == index.get());
+  }
+
+  private static QmpReply noCpu(Optional<Long> index) {
+    return QmpReply.fail("invalid vCPU index " + (index.orElseThrow() & 0xFFFF_FFFFL));
+  }
+
+  private static QmpReply text(String text) {
+    return ok(new StatusCommands.HumanReadableText(text));
   }
 
   private static Consumer<Answer<Done>> done(Consumer<QmpReply> reply) {

@@ -33,9 +33,9 @@ import thespis.qmp.command.StatusCommands;
 /// every command is answered once. `-Dthespis.soak.commands=1000000` makes it a soak.
 class QmpSoakTest {
   private static final long COMMANDS = Long.getLong("thespis.soak.commands", 1500);
-  /// They end the machine (with `set-action`, a reset does), run it, or take their time.
-  private static final Set<String> LEFT_OUT =
-      Set.of("quit", "set-action", "cont", "x-thespis-wait-unplug", "x-thespis-wait-online");
+  /// They end the machine (with `set-action`, a reset does), run it, take their time, or write files.
+  private static final Set<String> LEFT_OUT = Set.of(
+      "quit", "set-action", "cont", "x-thespis-wait-unplug", "x-thespis-wait-online", "memsave", "pmemsave");
   private static final List<Long> NUMBERS = List.of(-1L, 0L, 1L, 2L, 3L, 10L, 255L, 4096L, 1L << 20, 1L << 40);
   private static final List<String> TEXTS = List.of(
       "", "a", "cpu1", "memory-backend-ram", "qemu64-x86_64-cpu", "/machine", "/objects", "/objects/a", "realized",

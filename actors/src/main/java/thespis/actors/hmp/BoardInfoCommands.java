@@ -1,11 +1,11 @@
 package thespis.actors.hmp;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import thespis.actors.ChipTexts;
 import thespis.cpu.mmu.PhysMap;
 import thespis.machine.board.Board;
 import thespis.machine.bus.MmioSpace;
@@ -15,11 +15,11 @@ import thespis.machine.bus.PortSpace;
 final class BoardInfoCommands {
   static final List<HmpCommand> ALL = List.of(
       chips("pic", "show PIC state", board -> board.ioApic().describe() + board.pic().describe()),
-      chips("irq", "show the interrupts statistics (if available)", board ->
-          statistics("ioapic", timerFirst(board.ioApic().raised())) + statistics("isa-i8259", board.pic().raised())),
+      chips("irq", "show the interrupts statistics (if available)", ChipTexts::interrupts),
+      chips("ramblock", "Display system ramblock information", ChipTexts::ramBlocks, ChipTexts.NO_RAM),
       chips("pci", "show PCI info", PciText::devices),
       chips("qtree", "show device tree", QtreeText::of, QtreeText.EMPTY),
-      chips("roms", "show roms", BoardInfoCommands::roms),
+      chips("roms", "show roms", ChipTexts::roms),
       new HmpCommand("mtree", "flatview:-f,dispatch_tree:-d,owner:-o,disabled:-D", "[-f][-d][-o][-D]",
           "show memory tree, which is flat here: what hides something else is not shown",
           (s, a) -> shown(s, BoardInfoCommands::spaces, spaces(List.of(), List.of()))));
@@ -37,34 +37,6 @@ final class BoardInfoCommands {
 
   private static CompletionStage<String> shown(Session session, Function<Board, String> text, String without) {
     return HmpCommand.text(session.machine().chips().map(text).orElse(without));
-  }
-
-  /// QEMU counts what comes in at pin 2 as the timer's, which is number 0.
-  private static long[] timerFirst(long[] raised) {
-    raised[0] += raised[2];
-    raised[2] = 0;
-    return raised;
-  }
-
-  private static String statistics(String chip, long[] raised) {
-    StringBuilder out = new StringBuilder("IRQ statistics for " + chip + ":\n");
-    for (int i = 0; i < raised.length; i++) {
-      if (raised[i] > 0) {
-        out.append(String.format("%2d: %d\n", i, raised[i]));
-      }
-    }
-    return out.toString();
-  }
-
-  private static String roms(Board board) {
-    StringBuilder out = new StringBuilder();
-    for (PhysMap.Range range : board.map().ranges()) {
-      if (range.name().equals("bios")) {
-        String name = board.config().firmware().map(Path::getFileName).map(Path::toString).orElse("");
-        out.append(String.format("addr=%016x size=0x%06x mem=rom name=\"%s\"\n", range.gpa(), range.bytes(), name));
-      }
-    }
-    return out.toString();
   }
 
   private record Place(long from, long bytes, String kind, String name) {

@@ -2,6 +2,7 @@ package thespis.actors.hmp;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import thespis.actors.ChipTexts;
 import thespis.actors.Machine;
 import thespis.actors.Version;
 import thespis.actors.chardev.Chardevs;
@@ -37,21 +38,7 @@ final class InfoCommands {
   private InfoCommands() {}
 
   private static CompletionStage<String> nodes(Session session) {
-    List<Long> ram = session.machine().chips().map(board -> board.config().numa().ram()).orElse(List.of());
-    return session.machine().cpus().thenApply(cpus -> {
-      StringBuilder out = new StringBuilder(ram.size() + " nodes\n");
-      for (int node = 0; node < ram.size(); node++) {
-        out.append("node ").append(node).append(" cpus:");
-        for (CpuInfo cpu : cpus) {
-          if (cpu.slot().nodeId() == node) {
-            out.append(' ').append(cpu.slot().index());
-          }
-        }
-        out.append("\nnode ").append(node).append(" size: ").append(ram.get(node) >> 20).append(" MB\nnode ")
-            .append(node).append(" plugged: 0 MB\n");
-      }
-      return out.toString();
-    });
+    return session.machine().cpus().thenApply(cpus -> ChipTexts.nodes(session.machine().chips(), cpus));
   }
 
   private static long ram(Machine machine) {

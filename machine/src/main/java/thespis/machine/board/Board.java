@@ -32,6 +32,7 @@ import thespis.machine.device.irq.GsiRouter;
 import thespis.machine.device.irq.I8259Pair;
 import thespis.machine.device.irq.IoApic;
 import thespis.machine.device.irq.SharedLine;
+import thespis.machine.device.misc.I8042;
 import thespis.machine.device.misc.ResetControl;
 import thespis.machine.device.pci.PciBus;
 import thespis.machine.device.pci.PciConfigPorts;
@@ -277,6 +278,10 @@ public abstract class Board implements AutoCloseable {
   /// COM1 is 0.
   public final Uart16550 serial(int number) {
     return isa.serial.get(number);
+  }
+
+  public final I8042 keyboard() {
+    return isa.keyboard;
   }
 
   public final Mc146818Rtc rtc() {

@@ -38,6 +38,7 @@ final class IsaDevices {
 
   final Mc146818Rtc rtc;
   final FpuErrorPort fpuError;
+  final I8042 keyboard;
   final List<Uart16550> serial = new ArrayList<>();
   private final int parallelPorts;
 
@@ -61,7 +62,7 @@ final class IsaDevices {
     ports.map("pit", 0x40, 4, pit);
     ports.map("port61", 0x61, 1, board.add(new Port61(pit)));
     ports.map("rtc", 0x70, 2, rtc);
-    I8042 keyboard =
+    keyboard =
         board.add(new I8042(board.irq(1), board.irq(12), IrqLine.NONE, board::requestReset));
     keyboard.map(ports);
     ports.map("port80", 0x80, 1, board.add(new PostPort()));

@@ -89,6 +89,9 @@ public final class ObjectTypes {
     if (found == null) {
       throw new DeviceNotFoundException("Class '" + type + "' not found");
     }
+    if (found.isA(Interfaces.ROOT)) {
+      throw new ConfigException("Parameter 'typename' expects a QOM type");
+    }
     return found.isAbstract()
         ? found.properties().stream().filter(p -> !p.member()).map(p -> p.info(false)).toList()
         : new QomObject(found, null).describe(p -> true, false);

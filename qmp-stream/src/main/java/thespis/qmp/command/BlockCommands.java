@@ -2,6 +2,7 @@ package thespis.qmp.command;
 
 import java.util.List;
 import java.util.Optional;
+import thespis.qmp.command.QmpCommand.Nothing;
 import thespis.qmp.wire.SnakeCase;
 import thespis.qmp.wire.WireName;
 
@@ -22,6 +23,32 @@ public sealed interface BlockCommands<R> extends BoardCommand<R> {
   record QueryBlockExports() implements BlockCommands<List<BlockExportInfo>>, Preconfig {}
 
   record QueryPrManagers() implements BlockCommands<List<PrManagerInfo>>, Preconfig {}
+
+  record JobPause(String id) implements BlockCommands<Nothing> {}
+
+  record JobResume(String id) implements BlockCommands<Nothing> {}
+
+  record JobCancel(String id) implements BlockCommands<Nothing> {}
+
+  record JobComplete(String id) implements BlockCommands<Nothing> {}
+
+  record JobDismiss(String id) implements BlockCommands<Nothing> {}
+
+  record JobFinalize(String id) implements BlockCommands<Nothing> {}
+
+  record BlockJobPause(String device) implements BlockCommands<Nothing>, Preconfig {}
+
+  record BlockJobResume(String device) implements BlockCommands<Nothing>, Preconfig {}
+
+  record BlockJobCancel(String device, Optional<Boolean> force) implements BlockCommands<Nothing>, Preconfig {}
+
+  record BlockJobComplete(String device) implements BlockCommands<Nothing>, Preconfig {}
+
+  record BlockJobSetSpeed(String device, long speed) implements BlockCommands<Nothing>, Preconfig {}
+
+  record BlockJobDismiss(String id) implements BlockCommands<Nothing>, Preconfig {}
+
+  record BlockJobFinalize(String id) implements BlockCommands<Nothing>, Preconfig {}
 
   record BlockInfo(String device, String type, boolean removable, boolean locked, Optional<BlockDeviceInfo> inserted) {}
 

@@ -3,6 +3,7 @@ package thespis.qmp.command;
 import java.util.List;
 import java.util.Optional;
 import thespis.qmp.command.MachineCommands.TargetArch;
+import thespis.qmp.wire.Unsigned;
 
 /// Processors, present and possible. QEMU QMP reference "Machines": "query-cpus-fast", "query-hotpluggable-cpus".
 public sealed interface CpuCommands<R> extends BoardCommand<R> {
@@ -14,6 +15,15 @@ public sealed interface CpuCommands<R> extends BoardCommand<R> {
   /// Plugs the processor with this index. QEMU had it up to 5.1 (QMP reference of 5.1, "cpu-add"); here it is always
   /// on.
   record CpuAdd(long id) implements CpuCommands<QmpCommand.Nothing> {}
+
+  record QueryVcpuDirtyLimit() implements CpuCommands<List<DirtyLimitInfo>> {}
+
+  record SetVcpuDirtyLimit(Optional<Long> cpuIndex, @Unsigned(64) long dirtyRate)
+      implements CpuCommands<QmpCommand.Nothing> {}
+
+  record CancelVcpuDirtyLimit(Optional<Long> cpuIndex) implements CpuCommands<QmpCommand.Nothing> {}
+
+  record DirtyLimitInfo(long cpuIndex, long limitRate, long currentRate) {}
 
   record CpuInfoFast(long threadId, CpuInstanceProperties props, String qomPath, long cpuIndex, TargetArch target) {}
 

@@ -22,6 +22,11 @@ public sealed interface MachineCommands<R> extends BoardCommand<R> {
 
   record QueryIothreads() implements MachineCommands<List<IoThreadInfo>>, Preconfig {}
 
+  /// Interrupts of the clock that the guest has missed are forgotten.
+  record RtcResetReinjection() implements MachineCommands<QmpCommand.Nothing> {}
+
+  record Dumpdtb(String filename) implements MachineCommands<QmpCommand.Nothing> {}
+
   /// Before there is a machine.
   record SetNumaNode(@Boxed NumaOptions options) implements MachineCommands<QmpCommand.Nothing>, Preconfig {}
 

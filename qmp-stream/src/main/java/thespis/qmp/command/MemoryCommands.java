@@ -17,6 +17,13 @@ public sealed interface MemoryCommands<R> extends BoardCommand<R> {
 
   record Balloon(long value) implements MemoryCommands<QmpCommand.Nothing> {}
 
+  /// Memory as the processor sees it, to a file.
+  record Memsave(long val, long size, String filename, Optional<Long> cpuIndex)
+      implements MemoryCommands<QmpCommand.Nothing> {}
+
+  /// Memory by its physical address, to a file.
+  record Pmemsave(long val, long size, String filename) implements MemoryCommands<QmpCommand.Nothing> {}
+
   record QueryDump() implements MemoryCommands<DumpQueryResult> {}
 
   record QueryVmGenerationId() implements MemoryCommands<GuidInfo> {}

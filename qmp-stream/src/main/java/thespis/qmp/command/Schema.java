@@ -91,10 +91,13 @@ public final class Schema {
           Optional.empty(),
           List.of(new AlternateMember(builtin("str")), new AlternateMember(builtin("null"))))));
     }
+    if (type == TraceCommands.StatsValue.class) {
+      String numbers = array(builtin("int"));
+      return number(type, name -> entities.add(new SchemaInfo.Alternate(name, Optional.empty(),
+          List.of(new AlternateMember(builtin("int")), new AlternateMember(builtin("bool")), new AlternateMember(numbers)))));
+    }
     if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
-      String element = type(list.getActualTypeArguments()[0]);
-      String name = "[" + element + "]";
-      return name(name, name, () -> entities.add(new SchemaInfo.Array(name, Optional.empty(), element)));
+      return array(type(list.getActualTypeArguments()[0]));
     }
     Class<?> c = (Class<?>) type;
     if (c.isEnum()) {
@@ -103,6 +106,11 @@ public final class Schema {
           .toList()));
     }
     return UnionSpec.is(c) ? union(c) : struct(c, members(RecordSpec.of(c)));
+  }
+
+  private String array(String element) {
+    String name = "[" + element + "]";
+    return name(name, name, () -> entities.add(new SchemaInfo.Array(name, Optional.empty(), element)));
   }
 
   private String builtin(String word) {

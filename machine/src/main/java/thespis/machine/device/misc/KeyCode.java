@@ -165,6 +165,17 @@ public enum KeyCode {
     return BY_NAME.get(qcode);
   }
 
+  /// The key with this number of an IBM PC: its make code in set 1, with 0x80 for the prefix. Null if there is none.
+  public static KeyCode ofSet1(long number) {
+    for (KeyCode key : values()) {
+      int code = key.set2 & 0xFF;
+      if (code != 0 && (ScanCodes.toSet1(code) | (key.set2 >> 8 == 0xE0 ? 0x80 : 0)) == number) {
+        return key;
+      }
+    }
+    return null;
+  }
+
   public String qcode() {
     return qcode;
   }
