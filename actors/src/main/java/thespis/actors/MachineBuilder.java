@@ -50,6 +50,7 @@ public final class MachineBuilder {
   private Optional<TranslationFolder> translations = Optional.empty();
   private Observation observation = Observation.none();
   private final List<MachineConfig.Printer> printers = new ArrayList<>();
+  private ClockChip clock = ClockChip.UTC;
   private boolean paused;
   private RebootAction onReboot = RebootAction.RESET;
   private ShutdownAction onShutdown = ShutdownAction.POWEROFF;
@@ -215,6 +216,12 @@ public final class MachineBuilder {
     return this;
   }
 
+  /// What the clock chip shows, if not the host's time in UTC.
+  public MachineBuilder clock(ClockChip clock) {
+    this.clock = clock;
+    return this;
+  }
+
   /// Wait for {@link Machine#cont} before the first instruction.
   public MachineBuilder paused() {
     this.paused = true;
@@ -270,6 +277,7 @@ public final class MachineBuilder {
         translations,
         observation,
         List.copyOf(printers),
+        clock,
         paused,
         onReboot,
         onShutdown);

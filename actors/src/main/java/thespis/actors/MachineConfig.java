@@ -36,6 +36,7 @@ import thespis.qmp.command.NumaOptions;
 /// @param translations where translations of guest code are kept on disk; nowhere if empty
 /// @param observation who watches the processors
 /// @param printers what the parallel ports print to, from the first port on
+/// @param clock what the clock chip shows
 /// @param paused do not start the CPUs before `cont`
 /// @param onReboot what a reset does
 /// @param onShutdown what the end of the guest does
@@ -63,6 +64,7 @@ record MachineConfig(
     Optional<TranslationFolder> translations,
     Observation observation,
     List<Printer> printers,
+    ClockChip clock,
     boolean paused,
     RebootAction onReboot,
     ShutdownAction onShutdown) {
@@ -94,6 +96,7 @@ record MachineConfig(
         translations,
         observation,
         printers,
+        clock,
         true,
         reboot,
         shutdown);

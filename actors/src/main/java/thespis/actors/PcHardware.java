@@ -152,6 +152,7 @@ final class PcHardware implements Hardware {
         .slots(slots)
         .numa(numa)
         .commandLine(config.append())
+        .utcNanos(config.clock().nanos(clock::nanos))
         .hpet(options.hpet())
         .sleep(PowerSettings.sleepStates(type.name(), config.globalProperties()))
         .cpu(CpuFacts.of(new CpuidTable(sample, slots.topology().layout(), 0)));

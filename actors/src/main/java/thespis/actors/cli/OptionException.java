@@ -9,15 +9,22 @@ public final class OptionException extends RuntimeException {
 
   private final transient List<String> reports;
   private final transient List<String> notes;
+  private final boolean placeless;
 
   public OptionException(String... reports) {
-    this(List.of(reports), List.of());
+    this(List.of(reports), List.of(), false);
   }
 
-  private OptionException(List<String> reports, List<String> notes) {
+  private OptionException(List<String> reports, List<String> notes, boolean placeless) {
     super(String.join("\n", reports));
     this.reports = reports;
     this.notes = notes;
+    this.placeless = placeless;
+  }
+
+  /// What QEMU finds out only when it makes the machine, and reports without the option.
+  static OptionException plain(String report) {
+    return new OptionException(List.of(report), List.of(), true);
   }
 
   /// What was to be said of the options before, to be printed first.
@@ -27,7 +34,7 @@ public final class OptionException extends RuntimeException {
 
   /// The same with what was to be said of the options before.
   OptionException after(List<String> said) {
-    return new OptionException(reports, List.copyOf(said));
+    return new OptionException(reports, List.copyOf(said), placeless);
   }
 
   public List<String> reports() {
@@ -36,7 +43,7 @@ public final class OptionException extends RuntimeException {
 
   /// The same with the option quoted before each report.
   OptionException at(String where) {
-    return new OptionException(reports.stream().map(r -> where + ": " + r).toArray(String[]::new));
+    return placeless ? this : new OptionException(reports.stream().map(r -> where + ": " + r).toArray(String[]::new));
   }
 
   /// The same with one report more.

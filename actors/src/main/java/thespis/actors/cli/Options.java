@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import thespis.actors.ClockChip;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.cpu.run.EngineLog;
 import thespis.qmp.command.NumaOptions;
@@ -51,6 +52,7 @@ public record Options(
       List<Numa> numa,
       List<Device> devices,
       List<Global> globals,
+      ClockChip clock,
       boolean defaults,
       boolean preconfig,
       boolean paused,

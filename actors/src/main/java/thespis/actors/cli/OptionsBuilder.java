@@ -1,6 +1,8 @@
 package thespis.actors.cli;
 
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -10,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import thespis.actors.ClockChip;
 import thespis.actors.MachineType;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.cpu.model.ConfigException;
@@ -63,6 +66,7 @@ final class OptionsBuilder {
   private String type = "";
   private String machineAccelerators;
   private String name;
+  private ClockChip clock = ClockChip.UTC;
   private long memory;
   private OptionalLong memorySlots = OptionalLong.empty();
   private OptionalLong mostMemory = OptionalLong.empty();
@@ -219,7 +223,7 @@ final class OptionsBuilder {
   private static Item part(Item item, String structure, Set<String> members) {
     String member = item.key().substring(structure.length() + 1).replace('_', '-');
     if (!members.contains(member)) {
-      throw new OptionException("Parameter '" + structure + "." + member + "' is unexpected");
+      throw OptionException.plain("Parameter '" + structure + "." + member + "' is unexpected");
     }
     return new Item(member, item.value(), false);
   }
@@ -227,7 +231,7 @@ final class OptionsBuilder {
   void boot(List<Item> items) {
     for (Item item : items) {
       if (!BOOT.contains(item.key())) {
-        throw new OptionException("Parameter 'boot." + item.key() + "' is unexpected");
+        throw OptionException.plain("Parameter 'boot." + item.key() + "' is unexpected");
       }
       switch (item.key()) {
         case "order", "once" -> bootOrder(item.value());
@@ -242,13 +246,13 @@ final class OptionsBuilder {
   private static void bootTime(Item item) {
     OptionalLong time = thespis.cpu.model.Numbers.int64(item.value());
     if (time.isEmpty()) {
-      throw new OptionException("Parameter 'boot." + item.key() + "' expects integer");
+      throw OptionException.plain("Parameter 'boot." + item.key() + "' expects integer");
     }
     boolean splash = item.key().equals("splash-time");
     String bad = splash ? "splash-time is invalid,it should be a value between 0 and 65535"
         : "reboot timeout is invalid,it should be a value between -1 and 65535";
     if (time.getAsLong() < (splash ? 0 : -1) || time.getAsLong() > 0xFFFF) {
-      throw new OptionException(bad);
+      throw OptionException.plain(bad);
     }
   }
 
@@ -256,24 +260,42 @@ final class OptionsBuilder {
     for (int i = 0; i < drives.length(); i++) {
       char drive = drives.charAt(i);
       if (drive < 'a' || drive > 'p') {
-        throw new OptionException("Invalid boot device '" + drive + "'");
+        throw OptionException.plain("Invalid boot device '" + drive + "'");
       }
       if (drives.indexOf(drive) < i) {
-        throw new OptionException("Boot device '" + drive + "' was given twice");
+        throw OptionException.plain("Boot device '" + drive + "' was given twice");
       }
     }
   }
 
   void rtc(List<Item> items) {
     for (Item item : items) {
-      boolean known = switch (item.key()) {
-        case "base" -> item.value().equals("utc");
-        case "clock" -> item.value().equals("host");
-        default -> item.value().equals("none") || item.value().equals("slew");
-      };
-      if (!known) {
-        throw new OptionException("value '" + item.value() + "' of '" + item.key() + "' is not supported yet");
+      String value = item.value();
+      switch (item.key()) {
+        case "base" -> clock = new ClockChip(value.equals("localtime"), date(value), clock.source());
+        case "clock" -> clock = new ClockChip(clock.local(), clock.date(), switch (value) {
+          case "host" -> ClockChip.Source.HOST;
+          case "rt" -> ClockChip.Source.RT;
+          case "vm" -> ClockChip.Source.VM;
+          default -> throw OptionException.plain("invalid option value '" + value + "'");
+        });
+        default -> {
+          if (!value.equals("none") && !value.equals("slew")) {
+            throw OptionException.plain("invalid option value '" + value + "'");
+          }
+        }
       }
+    }
+  }
+
+  private static Optional<LocalDateTime> date(String text) {
+    if (text.equals("utc") || text.equals("localtime")) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(LocalDateTime.parse(text.contains("T") ? text : text + "T00:00:00"));
+    } catch (DateTimeParseException e) {
+      throw OptionException.plain("invalid datetime format\nvalid formats: '2006-06-17T16:01:21' or '2006-06-17'");
     }
   }
 
@@ -394,7 +416,7 @@ final class OptionsBuilder {
         Optional.ofNullable(name), Optional.ofNullable(uuid), type, Map.copyOf(properties), accelerators(),
         Optional.ofNullable(cpu), smpText(), memory, Optional.ofNullable(firmware), Optional.ofNullable(kernel),
         Optional.ofNullable(initrd), Optional.ofNullable(append), List.copyOf(objects), List.copyOf(numa),
-        List.copyOf(devices), List.copyOf(globals), defaults, preconfig, paused, rebootEnds, shutdownPauses);
+        List.copyOf(devices), List.copyOf(globals), clock, defaults, preconfig, paused, rebootEnds, shutdownPauses);
     Options.ProcessOptions process = new Options.ProcessOptions(
         daemonize, Optional.ofNullable(pidFile), Optional.ofNullable(logFile), Set.copyOf(logItems),
         logFilter, escape, timestamps, List.copyOf(host.descriptors), host.denied,

@@ -34,6 +34,7 @@ final class MachineOptionsTo {
         builder.object(o.where(), o.options().type(), o.options().id(), o.options().properties()));
     options.numa().forEach(n -> builder.numa(n.where(), n.options()));
     options.globals().forEach(g -> builder.global(g.driver(), g.property(), g.value()));
+    builder.clock(options.clock());
     if (options.paused()) {
       builder.paused();
     }

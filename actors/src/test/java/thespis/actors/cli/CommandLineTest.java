@@ -42,7 +42,9 @@ class CommandLineTest {
       (0x4000000) is equal to the initial memory size (0x4000000)
       -m 64,slots=300,maxmem=1G         | unsupported amount of memory slots: 300
       -M pc,max-fw-size=x               | -M pc,max-fw-size=x: Parameter 'max-fw-size' expects size
-      -M pc,boot.foo=1                  | -M pc,boot.foo=1: Parameter 'boot.foo' is unexpected
+      -M pc,boot.foo=1                  | Parameter 'boot.foo' is unexpected
+      -boot z                           | Invalid boot device 'z'
+      -rtc clock=foo                    | invalid option value 'foo'
       -device {"driver":5}              | -device {"driver":5}: Parameter 'driver' is missing
       -device {"driver":"a"             | -device {"driver":"a": JSON parse error, premature EOI
       -device {"driver":a}              | -device {"driver":a}: JSON parse error, invalid keyword 'a'
