@@ -21,6 +21,7 @@ import thespis.hotplug.Failure;
 import thespis.hotplug.MachineEvent;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
+import thespis.machine.acpi.SmbiosFields;
 import thespis.machine.device.serial.ByteSink;
 import thespis.qmp.QmpServer;
 import thespis.qmp.command.NumaOptions;
@@ -51,6 +52,8 @@ public final class MachineBuilder {
   private Observation observation = Observation.none();
   private final List<MachineConfig.Printer> printers = new ArrayList<>();
   private ClockChip clock = ClockChip.UTC;
+  private final Map<String, byte[]> firmwareFiles = new LinkedHashMap<>();
+  private SmbiosFields smbios = SmbiosFields.NONE;
   private boolean paused;
   private RebootAction onReboot = RebootAction.RESET;
   private ShutdownAction onShutdown = ShutdownAction.POWEROFF;
@@ -222,6 +225,18 @@ public final class MachineBuilder {
     return this;
   }
 
+  /// A file that the guest can read through fw_cfg; names of one's own begin with `opt/`.
+  public MachineBuilder firmwareFile(String name, byte[] content) {
+    firmwareFiles.put(name, content.clone());
+    return this;
+  }
+
+  /// What SMBIOS says of the machine.
+  public MachineBuilder smbios(SmbiosFields fields) {
+    this.smbios = fields;
+    return this;
+  }
+
   /// Wait for {@link Machine#cont} before the first instruction.
   public MachineBuilder paused() {
     this.paused = true;
@@ -278,6 +293,8 @@ public final class MachineBuilder {
         observation,
         List.copyOf(printers),
         clock,
+        new LinkedHashMap<>(firmwareFiles),
+        smbios,
         paused,
         onReboot,
         onShutdown);

@@ -13,6 +13,7 @@ import thespis.cpu.run.Observation;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
 import thespis.machine.device.serial.ByteSink;
+import thespis.machine.acpi.SmbiosFields;
 import thespis.machine.qom.ObjectType;
 import thespis.machine.qom.ObjectTypes;
 import thespis.qmp.command.NumaOptions;
@@ -37,6 +38,8 @@ import thespis.qmp.command.NumaOptions;
 /// @param observation who watches the processors
 /// @param printers what the parallel ports print to, from the first port on
 /// @param clock what the clock chip shows
+/// @param firmwareFiles files of fw_cfg, beside the board's own
+/// @param smbios what SMBIOS says instead of what it would
 /// @param paused do not start the CPUs before `cont`
 /// @param onReboot what a reset does
 /// @param onShutdown what the end of the guest does
@@ -65,6 +68,8 @@ record MachineConfig(
     Observation observation,
     List<Printer> printers,
     ClockChip clock,
+    Map<String, byte[]> firmwareFiles,
+    SmbiosFields smbios,
     boolean paused,
     RebootAction onReboot,
     ShutdownAction onShutdown) {
@@ -97,6 +102,8 @@ record MachineConfig(
         observation,
         printers,
         clock,
+        firmwareFiles,
+        smbios,
         true,
         reboot,
         shutdown);

@@ -39,6 +39,13 @@ final class NoHardware implements Hardware {
     MachineMemory.addObjects(config, objects.userObjects());
     NumaSetup.of(config, topology, MachineType.NONE, objects.userObjects());
     memory = MachineMemory.of(config, objects, List.of(), 0);
+    if (config.kernel().isPresent()) {
+      throw new ConfigException(
+          "The -kernel parameter is not supported (use the generic 'loader' device instead).");
+    }
+    if (!config.firmwareFiles().isEmpty()) {
+      throw new ConfigException("fw_cfg device not available");
+    }
     BoardOptions.apply(memory.options(), memory.size(), objects.tree().find("/machine"));
   }
 

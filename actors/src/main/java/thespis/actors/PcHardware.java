@@ -23,6 +23,7 @@ import thespis.cpu.state.BootState;
 import thespis.hotplug.Cause;
 import thespis.hotplug.PortAccess;
 import thespis.machine.acpi.CpuHotplugRegs;
+import thespis.machine.acpi.FirmwareFiles;
 import thespis.machine.acpi.Numa;
 import thespis.machine.acpi.WakeReason;
 import thespis.machine.board.Board;
@@ -54,6 +55,7 @@ import thespis.machine.time.HostClock;
 final class PcHardware implements Hardware {
   private static final long DEFAULT_MEMORY = 128L << 20;
   private static final long LEAST_MEMORY = 1L << 20;
+  private static final int MOST_FIRMWARE_FILES = 16;
   private static final Map<String, String> BUSES = Map.of(
       "main-system-bus", "System", "pci.0", "PCI", "pcie.0", "PCIE", "isa.0", "ISA", "ide.0", "IDE", "ide.1", "IDE",
       "i2c", "i2c-bus");
@@ -97,6 +99,8 @@ final class PcHardware implements Hardware {
     if (memory.size() < LEAST_MEMORY) {
       throw new ConfigException("a PC needs at least 1 MiB of memory");
     }
+    checkFirmwareFiles(config);
+    checkBoot(config.boardOptions());
     numa = nodes.complete(memory.size(), warnings);
     slots = nodes.slots();
     BoardOptions options = BoardOptions.apply(memory.options(), memory.size(), objects.tree().find("/machine"));
@@ -113,6 +117,27 @@ final class PcHardware implements Hardware {
         config.printers().stream().map(MachineConfig.Printer::label).toList());
     config.debugPorts().forEach(this::mapDebugPort);
     config.serials().forEach((port, line) -> line.attached(portOf(board.serial(port))));
+  }
+
+  private static void checkFirmwareFiles(MachineConfig config) {
+    if (config.firmwareFiles().size() > MOST_FIRMWARE_FILES) {
+      throw new ConfigException("there is room for " + MOST_FIRMWARE_FILES + " fw_cfg files beside the machine's own");
+    }
+    for (String name : config.firmwareFiles().keySet()) {
+      if (FirmwareFiles.NAMES.contains(name)) {
+        throw new ConfigException("duplicate fw_cfg file name: " + name);
+      }
+    }
+  }
+
+  /// Drives of a PC are floppy disks, hard disk, CD-ROM and network.
+  private static void checkBoot(Map<String, String> options) {
+    String drives = options.getOrDefault("boot.order", "") + options.getOrDefault("boot.once", "");
+    for (char drive : drives.toCharArray()) {
+      if ("abcdn".indexOf(drive) < 0) {
+        throw new ConfigException("Invalid boot device for PC: '" + drive + "'");
+      }
+    }
   }
 
   /// What the user can read of the machine's object.
@@ -152,6 +177,8 @@ final class PcHardware implements Hardware {
         .slots(slots)
         .numa(numa)
         .commandLine(config.append())
+        .smbios(config.smbios())
+        .firmwareFiles(config.firmwareFiles())
         .utcNanos(config.clock().nanos(clock::nanos))
         .hpet(options.hpet())
         .sleep(PowerSettings.sleepStates(type.name(), config.globalProperties()))

@@ -24,6 +24,8 @@ public final class CommandLine {
 
   private record Word(OptionTable.Row row, String argument, String where) {}
 
+  private static final String UUID_PATTERN = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
+
   private final String program;
   private final OptionsBuilder to = new OptionsBuilder();
 
@@ -131,7 +133,7 @@ public final class CommandLine {
       }
       case "smp" -> {
         List<Item> items = Item.keyed(argument, "cpus");
-        if (items.stream().anyMatch(i -> i.key().equals("help") || i.key().equals("cpus") && i.value().matches("help|\\?"))) {
+        if (asksForHelp(items, "cpus")) {
           return new Print(HelpPages.smp(), 0);
         }
         to.smp.addAll(items);
@@ -152,7 +154,21 @@ public final class CommandLine {
         }
         global(argument, where);
       }
-      case "boot" -> to.boot(Item.keyed(argument, "order"));
+      case "fw_cfg" -> {
+        String note = to.firmwareOptions.file(
+            items(argument, "name", where, "name", "file", "string", "gen_id"), where);
+        if (!note.isEmpty()) {
+          to.notes.add(where + ": " + note);
+        }
+      }
+      case "smbios" -> smbios(argument, where);
+      case "boot" -> {
+        List<Item> items = Item.keyed(argument, "order");
+        if (asksForHelp(items, "order")) {
+          return new Print(HelpPages.boot(), 0);
+        }
+        to.boot(items);
+      }
       case "bios" -> to.firmware = Path.of(argument);
       case "kernel" -> to.kernel = Path.of(argument);
       case "initrd" -> to.initrd = Path.of(argument);
@@ -211,6 +227,12 @@ public final class CommandLine {
       default -> throw new IllegalStateException("no case for the supported option " + name);
     }
     return null;
+  }
+
+  /// @param firstKey what the first item means if it has no key of its own
+  private static boolean asksForHelp(List<Item> items, String firstKey) {
+    return items.stream().anyMatch(
+        i -> i.key().equals("help") || i.key().equals(firstKey) && i.value().matches("help|\\?"));
   }
 
   /// Items of the older dialect, all of whose keys are known.
@@ -282,6 +304,16 @@ public final class CommandLine {
     to.globals.add(new Options.Global(driver, property, value));
   }
 
+  private void smbios(String argument, String where) {
+    List<Item> items = Item.flags(argument, null);
+    to.noteFlags(items, where);
+    String own = to.firmwareOptions.smbios(items);
+    if (own != null && !own.matches(UUID_PATTERN)) {
+      throw new OptionException("Invalid UUID");
+    }
+    to.uuid = own == null ? to.uuid : UUID.fromString(own);
+  }
+
   private Result display(List<Item> items) {
     String type = items.isEmpty() ? "" : items.getFirst().value();
     if (type.equals("help") || type.equals("?")) {
@@ -324,7 +356,7 @@ public final class CommandLine {
   }
 
   private static UUID uuid(String text) {
-    if (!text.matches("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")) {
+    if (!text.matches(UUID_PATTERN)) {
       throw new OptionException("failed to parse UUID string: wrong format");
     }
     return UUID.fromString(text);

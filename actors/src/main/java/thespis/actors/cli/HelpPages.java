@@ -63,6 +63,11 @@ public final class HelpPages {
         .map(name -> "  " + name + "=<num>\n").collect(Collectors.joining());
   }
 
+  static String boot() {
+    return "boot-opts options:\n  menu=<bool (on/off)>\n  once=<str>\n  order=<str>\n  reboot-timeout=<num>\n"
+        + "  splash-time=<num>\n  splash=<str>\n  strict=<bool (on/off)>\n";
+  }
+
   static String globals() {
     return "global options:\n  driver=<str>\n  property=<str>\n  value=<str>\n";
   }

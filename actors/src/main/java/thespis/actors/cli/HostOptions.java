@@ -105,7 +105,7 @@ final class HostOptions {
 
   /// `-watchdog-action`.
   static void watchdogAction(String action) {
-    if (!List.of("reset", "shutdown", "poweroff", "pause", "debug", "none", "inject-nmi").contains(action)) {
+    if (!OptionsBuilder.WATCHDOG.contains(action)) {
       throw new OptionException("Parameter 'watchdog' does not accept value '" + action + "'");
     }
   }

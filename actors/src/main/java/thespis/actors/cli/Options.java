@@ -9,6 +9,7 @@ import java.util.UUID;
 import thespis.actors.ClockChip;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.cpu.run.EngineLog;
+import thespis.machine.acpi.SmbiosFields;
 import thespis.qmp.command.NumaOptions;
 import thespis.qmp.command.ObjectOptions;
 
@@ -53,11 +54,16 @@ public record Options(
       List<Device> devices,
       List<Global> globals,
       ClockChip clock,
+      List<FirmwareFile> firmwareFiles,
+      SmbiosFields smbios,
       boolean defaults,
       boolean preconfig,
       boolean paused,
       boolean rebootEnds,
       boolean shutdownPauses) {}
+
+  /// A file of fw_cfg.
+  public record FirmwareFile(String where, String name, byte[] content) {}
 
   public record Accelerator(String where, String name, Map<String, String> properties) {}
 

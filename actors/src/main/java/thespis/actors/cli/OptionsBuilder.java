@@ -25,6 +25,10 @@ final class OptionsBuilder {
 
   private record LateMonitor(String chardev, boolean control, boolean pretty, String where) {}
 
+  private static final Set<String> PANIC = Set.of("pause", "shutdown", "exit-failure", "none");
+  static final Set<String> WATCHDOG =
+      Set.of("reset", "shutdown", "poweroff", "pause", "debug", "none", "inject-nmi");
+
   private static final int MOST_PARALLEL_PORTS = 3;
   private static final int MOST_MEMORY_SLOTS = 256;
   private static final long DEFAULT_MEMORY = 128L << 20;
@@ -44,6 +48,7 @@ final class OptionsBuilder {
   final List<Options.Debugger> debuggers = new ArrayList<>();
   final List<String> notes = new ArrayList<>();
   final HostOptions host = new HostOptions();
+  final FirmwareOptions firmwareOptions = new FirmwareOptions();
   boolean defaults = true;
   boolean nographic;
   boolean displayGiven;
@@ -308,8 +313,10 @@ final class OptionsBuilder {
         case "shutdown=poweroff" -> shutdownPauses = false;
         case "shutdown=pause" -> shutdownPauses = true;
         default -> {
-          if (item.key().equals("panic") || item.key().equals("watchdog")) {
-            throw new OptionException("there is no " + item.key() + " device yet");
+          // There is neither a panic nor a watchdog device: what they would do is never done.
+          Set<String> known = item.key().equals("panic") ? PANIC : item.key().equals("watchdog") ? WATCHDOG : Set.of();
+          if (known.contains(value)) {
+            continue;
           }
           throw new OptionException("Parameter '" + item.key() + "' does not accept value '" + value + "'");
         }
@@ -416,7 +423,8 @@ final class OptionsBuilder {
         Optional.ofNullable(name), Optional.ofNullable(uuid), type, Map.copyOf(properties), accelerators(),
         Optional.ofNullable(cpu), smpText(), memory, Optional.ofNullable(firmware), Optional.ofNullable(kernel),
         Optional.ofNullable(initrd), Optional.ofNullable(append), List.copyOf(objects), List.copyOf(numa),
-        List.copyOf(devices), List.copyOf(globals), clock, defaults, preconfig, paused, rebootEnds, shutdownPauses);
+        List.copyOf(devices), List.copyOf(globals), clock,
+        firmwareOptions.files(), firmwareOptions.smbios(), defaults, preconfig, paused, rebootEnds, shutdownPauses);
     Options.ProcessOptions process = new Options.ProcessOptions(
         daemonize, Optional.ofNullable(pidFile), Optional.ofNullable(logFile), Set.copyOf(logItems),
         logFilter, escape, timestamps, List.copyOf(host.descriptors), host.denied,

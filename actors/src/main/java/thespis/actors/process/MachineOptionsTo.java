@@ -35,6 +35,8 @@ final class MachineOptionsTo {
     options.numa().forEach(n -> builder.numa(n.where(), n.options()));
     options.globals().forEach(g -> builder.global(g.driver(), g.property(), g.value()));
     builder.clock(options.clock());
+    builder.smbios(options.smbios());
+    options.firmwareFiles().forEach(file -> builder.firmwareFile(file.name(), file.content()));
     if (options.paused()) {
       builder.paused();
     }

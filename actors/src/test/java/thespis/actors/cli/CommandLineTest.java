@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,21 @@ class CommandLineTest {
       -M pc,boot.foo=1                  | Parameter 'boot.foo' is unexpected
       -boot z                           | Invalid boot device 'z'
       -rtc clock=foo                    | invalid option value 'foo'
+      -fw_cfg name=opt/a                | -fw_cfg name=opt/a: name, plus exactly one of file, string and gen_id, are needed
+      -fw_cfg name=opt/a,gen_id=x       | -fw_cfg name=opt/a,gen_id=x: Cannot find object ID 'x'
+      -fw_cfg name=opt/a,file=/nosuch/x | -fw_cfg name=opt/a,file=/nosuch/x: can't load /nosuch/x: Failed to open file \
+      “/nosuch/x”: No such file or directory
+      -fw_cfg opt/a,string=b -fw_cfg opt/a,string=c | -fw_cfg opt/a,string=c: duplicate fw_cfg file name: opt/a
+      -smbios vendor=x                  | -smbios vendor=x: Must specify type= or file=
+      -smbios type=5                    | -smbios type=5: Don't know how to build fields for SMBIOS type 5
+      -smbios type=256                  | -smbios type=256: out of range!
+      -smbios type=x                    | -smbios type=x: Parameter 'type' expects a number
+      -smbios type=2,foo=1              | -smbios type=2,foo=1: Invalid parameter 'foo'
+      -smbios type=0,release=5          | -smbios type=0,release=5: Invalid release
+      -smbios type=1,uuid=x             | -smbios type=1,uuid=x: Invalid UUID
+      -smbios file=/nosuch/x            | -smbios file=/nosuch/x: Cannot read SMBIOS file /nosuch/x
+      -smbios file=x,type=1             | -smbios file=x,type=1: Invalid parameter 'type'
+      -action panic=x                   | -action panic=x: Parameter 'panic' does not accept value 'x'
       -device {"driver":5}              | -device {"driver":5}: Parameter 'driver' is missing
       -device {"driver":"a"             | -device {"driver":"a": JSON parse error, premature EOI
       -device {"driver":a}              | -device {"driver":a}: JSON parse error, invalid keyword 'a'
@@ -229,6 +245,20 @@ class CommandLineTest {
     assertEquals(Optional.empty(), options("-sandbox", "off,spawn=deny").process().denied());
     assertEquals(Optional.of(new Options.Denied(false, false, true, false)),
         options("-sandbox", "on,elevateprivileges=children,spawn=deny").process().denied());
+  }
+
+  @Test
+  void firmwareIsToldOfFilesAndOfTheMachine() {
+    Options options = options("-fw_cfg", "name=opt/a,string=b", "-smbios", "type=11,value=x,value=y", "-smbios",
+        "type=1,product=P", "-smbios", "type=1,serial=S,uuid=2c3a189e-62f4-4348-8e77-239878733d93");
+    assertEquals("b", new String(options.machine().firmwareFiles().getFirst().content(), StandardCharsets.US_ASCII));
+    assertEquals(List.of("x", "y"), options.machine().smbios().oemStrings());
+    assertEquals(Map.of("product", "P", "serial", "S", "uuid", "2c3a189e-62f4-4348-8e77-239878733d93"),
+        options.machine().smbios().values().get(1));
+    assertEquals("2c3a189e-62f4-4348-8e77-239878733d93", options.machine().uuid().orElseThrow().toString());
+    assertEquals(
+        List.of("-fw_cfg name=a,string=b: warning: externally provided fw_cfg item names should be prefixed with \"opt/\""),
+        options("-display", "none", "-fw_cfg", "name=a,string=b").notes());
   }
 
   @Test

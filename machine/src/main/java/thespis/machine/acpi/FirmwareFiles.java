@@ -1,6 +1,7 @@
 package thespis.machine.acpi;
 
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -25,6 +26,12 @@ public final class FirmwareFiles implements Device {
 
   private static final int ENABLED = 0x80;
   private static final long FOUR_GIB = 1L << 32;
+
+  /// Names of files that nobody else can have.
+  public static final Set<String> NAMES = Set.of(
+      "bios-geometry", "bootorder", "etc/boot-fail-wait", "etc/e820", "etc/system-states", "etc/tpm/log",
+      Smbios.ANCHOR_FILE, Smbios.TABLES_FILE, AcpiTables.RSDP_FILE, AcpiTables.TABLES_FILE, AcpiTables.LOADER_FILE,
+      "etc/smi/supported-features", "etc/smi/requested-features", "etc/smi/features-ok");
 
   private final Supplier<AcpiMachine> machine;
   private AcpiTables tables;

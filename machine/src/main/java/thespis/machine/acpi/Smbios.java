@@ -3,6 +3,8 @@ package thespis.machine.acpi;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import thespis.cpu.model.ConfigException;
 import thespis.machine.bus.GuestMemory;
 
@@ -33,14 +35,31 @@ public final class Smbios {
   private static final long SEE_EXTENDED = 0x8000_0000L;
 
   private final SmbiosMachine machine;
+  private final SmbiosFields fields;
+  private final Set<Integer> replaced;
   private final List<byte[]> structures = new ArrayList<>();
 
   private Smbios(SmbiosMachine machine) {
     this.machine = machine;
+    this.fields = machine.fields();
+    this.replaced = fields.replaced();
+    structures.addAll(fields.structures());
+    if (fields.names(0)) {
+      firmware();
+    }
     system();
+    if (fields.names(2)) {
+      baseBoard();
+    }
     chassis();
     for (int socket = 0; socket < machine.sockets(); socket++) {
       processor(socket);
+    }
+    for (int port = 0; port < fields.ports().size(); port++) {
+      connector(port, fields.ports().get(port));
+    }
+    if (!fields.oemStrings().isEmpty()) {
+      add(11, 0xE00, Table.bare().u8(fields.oemStrings().size()), fields.oemStrings().toArray(String[]::new));
     }
     memory();
     add(32, 0x2000, Table.bare().zeros(6).u8(0));
@@ -75,7 +94,9 @@ public final class Smbios {
   public void install(
       GuestMemory memory, BiosArea low, BiosArea high, String vendor, String version, String date) {
     List<byte[]> all = new ArrayList<>(structures);
-    all.addFirst(bios(vendor, version, date));
+    if (!fields.names(0) && !replaced.contains(0)) {
+      all.addFirst(bios(vendor, version, date));
+    }
     byte[] tables = concat(all);
     long tablesAt = (tables.length > LARGEST_IN_F_SEGMENT ? high : low).take(tables.length);
     byte[] entry = anchor(all, tablesAt);
@@ -118,10 +139,48 @@ public final class Smbios {
     return structure(0, 0, body, vendor, version, date);
   }
 
+  /// The same as the user has it.
+  private void firmware() {
+    Texts texts = new Texts(0);
+    String[] release = fields.text(0, "release", "0.0").split("\\.");
+    Table body = Table.bare()
+        .u8(texts.of("vendor", null)).u8(texts.of("version", null)).u16(0xE800).u8(texts.of("date", null)).u8(0)
+        .u64(1 << 3)
+        .u8(0).u8(0x14 | (fields.text(0, "uefi", "off").equals("on") ? 8 : 0))
+        .u8(Integer.parseInt(release[0])).u8(Integer.parseInt(release[1])).u8(0xFF).u8(0xFF);
+    add(0, 0, body, texts.all());
+  }
+
   /// "System Information (Type 1)": woken by its power switch.
   private void system() {
-    Table body = Table.bare().u8(1).u8(2).u8(3).u8(0).put(uuid()).u8(6).u8(0).u8(0);
-    add(1, 0x100, body, MANUFACTURER, machine.product(), machine.version());
+    Texts texts = new Texts(1);
+    Table body = Table.bare()
+        .u8(texts.of("manufacturer", MANUFACTURER)).u8(texts.of("product", machine.product()))
+        .u8(texts.of("version", machine.version())).u8(texts.of("serial", null))
+        .put(uuid()).u8(6)
+        .u8(texts.of("sku", null)).u8(texts.of("family", null));
+    add(1, 0x100, body, texts.all());
+  }
+
+  /// "Baseboard (or Module) Information (Type 2)": a motherboard that hosts the rest.
+  private void baseBoard() {
+    Texts texts = new Texts(2);
+    Table body = Table.bare()
+        .u8(texts.of("manufacturer", MANUFACTURER)).u8(texts.of("product", machine.product()))
+        .u8(texts.of("version", machine.version())).u8(texts.of("serial", null)).u8(texts.of("asset", null))
+        .u8(1)
+        .u8(texts.of("location", null)).u16(0x300).u8(0x0A).u8(0);
+    add(2, 0x200, body, texts.all());
+  }
+
+  /// "Port Connector Information (Type 8)". QEMU differs: its handles for them begin at 0, which is the firmware's.
+  private void connector(int number, Map<String, String> port) {
+    Texts texts = new Texts(port);
+    Table body = Table.bare()
+        .u8(texts.of("internal_reference", null)).u8(0)
+        .u8(texts.of("external_reference", null)).u8(Integer.parseInt(port.getOrDefault("connector_type", "0")))
+        .u8(Integer.parseInt(port.getOrDefault("port_type", "0")));
+    add(8, 0x800 + number, body, texts.all());
   }
 
   /// The first three fields are little-endian.
@@ -136,24 +195,32 @@ public final class Smbios {
 
   /// "System Enclosure or Chassis (Type 3)": all is safe, of unknown security.
   private void chassis() {
-    Table body = Table.bare().u8(1).u8(1).u8(2).u8(0).u8(0).u8(3).u8(3).u8(3).u8(2).u32(0).zeros(5);
-    add(3, 0x300, body, MANUFACTURER, machine.version());
+    Texts texts = new Texts(3);
+    Table body = Table.bare()
+        .u8(texts.of("manufacturer", MANUFACTURER)).u8(1).u8(texts.of("version", machine.version()))
+        .u8(texts.of("serial", null)).u8(texts.of("asset", null))
+        .u8(3).u8(3).u8(3).u8(2).u32(0).zeros(4)
+        .u8(texts.of("sku", null));
+    add(3, 0x300, body, texts.all());
   }
 
   /// "Processor Information (Type 4)": 2 GHz, in a socket of no known kind, enabled.
   private void processor(int socket) {
     int cores = Math.min(machine.cores(), 255);
+    Texts texts = new Texts(4);
+    long id = fields.number(4, "processor-id", 0);
     Table body = Table.bare()
-        .u8(1).u8(3).u8(1).u8(2)
-        .u32(machine.cpuid1Eax()).u32(machine.cpuid1Edx())
-        .u8(3)
-        .u8(0).u16(0).u16(2000).u16(2000)
+        .u8(texts.text(String.format("%s%2x", fields.text(4, "sock_pfx", "CPU"), socket))).u8(3).u8(1)
+        .u8(texts.of("manufacturer", MANUFACTURER))
+        .u32(id == 0 ? machine.cpuid1Eax() : id).u32(id == 0 ? machine.cpuid1Edx() : id >>> 32)
+        .u8(texts.of("version", machine.version()))
+        .u8(0).u16(0).u16((int) fields.number(4, "max-speed", 2000)).u16((int) fields.number(4, "current-speed", 2000))
         .u8(0x41).u8(1)
         .u16(UNKNOWN_WORD).u16(UNKNOWN_WORD).u16(UNKNOWN_WORD)
-        .u8(0).u8(0).u8(0)
+        .u8(texts.of("serial", null)).u8(texts.of("asset", null)).u8(texts.of("part", null))
         .u8(cores).u8(cores).u8(Math.min(machine.threads(), 255))
         .u16(2).u16(1);
-    add(4, 0x400 + socket, body, "CPU " + socket, MANUFACTURER, machine.version());
+    add(4, 0x400 + socket, body, texts.all());
   }
 
   /// "Physical Memory Array (Type 16)", "Memory Device (Type 17)", "Memory Array Mapped Address (Type 19)": error
@@ -178,16 +245,20 @@ public final class Smbios {
   }
 
   private void module(int number, long bytes) {
+    Texts texts = new Texts(17);
+    int speed = (int) fields.number(17, "speed", 0);
     Table body = Table.bare()
         .u16(MEMORY_ARRAY).u16(NO_ERROR_INFORMATION)
         .u16(UNKNOWN_WORD).u16(UNKNOWN_WORD)
         .u16((int) (bytes / MIB))
-        .u8(9).u8(0).u8(1).u8(0).u8(7).u16(2)
-        .u16(0)
-        .u8(2).u8(0).u8(0).u8(0)
-        .u8(0).u32(0).u16(0)
+        .u8(9).u8(0)
+        .u8(texts.text(fields.text(17, "loc_pfx", "DIMM") + " " + number)).u8(texts.of("bank", null))
+        .u8(7).u16(2)
+        .u16(speed)
+        .u8(texts.of("manufacturer", MANUFACTURER)).u8(texts.of("serial", null)).u8(texts.of("asset", null))
+        .u8(texts.of("part", null)).u8(0).u32(0).u16(speed)
         .zeros(6);
-    add(17, 0x1100 + number, body, "DIMM " + number, MANUFACTURER);
+    add(17, 0x1100 + number, body, texts.all());
   }
 
   private void mapped(int number, long start, long bytes) {
@@ -204,7 +275,40 @@ public final class Smbios {
   }
 
   private void add(int type, int handle, Table body, String... strings) {
-    structures.add(structure(type, handle, body, strings));
+    if (!replaced.contains(type)) {
+      structures.add(structure(type, handle, body, strings));
+    }
+  }
+
+  /// The texts of a structure, which its fields number from one; zero is none.
+  private final class Texts {
+    private final Map<String, String> said;
+    private final List<String> all = new ArrayList<>();
+
+    Texts(int type) {
+      this(fields.values().getOrDefault(type, Map.of()));
+    }
+
+    Texts(Map<String, String> said) {
+      this.said = said;
+    }
+
+    /// @param otherwise null for none
+    int of(String name, String otherwise) {
+      return text(said.getOrDefault(name, otherwise));
+    }
+
+    int text(String text) {
+      if (text == null || text.isEmpty()) {
+        return 0;
+      }
+      all.add(text);
+      return all.size();
+    }
+
+    String[] all() {
+      return all.toArray(String[]::new);
+    }
   }
 
   /// "SMBIOS Structure Standards": header, formatted part, then the strings that it refers to by number.

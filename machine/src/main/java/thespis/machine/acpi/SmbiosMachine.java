@@ -11,6 +11,7 @@ import java.util.UUID;
 /// @param threads of one socket
 /// @param cpuid1Eax processor signature, and `cpuid1Edx`: feature flags of CPUID leaf 1
 /// @param below4g bytes of RAM at 0, and `above4g`: at 4 GiB
+/// @param fields what the user says instead
 public record SmbiosMachine(
     String product,
     String version,
@@ -21,4 +22,5 @@ public record SmbiosMachine(
     int cpuid1Eax,
     int cpuid1Edx,
     long below4g,
-    long above4g) {}
+    long above4g,
+    SmbiosFields fields) {}

@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import thespis.machine.acpi.Numa;
+import thespis.machine.acpi.SmbiosFields;
 import thespis.machine.acpi.SleepStates;
 import thespis.machine.device.serial.ByteSink;
 
@@ -28,6 +30,8 @@ import thespis.machine.device.serial.ByteSink;
 /// @param cpu what firmware tells of the processors
 /// @param uuid the machine's, for SMBIOS; all zeros if it has none
 /// @param sleep the sleep states that the guest is told of
+/// @param smbios what the user says of the machine there
+/// @param firmwareFiles more files of fw_cfg, by name
 /// @param guestDecompressor leave a compressed kernel to its own decompressor
 public record BoardConfig(
     String machine,
@@ -47,6 +51,8 @@ public record BoardConfig(
     CpuFacts cpu,
     UUID uuid,
     SleepStates sleep,
+    SmbiosFields smbios,
+    Map<String, byte[]> firmwareFiles,
     boolean guestDecompressor) {
 
   public static Builder builder() {
@@ -72,6 +78,8 @@ public record BoardConfig(
     private CpuFacts cpu = CpuFacts.QEMU64;
     private UUID uuid = new UUID(0, 0);
     private SleepStates sleep = SleepStates.ALL;
+    private SmbiosFields smbios = SmbiosFields.NONE;
+    private Map<String, byte[]> firmwareFiles = Map.of();
     private boolean guestDecompressor;
 
     private Builder() {}
@@ -148,6 +156,16 @@ public record BoardConfig(
       return this;
     }
 
+    public Builder smbios(SmbiosFields fields) {
+      smbios = fields;
+      return this;
+    }
+
+    public Builder firmwareFiles(Map<String, byte[]> files) {
+      firmwareFiles = Map.copyOf(files);
+      return this;
+    }
+
     public Builder hpet(boolean present) {
       hpet = present;
       return this;
@@ -192,6 +210,8 @@ public record BoardConfig(
           cpu,
           uuid,
           sleep,
+          smbios,
+          firmwareFiles,
           guestDecompressor);
     }
   }

@@ -87,6 +87,7 @@ final class BoardTables {
         E820.hyperTransport(config.cpu().amd()),
         config.sleep());
     board.add(new FirmwareFiles(fwCfg, fixed, this::presentCpus, this::acpi));
+    config.firmwareFiles().forEach((name, content) -> fwCfg.addFile(name, () -> content));
   }
 
   /// Where the tables are.
@@ -156,6 +157,7 @@ final class BoardTables {
         config.cpu().leaf1Eax(),
         config.cpu().leaf1Edx(),
         layout.below4g(),
-        layout.above4g());
+        layout.above4g(),
+        config.smbios());
   }
 }

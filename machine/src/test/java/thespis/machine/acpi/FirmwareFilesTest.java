@@ -61,7 +61,7 @@ class FirmwareFilesTest {
         SleepStates.ALL);
     SmbiosMachine smbios = new SmbiosMachine(
         "Standard PC (Q35 + ICH9, 2009)", "pc-q35-7.2", new UUID(0, 0), 2, 1, 1, EAX, EDX, layout.below4g(),
-        layout.above4g());
+        layout.above4g(), SmbiosFields.NONE);
     start(new FirmwareFiles.Fixed(new UUID(0, 0), true, false, Numa.NONE, 2, smbios, HYPERTRANSPORT, SleepStates.ALL), 1);
     new SmiNegotiation(fwCfg);
     assertGolden("fw-cfg-q35.txt");
@@ -99,7 +99,8 @@ class FirmwareFilesTest {
     UUID uuid = UUID.fromString("00112233-4455-6677-8899-aabbccddeeff");
     machine = AcpiFixture.pcNuma();
     SmbiosMachine smbios = new SmbiosMachine(
-        "Standard PC (i440FX + PIIX, 1996)", "pc-i440fx-7.2", uuid, 4, 1, 1, EAX, EDX, 512 * AcpiFixture.MIB, 0);
+        "Standard PC (i440FX + PIIX, 1996)", "pc-i440fx-7.2", uuid, 4, 1, 1, EAX, EDX, 512 * AcpiFixture.MIB, 0,
+        SmbiosFields.NONE);
     return start(new FirmwareFiles.Fixed(uuid, true, true, machine.numa(), 4, smbios, HYPERTRANSPORT, sleep), 2);
   }
 

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import thespis.cpu.mmu.GuestRam;
@@ -22,7 +24,8 @@ class SmbiosTest {
 
   /// `-M pc -smp 1,maxcpus=4 -m 256`
   private final SmbiosMachine pc = new SmbiosMachine(
-      "Standard PC (i440FX + PIIX, 1996)", "pc-i440fx-7.2", new UUID(0, 0), 1, 4, 4, EAX, EDX, 256L << 20, 0);
+      "Standard PC (i440FX + PIIX, 1996)", "pc-i440fx-7.2", new UUID(0, 0), 1, 4, 4, EAX, EDX, 256L << 20, 0,
+      SmbiosFields.NONE);
 
   /// `-M q35 -smp 13,maxcpus=24,sockets=2,dies=2,cores=3,threads=2 -m 20G -uuid ...`
   private final SmbiosMachine q35 = new SmbiosMachine(
@@ -35,7 +38,8 @@ class SmbiosTest {
       EAX,
       EDX,
       2L << 30,
-      18L << 30);
+      18L << 30,
+      SmbiosFields.NONE);
 
   @Test
   void structuresAreThoseOfQemu() throws IOException {
@@ -50,6 +54,38 @@ class SmbiosTest {
   }
 
   @Test
+  void whatTheUserSaysTakesThePlaceOfTheBoardsWords() {
+    SmbiosFields fields = new SmbiosFields(
+        Map.of(
+            0, Map.of("vendor", "Acme", "release", "4.5", "uefi", "on"),
+            1, Map.of("product", "P", "serial", "S"),
+            2, Map.of("location", "L"),
+            4, Map.of("sock_pfx", "SOCK", "max-speed", "3000"),
+            17, Map.of("loc_pfx", "MEM", "speed", "2400")),
+        List.of(Map.of("internal_reference", "J1", "port_type", "9")),
+        List.of("hello", "world"),
+        List.of());
+    SmbiosMachine machine =
+        new SmbiosMachine("board", "pc", new UUID(0, 0), 1, 1, 1, EAX, EDX, 256L << 20, 0, fields);
+    assertEquals("0 1 2 3 4 8 11 16 17 19 32 127 ", walk(machine, LOW - 600, LOW));
+    String tables = new String(Smbios.build(machine).tables(), java.nio.charset.StandardCharsets.ISO_8859_1);
+    for (String text : List.of("Acme\0", "QEMU\0P\0pc\0S\0", "QEMU\0board\0pc\0L\0", "SOCK 0\0", "J1\0", "hello\0world\0",
+        "MEM 0\0")) {
+      assertTrue(tables.contains(text), text);
+    }
+  }
+
+  @Test
+  void aWholeStructureTakesThePlaceOfAllOfItsType() {
+    byte[] own = {1, 4, 0, 1, 0, 0};
+    SmbiosFields fields = new SmbiosFields(Map.of(), List.of(), List.of(), List.of(own));
+    SmbiosMachine machine =
+        new SmbiosMachine("board", "pc", new UUID(0, 0), 1, 1, 1, EAX, EDX, 256L << 20, 0, fields);
+    assertEquals("0 1 3 4 16 17 19 32 127 ", walk(machine, LOW - 600, LOW));
+    assertArrayEquals(own, Arrays.copyOf(Smbios.build(machine).tables(), own.length));
+  }
+
+  @Test
   void installedStructuresCanBeWalkedFromTheEntryPoint() {
     assertEquals("0 1 3 4 16 17 19 32 127 ", walk(pc, LOW - 600, LOW));
     assertEquals("0 1 3 4 4 16 17 17 19 19 32 127 ", walk(q35, LOW - 600, LOW));
@@ -57,7 +93,8 @@ class SmbiosTest {
 
   @Test
   void manyStructuresAreKeptOutOfTheBiosArea() {
-    SmbiosMachine many = new SmbiosMachine("board", "pc", new UUID(0, 0), 9, 1, 1, EAX, EDX, 256L << 20, 0);
+    SmbiosMachine many =
+        new SmbiosMachine("board", "pc", new UUID(0, 0), 9, 1, 1, EAX, EDX, 256L << 20, 0, SmbiosFields.NONE);
     assertEquals("0 1 3 4 4 4 4 4 4 4 4 4 16 17 19 32 127 ", walk(many, HIGH - 1024, HIGH));
   }
 
