@@ -38,16 +38,6 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
   /// A guest that has read a timer chip so long ago is still measuring.
   private static final long MEASUREMENT = 10_000_000;
 
-  /// What a gap must have beyond four times the usual.
-  private static final long QUICK = 200;
-
-  /// Looks of like distance that make a loop which waits for a timer.
-  private static final int STEADY = 64;
-
-  /// The longest gap in such a loop that is taken for the host's doing by its length alone: the first translation of all
-  /// takes more than a millisecond.
-  private static final long HICCUP = 2_000_000;
-
   private static final ThreadLocal<HostPace> ON_THREAD = new ThreadLocal<>();
 
   private final HostTime host;
@@ -62,6 +52,11 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
 
   /// Guest time that somebody has seen who does not run alone now: it is not taken back.
   private long seen;
+
+  /// Who runs a timer's expiry while the processor that runs alone measures, and the time that this is told to be.
+  private Thread expiring;
+
+  private long expiringAt;
 
   public HostClock() {
     this(HostTime.SYSTEM);
@@ -89,7 +84,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     if (pace != null && pace.owner() == this) {
       return pace.look(host.nanos());
     }
-    return witness();
+    return expiring == Thread.currentThread() ? expiringAt : witness();
   }
 
   @Override
@@ -173,24 +168,35 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
   /// The processor that runs alone lacked the CPU for this long, until now.
   private synchronized void holdBack(HostPace pace, long now, long nanos) {
     if (alone == pace && pace.measures() && line.running()) {
-      long held = Math.min(Math.min(nanos, line.room(now)), line.at(now) - Math.max(seen, pace.lastSeen));
+      long then = line.at(now);
+      long passed = then - line.at(now - nanos); // more than the host's, if it was catching up
+      long held = Math.min(Math.min(passed, line.room(now)), then - Math.max(seen, pace.lastSeen));
       if (held > 0) {
         line = line.heldBack(now, held);
       }
     }
   }
 
-  /// A timer expires, perhaps because of the host only now: the processor that runs alone is not to notice.
+  /// A timer expires, perhaps because of the host only now: the processor that runs alone is not to notice, nor that this
+  /// thread took its CPU. Who asks for the time meanwhile is told when the timer was due.
   private void onTime(long now, long deadline) {
     HostPace pace = alone;
-    if (pace != null) {
-      holdBack(pace, now, line.at(now) - deadline - ON_TIME);
-      long tooFar = pace.lastSeen - line.at(now);
-      if (tooFar > 0) {
-        line = line.heldBack(now, -tooFar);
-      }
+    if (pace == null) {
+      witness();
+      return;
     }
-    witness();
+    holdBack(pace, now, line.at(now) - deadline - ON_TIME);
+    long tooFar = pace.lastSeen - line.at(now);
+    if (tooFar > 0) {
+      line = line.heldBack(now, -tooFar);
+    }
+    if (pace.measures()) {
+      seen = Math.max(seen, Math.max(deadline, pace.lastSeen));
+      expiringAt = seen;
+      expiring = Thread.currentThread();
+    } else {
+      witness();
+    }
   }
 
   /// One processor. Its own thread uses it; the lock of the clock guards `active`, and all may read what is volatile.
@@ -206,9 +212,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     private long start, startOnThread;
     /// How much of the time since then is known to have been somebody else's.
     private long stolen;
-    /// The usual distance of its looks in sixteenths of a nanosecond, and how many of them kept to it.
-    private long usual;
-    private int steady;
+    private final Rhythm rhythm = new Rhythm();
     /// The line by which the processor may compute the time, or null: nobody holds it back before the processor measures
     /// again. And what it was told of it last.
     private TimeLine straight;
@@ -236,7 +240,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
       startOnThread = host.threadNanos();
       stolen = 0;
       long gap = start - lastLook;
-      if (waited && gap > (usual >> 2) + QUICK) {
+      if (waited && !rhythm.near(gap)) {
         interrupted(start, gap, gap > WORTH_ASKING ? gap : 0);
       }
       lastLook = start;
@@ -292,11 +296,8 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
 
     long look(long now) {
       long gap = now - lastLook;
-      if (gap > (usual >> 2) + QUICK) {
+      if (!rhythm.keeps(gap)) {
         interrupted(now, gap, gap > WORTH_ASKING ? waited(now) : 0);
-      } else {
-        usual += gap - (usual >> 4);
-        steady++;
       }
       lastLook = now;
       if (straight != null && straight != line) {
@@ -323,17 +324,8 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
       return waited;
     }
 
-    /// A gap of more than four times the usual. In a loop that looks at a timer over and over all of it is the host's:
-    /// an interrupt of its own, a slice's end, a translation. Kernels throw a measurement with such a gap away.
     private void interrupted(long now, long gap, long waited) {
-      long lacked = Math.min(waited, gap);
-      if (steady >= STEADY && gap - lacked < HICCUP) {
-        lacked = gap - (usual >> 3);
-        steady -= STEADY / 4;
-      } else {
-        steady = 0;
-        usual = Math.min(gap, WORTH_ASKING) << 4;
-      }
+      long lacked = rhythm.broken(gap, waited);
       if (lacked > 0) {
         holdBack(this, now, lacked);
       }
@@ -446,7 +438,11 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
         TimerQueue.SHARED.cancel(this);
         disarm();
       }
-      onExpiry.run();
+      try {
+        onExpiry.run();
+      } finally {
+        expiring = null;
+      }
     }
   }
 

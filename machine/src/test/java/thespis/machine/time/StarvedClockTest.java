@@ -130,6 +130,34 @@ class StarvedClockTest {
   }
 
   @Test
+  void norDoesItSeeTheClockCatchUpMeanwhile() {
+    one.begin();
+    pollSteadily(100);
+    host.works(MS);
+    long before = clock.measured();
+    host.works(MS);
+    long after = clock.measured();
+    assertTrue(after - before <= 1_000, "it saw " + (after - before) + " ns");
+  }
+
+  @Test
+  void aTimerThatExpiresLateInAHiccupIsInTime() throws InterruptedException {
+    one.begin();
+    long before = pollSteadily(100);
+    long[] at = new long[1];
+    CountDownLatch expired = new CountDownLatch(1);
+    clock.timer("t", () -> {
+      at[0] = clock.nanos();
+      expired.countDown();
+    }).arm(before + 2_000);
+    host.works(30_000);
+    expired.await();
+    assertEquals(before + 2_000, at[0]);
+    long after = clock.measured();
+    assertTrue(after >= at[0] && after < at[0] + 1_000, "it saw " + (after - before) + " ns");
+  }
+
+  @Test
   void whatIsLongerThanAHiccupIsTheGuestsOwn() {
     one.begin();
     long before = pollSteadily(100);
