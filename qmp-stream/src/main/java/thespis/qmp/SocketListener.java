@@ -30,6 +30,7 @@ public final class SocketListener implements QmpListener, SocketLoop.Ready {
   private SocketLoop loop;
   private SelectionKey key;
   private Consumer<ClientLink> client;
+  private volatile SocketChannel served;
 
   private SocketListener(ServerSocketChannel channel, Path path, Object fileKey) {
     this.channel = channel;
@@ -61,8 +62,14 @@ public final class SocketListener implements QmpListener, SocketLoop.Ready {
     return channel.getLocalAddress();
   }
 
+  /// The client that is being served; null if there is none. Any thread.
+  public SocketChannel served() {
+    return served;
+  }
+
   @Override
   public void next(Consumer<ClientLink> client) {
+    served = null;
     this.client = client;
     try {
       if (key == null) {
@@ -86,6 +93,7 @@ public final class SocketListener implements QmpListener, SocketLoop.Ready {
     if (accepted.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
       accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
+    served = accepted;
     client.accept(new SocketLink(loop, accepted));
   }
 

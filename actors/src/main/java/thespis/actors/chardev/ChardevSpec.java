@@ -13,7 +13,7 @@ public record ChardevSpec(String id, String where, Backend backend, boolean mux,
 
   /// Names of the backends; `mux` is what another one becomes when it is shared.
   public static final List<String> BACKENDS = List.of(
-      "pty", "file", "vc", "socket", "null", "mux", "stdio", "ringbuf", "memory");
+      "pty", "file", "vc", "socket", "null", "mux", "stdio", "ringbuf", "memory", "udp", "pipe");
 
   /// The kind of device that it is, by the name of its backend.
   public String kind() {
@@ -25,6 +25,8 @@ public record ChardevSpec(String id, String where, Backend backend, boolean mux,
       case Pty _ -> "pty";
       case Socket _ -> "socket";
       case Ring ring -> ring.kind();
+      case Udp _ -> "udp";
+      case Pipe _ -> "pipe";
     };
   }
 
@@ -60,12 +62,25 @@ public record ChardevSpec(String id, String where, Backend backend, boolean mux,
   /// @param await as a server: do nothing else before the first client has come
   /// @param reconnect as a client: seconds between attempts, 0 for none
   /// @param telnet whoever comes speaks the Telnet protocol
-  public record Socket(Address address, boolean server, boolean await, long reconnect, boolean telnet)
+  /// @param websocket whoever comes speaks the WebSocket protocol
+  public record Socket(
+      Address address, boolean server, boolean await, long reconnect, boolean telnet, boolean websocket)
       implements Backend {
     public Socket(Address address, boolean server, boolean await, long reconnect) {
-      this(address, server, await, reconnect, false);
+      this(address, server, await, reconnect, false, false);
+    }
+
+    /// Bytes go as they are.
+    public boolean plain() {
+      return !telnet && !websocket;
     }
   }
+
+  /// Datagrams.
+  public record Udp(Tcp remote, Tcp local) implements Backend {}
+
+  /// A named pipe, or two.
+  public record Pipe(String path) implements Backend {}
 
   /// The end of a {@link Socket}.
   public sealed interface Address {}

@@ -76,6 +76,8 @@ public final class Chardevs implements AutoCloseable {
       case ChardevSpec.Pty() -> new PtyChardev(spec, where);
       case ChardevSpec.OutFile file -> new FileChardev(spec, file);
       case ChardevSpec.Ring ring -> new RingChardev(spec, ring);
+      case ChardevSpec.Udp udp -> new UdpChardev(spec, udp);
+      case ChardevSpec.Pipe(String path) -> new PipeChardev(spec, path);
       case ChardevSpec.Socket socket -> openSocket(spec, socket);
       case ChardevSpec.Stdio(boolean signal) -> {
         if (stdioTaken()) {
@@ -91,7 +93,7 @@ public final class Chardevs implements AutoCloseable {
   }
 
   private Chardev openSocket(ChardevSpec spec, ChardevSpec.Socket socket) {
-    SocketChardev device = new SocketChardev(spec, socket);
+    SocketChardev device = new SocketChardev(spec, socket, note);
     if (socket.await()) {
       note.accept(spec.where() + ": " + device.waitingNote());
       device.awaitPeer();
@@ -271,7 +273,7 @@ public final class Chardevs implements AutoCloseable {
       }
       list.add(new Info(label, "mux", entry.mux.isOpen()));
       if (!devices.containsKey(device.label())) {
-        list.add(new Info(device.label(), device.filename(), device.frontendOpen()));
+        list.add(new Info(device.label(), device.filename(), entry.mux.isOpen()));
       }
     });
     return list;

@@ -60,7 +60,7 @@ final class InetEnd {
           .filter(address -> family == null
               || (family == StandardProtocolFamily.INET ? address instanceof Inet4Address : address instanceof Inet6Address))
           .findFirst()
-          .orElseThrow(() -> unresolved(tcp, "Address family for hostname not supported"));
+          .orElseThrow(() -> unresolved(tcp, "Name or service not known"));
     } catch (UnknownHostException e) {
       throw unresolved(tcp, "Name or service not known");
     }
@@ -80,6 +80,11 @@ final class InetEnd {
   /// `127.0.0.1:4444`, `[::1]:4444`.
   static String text(InetSocketAddress address) {
     return text(address.getAddress()) + ":" + address.getPort();
+  }
+
+  /// The same without brackets.
+  static String plain(InetSocketAddress address) {
+    return text(address).replaceAll("[\\[\\]]", "");
   }
 
   private static String text(InetAddress address) {

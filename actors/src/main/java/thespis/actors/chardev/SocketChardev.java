@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 
 /// A stream socket, unix or TCP, one peer at a time. As a server it takes the next client when one has gone; as a
 /// client it tries again if it was told to.
@@ -16,12 +17,17 @@ final class SocketChardev extends Chardev {
   private final CountDownLatch firstPeer = new CountDownLatch(1);
   private volatile SocketChannel peer;
   private volatile boolean closed;
+  private final Consumer<String> note;
+  private volatile WebSocket web;
   private boolean started;
 
-  SocketChardev(ChardevSpec spec, ChardevSpec.Socket socket) {
+  /// @param note hears that nobody could be connected to
+  SocketChardev(ChardevSpec spec, ChardevSpec.Socket socket, Consumer<String> note) {
     super(spec);
     this.socket = socket;
-    this.end = new SocketEnd(socket.address(), socket.telnet() ? "telnet" : "tcp");
+    this.note = note;
+    this.end = new SocketEnd(
+        socket.address(), socket.telnet() ? "telnet" : socket.websocket() ? "websocket" : "tcp");
     if (socket.server()) {
       server = end.listen();
     } else {
@@ -32,16 +38,17 @@ final class SocketChardev extends Chardev {
       }
     }
     pump = new OutputPump("chardev-" + spec.id(), this::send);
-    if (socket.server()) {
-      Thread.ofPlatform().daemon().name("chardev-" + spec.id() + "-in").start(this::serve);
+    if (socket.server() || socket.reconnect() > 0) {
+      begin();
     }
   }
 
   @Override
   public String filename() {
-    String state = peer == null ? "disconnected:" : "";
-    return state + end.name() + (socket.server() ? ",server=on" : "")
-        + (peer != null && end.isTcp() ? " <-> " + end.peerName(peer) : "");
+    SocketChannel now = peer;
+    String state = now == null ? "disconnected:" : "";
+    return state + end.name(now != null) + (socket.server() ? ",server=on" : "")
+        + (now != null && end.isTcp() ? " <-> " + end.peerName(now) : "");
   }
 
   @Override
@@ -64,14 +71,22 @@ final class SocketChardev extends Chardev {
       started = true;
       notifyAll();
     }
-    if (!socket.server()) {
-      Thread.ofPlatform().daemon().name("chardev-" + label() + "-in").start(this::beClient);
+    if (!socket.server() && socket.reconnect() == 0) {
+      begin();
     }
+  }
+
+  private void begin() {
+    Thread.ofPlatform().daemon().name("chardev-" + label() + "-in").start(socket.server() ? this::serve : this::beClient);
   }
 
   @Override
   protected void output(byte[] bytes, int from, int length) {
-    if (peer != null) {
+    WebSocket framing = web;
+    if (peer != null && framing != null) {
+      byte[] message = framing.message(bytes, from, length);
+      pump.write(message, 0, message.length);
+    } else if (peer != null) {
       pump.write(bytes, from, length);
     }
   }
@@ -80,6 +95,9 @@ final class SocketChardev extends Chardev {
   public void close() {
     pump.close();
     closed = true;
+    synchronized (this) {
+      notifyAll();
+    }
     shut(peer);
     if (server != null) {
       shut(server);
@@ -126,12 +144,18 @@ final class SocketChardev extends Chardev {
     if (peer != null) {
       talk(peer);
     }
+    boolean told = false;
     while (!closed && socket.reconnect() > 0) {
       try {
         peer = end.connect();
+        told = false;
+        awaitFrontend();
         talk(peer);
       } catch (ChardevException e) {
-        // Nobody there yet: the next attempt may find someone.
+        if (!told) { // the next attempt may find someone
+          note.accept("Unable to connect character device " + label() + ": " + e.getMessage());
+          told = true;
+        }
       }
       try {
         Thread.sleep(socket.reconnect() * 1000);
@@ -147,20 +171,46 @@ final class SocketChardev extends Chardev {
       byte[] greeting = TelnetFilter.greeting();
       pump.write(greeting, 0, greeting.length);
     }
-    happened(Frontend.Event.OPENED);
+    web = socket.websocket() ? new WebSocket(bytes -> pump.write(bytes, 0, bytes.length)) : null;
+    if (web == null) {
+      happened(Frontend.Event.OPENED);
+    }
     ByteBuffer buffer = ByteBuffer.allocate(4096);
     try {
       while (channel.read(buffer.clear()) >= 0) {
         byte[] bytes = new byte[buffer.flip().remaining()];
         buffer.get(bytes);
-        received(telnet == null ? bytes : telnet.data(bytes, () -> happened(Frontend.Event.BREAK)));
+        if (web != null && !framed(bytes)) {
+          pump.flush();
+          break;
+        }
+        if (web == null) {
+          received(telnet == null ? bytes : telnet.data(bytes, () -> happened(Frontend.Event.BREAK)));
+        }
       }
     } catch (IOException e) {
       // The peer has gone, as at the end of its stream.
     }
     peer = null;
+    boolean wasOpen = web == null || web.isOpen();
+    web = null;
     shut(channel);
-    happened(Frontend.Event.CLOSED);
+    if (wasOpen) {
+      happened(Frontend.Event.CLOSED);
+    }
+  }
+
+  /// @return false: the talk is over
+  private boolean framed(byte[] bytes) {
+    boolean before = web.isOpen();
+    byte[] carried = web.data(bytes);
+    if (web.isOpen() && !before) {
+      happened(Frontend.Event.OPENED);
+    }
+    if (carried != null) {
+      received(carried);
+    }
+    return carried != null;
   }
 
   private void send(byte[] bytes, int count) {

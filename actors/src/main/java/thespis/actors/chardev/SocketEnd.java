@@ -30,21 +30,28 @@ public final class SocketEnd {
     this.protocol = protocol + ":";
   }
 
-  boolean isTcp() {
+  public boolean isTcp() {
     return address instanceof ChardevSpec.Tcp || inherited != null && inherited.startsWith("tcp:");
   }
 
   /// As messages and `query-chardev` show it: `unix:/tmp/x`, `tcp:127.0.0.1:4444`.
   public String name() {
+    return name(false);
+  }
+
+  /// @param connected somebody is at the other end
+  public String name(boolean connected) {
     return switch (address) {
       case ChardevSpec.Unix(String path, boolean isAbstract, boolean tight) ->
-        "unix:" + path + (isAbstract ? ",abstract" + (tight ? ",tight" : "") : "");
-      case ChardevSpec.Tcp tcp -> protocol + (bound == null ? tcp.host() + ":" + tcp.port() : InetEnd.text(bound));
+        "unix:" + path + (isAbstract ? ",abstract=on" + (tight ? ",tight=on" : "") : "");
+      case ChardevSpec.Tcp tcp -> protocol
+          + (bound == null ? tcp.host() + ":" + tcp.port() : connected ? InetEnd.text(bound) : InetEnd.plain(bound));
       case ChardevSpec.Inherited(int fd) -> inherited == null ? "fd:" + fd : inherited;
     };
   }
 
-  String peerName(SocketChannel peer) {
+  /// Where the other end is; empty for unix sockets.
+  public String peerName(SocketChannel peer) {
     try {
       return peer.getRemoteAddress() instanceof InetSocketAddress there ? InetEnd.text(there) : "";
     } catch (IOException e) {
@@ -112,7 +119,8 @@ public final class SocketEnd {
   private ServerSocketChannel listen(ChardevSpec.Tcp tcp) {
     try {
       ServerSocketChannel server = InetEnd.listen(tcp);
-      bound = (InetSocketAddress) server.getLocalAddress();
+      int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
+      bound = new InetSocketAddress(InetEnd.resolve(tcp).getAddress(), port);
       return server;
     } catch (IOException e) {
       throw new ChardevException("Failed to find an available port: " + Chardev.reason(e));

@@ -16,21 +16,21 @@ final class ChardevOption {
       "stdio", "ringbuf", "mux", "pipe", "qemu-vdagent", "null", "msmouse", "socket", "parallel", "parport", "vc",
       "braille", "memory", "udp", "pty", "wctablet", "serial", "tty", "testdev", "file");
 
-  private static final Set<String> SUPPORTED = Set.of("null", "vc", "stdio", "file", "pty", "socket", "ringbuf", "memory");
+  private static final Set<String> SUPPORTED = Set.of(
+      "null", "vc", "stdio", "file", "pty", "socket", "ringbuf", "memory", "udp", "pipe");
   private static final Set<String> BOOLEANS = Set.of(
       "ipv4", "ipv6", "telnet", "tn3270", "wait", "server", "delay", "nodelay", "websocket", "mux", "signal", "append",
       "logappend", "mouse", "clipboard", "abstract", "tight");
   private static final Set<String> OTHERS = Set.of(
       "backend", "path", "host", "port", "fd", "to", "localaddr", "localport", "reconnect", "tls-creds",
       "tls-authz", "width", "height", "cols", "rows", "name", "debug", "size", "chardev", "logfile", "id");
-  private static final Set<String> NOT_YET =
-      Set.of("tn3270", "websocket", "tls-creds", "tls-authz");
+  private static final Set<String> NUMBERS = Set.of("width", "height", "cols", "rows", "reconnect", "to", "debug");
 
   private ChardevOption() {}
 
   /// The argument of `-chardev`. Throws with QEMU's text, not yet with the option it belongs to.
   static ChardevSpec full(String text, String where) {
-    Map<String, String> values = values(Item.flags(text, "backend"));
+    Map<String, String> values = values(flags(text));
     String id = values.get("id");
     if (id == null) {
       throw new OptionException("chardev: no id specified");
@@ -44,6 +44,15 @@ final class ChardevOption {
       throw new OptionException("'" + backend + "' is not a valid char driver name");
     }
     return spec(id, where, backend, values);
+  }
+
+  /// `nodelay` is a key of its own, not the opposite of `delay`.
+  static List<Item> flags(String text) {
+    return Item.flags(text, "backend").stream()
+        .map(item -> item.flag() && item.key().equals("delay") && item.value().equals("off")
+            ? new Item("nodelay", "on", true)
+            : item)
+        .toList();
   }
 
   /// What may stand behind `-serial`, `-monitor` and `-qmp`: a backend in its short form, `mon:` before it to share it
@@ -69,6 +78,7 @@ final class ChardevOption {
     }
     values = switch (backend) {
       case "socket" -> socketValues(kind, tail);
+      case "udp" -> udpValues(tail);
       case "file", "pipe" -> new TreeMap<>(Map.of("path", tail));
       case "serial", "parallel" -> new TreeMap<>(Map.of("path", rest));
       default -> new TreeMap<>();
@@ -80,6 +90,22 @@ final class ChardevOption {
       }
     }
     return spec(id, where, backend, values);
+  }
+
+  /// `[host]:port[@[host]:port]`, where datagrams go and where they come from.
+  private static Map<String, String> udpValues(String tail) {
+    Map<String, String> values = new TreeMap<>();
+    String[] ends = tail.split("@", 2);
+    String[][] names = {{"host", "port"}, {"localaddr", "localport"}};
+    for (int i = 0; i < ends.length; i++) {
+      int colon = ends[i].lastIndexOf(':');
+      if (colon < 0) {
+        throw new OptionException();
+      }
+      values.put(names[i][0], ends[i].substring(0, colon));
+      values.put(names[i][1], ends[i].substring(colon + 1));
+    }
+    return values;
   }
 
   private static Map<String, String> socketValues(String kind, String tail) {
@@ -112,6 +138,9 @@ final class ChardevOption {
       if (BOOLEANS.contains(item.key())) {
         Bool.parse(item.key(), item.value());
       }
+      if (NUMBERS.contains(item.key()) && thespis.cpu.model.Numbers.uint64(item.value()).isEmpty()) {
+        throw new OptionException("Parameter '" + item.key() + "' expects a number");
+      }
       values.put(item.key(), item.value());
     }
     return values;
@@ -121,15 +150,45 @@ final class ChardevOption {
     if (!SUPPORTED.contains(backend)) {
       throw new OptionException("character backend '" + backend + "' is not supported yet");
     }
-    for (String key : NOT_YET) {
-      String value = values.getOrDefault(key, "off");
-      if (!value.equals("off")) {
-        throw new OptionException("parameter '" + key + "' of a character device is not supported yet");
-      }
+    if (backend.equals("socket")) {
+      checkProtocols(values);
     }
     Optional<ChardevSpec.LogFile> log = Optional.ofNullable(values.get("logfile"))
         .map(path -> new ChardevSpec.LogFile(path, is(values, "logappend", false)));
     return new ChardevSpec(id, where, backend(backend, values), is(values, "mux", false), log);
+  }
+
+  private static void checkProtocols(Map<String, String> values) {
+    if (values.containsKey("tls-creds")) {
+      throw new OptionException("No TLS credentials with id '" + values.get("tls-creds") + "'");
+    }
+    if (values.containsKey("tls-authz")) {
+      throw new OptionException("'tls_authz' option requires 'tls_creds' option");
+    }
+    if (is(values, "tn3270", false)) {
+      throw new OptionException("parameter 'tn3270' of a character device is not supported yet");
+    }
+    if (is(values, "websocket", false) && !is(values, "server", false)) {
+      throw new OptionException("Websocket client is not implemented");
+    }
+  }
+
+  private static Backend udp(Map<String, String> values) {
+    String port = values.get("port");
+    if (port == null || port.isEmpty()) {
+      throw new OptionException("chardev: udp: remote port not specified");
+    }
+    Optional<Boolean> ipv4 = given(values, "ipv4");
+    Optional<Boolean> ipv6 = given(values, "ipv6");
+    String host = values.getOrDefault("host", "");
+    return new ChardevSpec.Udp(
+        new ChardevSpec.Tcp(host.isEmpty() ? "localhost" : bare(host), port, Optional.empty(), ipv4, ipv6),
+        new ChardevSpec.Tcp(
+            bare(values.getOrDefault("localaddr", "")), values.getOrDefault("localport", "0"), Optional.empty(), ipv4, ipv6));
+  }
+
+  private static String bare(String host) {
+    return host.replaceAll("^\\[|]$", "");
   }
 
   private static Backend backend(String kind, Map<String, String> values) {
@@ -140,6 +199,13 @@ final class ChardevOption {
       case "pty" -> new ChardevSpec.Pty();
       case "ringbuf", "memory" ->
         new ChardevSpec.Ring(kind, Optional.ofNullable(values.get("size")).map(ChardevOption::size));
+      case "udp" -> udp(values);
+      case "pipe" -> {
+        if (values.get("path") == null) {
+          throw new OptionException("chardev: pipe: no device path given");
+        }
+        yield new ChardevSpec.Pipe(values.get("path"));
+      }
       case "file" -> {
         if (values.get("path") == null) {
           throw new OptionException("chardev: file: no filename given");
@@ -170,7 +236,7 @@ final class ChardevOption {
       }
     }
     return new ChardevSpec.Socket(address(values), server, server && is(values, "wait", true), reconnect,
-        is(values, "telnet", false));
+        is(values, "telnet", false), is(values, "websocket", false));
   }
 
   private static Address address(Map<String, String> values) {
@@ -192,7 +258,7 @@ final class ChardevOption {
         throw new OptionException("chardev: socket: no port given");
       }
       return new ChardevSpec.Tcp(
-          host.replaceAll("^\\[|]$", ""), port, to(values), given(values, "ipv4"), given(values, "ipv6"));
+          bare(host), port, to(values), given(values, "ipv4"), given(values, "ipv6"));
     }
     if (fd == null || !fd.matches("[0-9]{1,9}")) {
       throw new OptionException("Unable to parse FD number " + (fd == null ? "" : fd));

@@ -188,6 +188,9 @@ public final class CommandLine {
         if (argument.equals("help") || argument.equals("?")) {
           return new Print(HelpPages.chardevs(), 0);
         }
+        if (ChardevOption.flags(argument).stream().anyMatch(i -> i.flag() && i.key().equals("help"))) {
+          return new Print(HelpPages.chardev(), 1);
+        }
         to.chardev(argument, where);
       }
       case "gdb" -> to.debuggers.add(new Options.Debugger(where, argument));

@@ -78,8 +78,21 @@ public final class HelpPages {
 
   static String chardevs() {
     return "Available chardev backend types: \n"
-        + List.of("stdio", "null", "socket", "vc", "pty", "file").stream()
+        + List.of("stdio", "ringbuf", "pipe", "null", "socket", "vc", "udp", "memory", "file", "pty").stream()
             .map(name -> "  " + name + "\n").collect(Collectors.joining());
+  }
+
+  /// What a character device can have, whichever it is.
+  static String chardev() {
+    String names = "abstract?  append?  backend  delay?  fd  host  ipv4?  ipv6?  localaddr  localport  logappend?  logfile"
+        + "  mux?  nodelay?  path  port  reconnect#  server?  signal?  size=<size>  telnet?  tight?  to#  wait?  websocket?";
+    StringBuilder text = new StringBuilder("chardev options:\n");
+    for (String name : names.split(" +")) {
+      String kind = name.endsWith("?") ? "=<bool (on/off)>" : name.endsWith("#") ? "=<num>"
+          : name.contains("=") ? "" : "=<str>";
+      text.append("  ").append(name.replaceAll("[?#]", "")).append(kind).append('\n');
+    }
+    return text.toString();
   }
 
   /// QEMU's items that cannot be logged here.

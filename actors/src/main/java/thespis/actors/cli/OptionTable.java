@@ -54,7 +54,8 @@ final class OptionTable {
       row("serial", "dev", "where a serial port goes; repeat it for the next port. dev is one of\n"
           + "null, none, stdio, mon:stdio, pty, vc, file:path, chardev:id,\n"
           + "unix:path[,server=on|off][,wait=on|off], tcp:[host]:port[,server=on|off][,wait=on|off],\n"
-          + "telnet:host:port[,server=on|off][,wait=on|off]"),
+          + "telnet:host:port[,server=on|off][,wait=on|off], websocket:host:port,server=on,\n"
+          + "udp:[host]:port[@[host]:port], pipe:path"),
       row("parallel", "dev", "where a parallel port goes, if not none; repeat it for the next port"),
       row("monitor", "dev", "the monitor for humans on dev"),
       row("qmp", "dev", "the monitor for programs (QMP) on dev"),

@@ -346,7 +346,7 @@ final class OptionsBuilder {
   }
 
   void chardev(String argument, String where) {
-    noteFlags(Item.flags(argument, "backend"), where);
+    noteFlags(ChardevOption.flags(argument), where);
     add(ChardevOption.full(argument, where));
   }
 

@@ -28,6 +28,8 @@ final class ChardevBackends {
       case ChardevBackend.Memory(var d) ->
         spec(id, new ChardevSpec.Ring("memory", d.size()), d.logfile(), d.logappend());
       case ChardevBackend.Socket(var d) -> spec(id, socket(d), d.logfile(), d.logappend());
+      case ChardevBackend.Pipe(var d) -> spec(id, new ChardevSpec.Pipe(d.device()), d.logfile(), d.logappend());
+      case ChardevBackend.Udp(var d) -> spec(id, udp(d), d.logfile(), d.logappend());
       case ChardevBackend.Mux _ -> throw new ChardevException("a device can't become a multiplexer");
     };
   }
@@ -49,11 +51,22 @@ final class ChardevBackends {
     if (d.tlsCreds().isPresent()) {
       throw notYet("tls-creds");
     }
-    if (d.websocket().orElse(false) || d.tn3270().orElse(false)) {
-      throw notYet(d.tn3270().orElse(false) ? "tn3270" : "websocket");
+    if (d.tn3270().orElse(false)) {
+      throw notYet("tn3270");
+    }
+    if (!server && d.websocket().orElse(false)) {
+      throw new ChardevException("Websocket client is not implemented");
     }
     return new ChardevSpec.Socket(address(d.addr()), server, server && d.await().orElse(true),
-        d.reconnect().orElse(0L), d.telnet().orElse(false));
+        d.reconnect().orElse(0L), d.telnet().orElse(false), d.websocket().orElse(false));
+  }
+
+  private static ChardevSpec.Udp udp(ChardevBackend.UdpOptions d) {
+    ChardevSpec.Address local = d.local().map(ChardevBackends::address).orElse(new ChardevSpec.Tcp("", "0"));
+    if (address(d.remote()) instanceof ChardevSpec.Tcp remote && local instanceof ChardevSpec.Tcp from) {
+      return new ChardevSpec.Udp(remote, from);
+    }
+    throw new ChardevException("UDP needs an address of type inet");
   }
 
   private static ChardevSpec.Address address(ChardevBackend.Address address) {

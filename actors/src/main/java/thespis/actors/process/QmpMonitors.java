@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +29,14 @@ import thespis.qmp.SocketListener;
 /// The monitors for programs. Those on listening sockets share one thread for all clients; those on any other character
 /// device use that device.
 final class QmpMonitors implements AutoCloseable {
-  private record Listening(SocketEnd end, ServerSocketChannel channel) {}
+  private record Listening(SocketEnd end, ServerSocketChannel channel, SocketListener listener) {
+    String filename() {
+      SocketChannel client = listener.served();
+      return client == null
+          ? "disconnected:" + end.name() + ",server=on"
+          : end.name(true) + ",server=on" + (end.isTcp() ? " <-> " + end.peerName(client) : "");
+    }
+  }
 
   private final List<Options.Monitor> monitors;
   private final Map<String, Listening> sockets = new LinkedHashMap<>();
@@ -45,12 +53,12 @@ final class QmpMonitors implements AutoCloseable {
   boolean open(ChardevSpec spec, Consumer<String> note) {
     boolean ours = monitors.stream().anyMatch(m -> m.chardev().equals(spec.id()));
     if (!ours || spec.mux() || spec.log().isPresent()
-        || !(spec.backend() instanceof ChardevSpec.Socket socket && socket.server())) {
+        || !(spec.backend() instanceof ChardevSpec.Socket socket && socket.server() && socket.plain())) {
       return false;
     }
     SocketEnd end = new SocketEnd(socket.address());
     ServerSocketChannel channel = end.listen();
-    sockets.put(spec.id(), new Listening(end, channel));
+    sockets.put(spec.id(), new Listening(end, channel, SocketListener.inherited(channel)));
     if (socket.await()) {
       note.accept(spec.where() + ": info: QEMU waiting for connection on: disconnected:" + end.name() + ",server=on");
       awaitClient(channel);
@@ -61,7 +69,7 @@ final class QmpMonitors implements AutoCloseable {
   /// What `query-chardev` shows of the devices that were opened here.
   List<Chardevs.Info> list() {
     return sockets.entrySet().stream()
-        .map(e -> new Chardevs.Info(e.getKey(), e.getValue().end().name() + ",server=on", true))
+        .map(e -> new Chardevs.Info(e.getKey(), e.getValue().filename(), true))
         .toList();
   }
 
@@ -70,7 +78,7 @@ final class QmpMonitors implements AutoCloseable {
       ActorSystem<?> system, ActorRef<BoardProtocol.Message> board, Chardevs chardevs, QmpHost host) {
     for (Options.Monitor monitor : monitors) {
       QmpListener listener = sockets.containsKey(monitor.chardev())
-          ? SocketListener.inherited(sockets.get(monitor.chardev()).channel())
+          ? sockets.get(monitor.chardev()).listener()
           : onDevice(monitor.chardev(), chardevs);
       servers.add(system.systemActorOf(
           QmpServer.create(listener, board, host, monitor.pretty(), new CompletableFuture<>()),

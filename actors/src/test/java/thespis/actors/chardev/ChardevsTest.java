@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +38,7 @@ class ChardevsTest {
   Path folder;
 
   private final List<String> announced = new ArrayList<>();
-  private final List<String> notes = new ArrayList<>();
+  private final List<String> notes = new CopyOnWriteArrayList<>();
   private final Chardevs chardevs = new Chardevs(announced::add, notes::add, 1, () -> { });
   private final Ear ear = new Ear();
   private Chardevs.Output output;
@@ -112,6 +115,76 @@ class ChardevsTest {
       send("hi");
       assertEquals("hi", read(client, 2));
     }
+  }
+
+  @Test
+  void datagramsGoToOnePlaceAndComeFromThere() throws Exception {
+    try (DatagramChannel peer = DatagramChannel.open().bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0))) {
+      String port = Integer.toString(((InetSocketAddress) peer.getLocalAddress()).getPort());
+      open(new ChardevSpec.Udp(new ChardevSpec.Tcp("127.0.0.1", port), new ChardevSpec.Tcp("127.0.0.1", "0")));
+      assertEquals("OPENED", ear.next());
+      send("out");
+      ByteBuffer buffer = ByteBuffer.allocate(16);
+      SocketAddress from = peer.receive(buffer);
+      assertEquals("out", StandardCharsets.US_ASCII.decode(buffer.flip()).toString());
+      peer.send(ByteBuffer.wrap("in".getBytes(StandardCharsets.US_ASCII)), from);
+      assertEquals("in", ear.next());
+      assertEquals("udp", chardevs.list().getFirst().filename());
+    }
+  }
+
+  @Test
+  void twoPipesAreReadAndWritten() throws Exception {
+    String path = folder.resolve("p").toString();
+    assertEquals(0, new ProcessBuilder("mkfifo", path + ".in", path + ".out").start().waitFor());
+    open(new ChardevSpec.Pipe(path));
+    assertEquals("OPENED", ear.next());
+    try (RandomAccessFile in = new RandomAccessFile(path + ".in", "rw");
+        RandomAccessFile out = new RandomAccessFile(path + ".out", "rw")) {
+      in.writeBytes("in");
+      assertEquals("in", ear.next());
+      send("out");
+      byte[] bytes = new byte[3];
+      out.readFully(bytes);
+      assertEquals("out", new String(bytes, StandardCharsets.US_ASCII));
+    }
+    assertEquals("Could not open '/nosuch/p': No such file or directory", assertThrows(ChardevException.class, () ->
+        chardevs.open(new ChardevSpec("b", "", new ChardevSpec.Pipe("/nosuch/p"), false, Optional.empty()))).getMessage());
+  }
+
+  @Test
+  void aWebSocketCarriesBytes() throws Exception {
+    Path path = folder.resolve("s");
+    open(new ChardevSpec.Socket(new ChardevSpec.Unix(path.toString()), true, false, 0, false, true));
+    try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      client.write(ByteBuffer.wrap(WebSocketTest.REQUEST.getBytes(StandardCharsets.US_ASCII)));
+      assertTrue(read(client, WebSocketTest.RESPONSE.length()).equals(WebSocketTest.RESPONSE));
+      assertEquals("OPENED", ear.next());
+      client.write(ByteBuffer.wrap(WebSocketTest.masked(2, "in")));
+      assertEquals("in", ear.next());
+      send("out");
+      assertTrue(read(client, 5).endsWith("\u0003out"));
+      client.write(ByteBuffer.wrap(WebSocketTest.masked(8, "")));
+      assertEquals("CLOSED", ear.next());
+    }
+  }
+
+  @Test
+  void aClientThatFindsNobodySaysSoOnce() throws Exception {
+    Path path = folder.resolve("s");
+    open(new ChardevSpec.Socket(new ChardevSpec.Unix(path.toString()), false, false, 1));
+    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      while (notes.isEmpty()) {
+        Thread.onSpinWait();
+      }
+      server.bind(UnixDomainSocketAddress.of(path));
+      try (SocketChannel peer = server.accept()) {
+        assertEquals("OPENED", ear.next());
+      }
+    }
+    assertEquals(
+        List.of("Unable to connect character device a: Failed to connect to '" + path + "': No such file or directory"),
+        notes);
   }
 
   @Test

@@ -25,6 +25,7 @@ final class DeviceTypes {
         *chardev
           *chardev-fd
             chardev-file
+            chardev-pipe
             chardev-stdio
           chardev-mux
           chardev-null
@@ -32,6 +33,7 @@ final class DeviceTypes {
           chardev-ringbuf
             chardev-memory
           chardev-socket
+          chardev-udp
           chardev-vc
       device
         *i2c-slave

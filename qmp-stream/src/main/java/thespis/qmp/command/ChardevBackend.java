@@ -12,6 +12,10 @@ public sealed interface ChardevBackend {
 
   record Socket(SocketOptions data) implements ChardevBackend {}
 
+  record Udp(UdpOptions data) implements ChardevBackend {}
+
+  record Pipe(DeviceOptions data) implements ChardevBackend {}
+
   record Pty(Common data) implements ChardevBackend {}
 
   record Null(Common data) implements ChardevBackend {}
@@ -49,6 +53,11 @@ public sealed interface ChardevBackend {
       Optional<Boolean> tn3270,
       Optional<Boolean> websocket,
       Optional<Long> reconnect) {}
+
+  record UdpOptions(
+      Optional<String> logfile, Optional<Boolean> logappend, Address remote, Optional<Address> local) {}
+
+  record DeviceOptions(Optional<String> logfile, Optional<Boolean> logappend, String device) {}
 
   record MuxOptions(Optional<String> logfile, Optional<Boolean> logappend, String chardev) {}
 
