@@ -285,6 +285,10 @@ public final class CommandLine {
     if (argument.equals("help") || argument.equals("?")) {
       return new Print(HelpPages.objects(), 0);
     }
+    Optional<String> help = HelpPages.object(argument);
+    if (help.isPresent()) {
+      return new Print(help.get(), 0);
+    }
     to.objects.add(new Options.UserObject(where, ObjectText.object(argument)));
     return null;
   }

@@ -2,6 +2,7 @@ package thespis.actors.cli;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import thespis.actors.Version;
 import thespis.cpu.model.CpuHelp;
@@ -115,6 +116,14 @@ public final class HelpPages {
   public static String objects() {
     return "List of user creatable objects:\n"
         + ObjectOptions.types().stream().sorted().map(type -> "  " + type + "\n").collect(Collectors.joining());
+  }
+
+  /// The properties of an object type that has help behind it, as in `iothread,help`; empty for any other text.
+  public static Optional<String> object(String text) {
+    int comma = text.indexOf(',');
+    String type = comma < 0 ? "" : text.substring(0, comma);
+    boolean asked = List.of(text.substring(comma + 1).split(",")).stream().anyMatch(w -> w.equals("help") || w.equals("?"));
+    return asked && ObjectOptions.types().contains(type) ? Optional.of(DeviceHelp.object(type)) : Optional.empty();
   }
 
   /// The device types that a command line can add.

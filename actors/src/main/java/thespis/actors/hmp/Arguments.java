@@ -5,11 +5,15 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
-/// What a line says after the command's name. How it is read follows a short specification, one item for each argument:
-/// `name:kind`, with `?` behind for one that may be missing. Kinds: `s` a word, perhaps in double quotes; `F` a file's
-/// name; `S` all the rest; `b` on or off; `i` and `l` a number of 32 and 64 bits; `/` a format; `-x` the flag x; `.` before
-/// the `?` place: only there if a dot comes. The rules and texts are those of QEMU 7.2's monitor.
+/// What a line says after the command's name. How it is read follows a short specification, one item for each
+/// argument: `name:kind`, with `?` behind for one that may be missing. Kinds: `s` a word, perhaps in double quotes;
+/// `F` a file's name; `B` a block device's; `M` a number of MiB; `S` all the rest; `b` on or off; `i` and `l` a number
+/// of 32 and 64 bits; `/` a format; `-x` the flag x; `.` before the `?` place: only there if a dot comes. The rules
+/// and texts are those of QEMU 7.2's monitor.
 final class Arguments {
+  private static final Map<Character, String> WORDS =
+      Map.of('s', "string", 'F', "filename", 'B', "block device name");
+
   private final Map<String, Object> values = new HashMap<>();
 
   private final String command;
@@ -69,10 +73,11 @@ final class Arguments {
     switch (kind.charAt(0)) {
       case '/' -> values.put(name, formats.read(slash()));
       case '-' -> flag(name, kind.charAt(1), items, index);
-      case 's', 'F' -> word(name, optional, kind.charAt(0) == 'F' ? "filename" : "string");
+      case 's', 'F', 'B' -> word(name, optional, WORDS.get(kind.charAt(0)));
       case 'S' -> rest(name, optional);
       case 'b' -> onOff(name);
       case 'i', 'l' -> number(name, kind, optional);
+      case 'M' -> mebibytes(name);
       default -> throw new IllegalArgumentException("no such kind of argument: " + kind);
     }
   }
@@ -187,6 +192,14 @@ final class Arguments {
       throw new HumanMonitor.BadLine("'" + command + "' has failed: integer is for 32-bit values");
     }
     values.put(name, kind.charAt(0) == 'i' ? (long) (int) value : value);
+  }
+
+  private void mebibytes(String name) {
+    number(name, "l", false);
+    if (number(name) < 0) {
+      throw new HumanMonitor.BadLine("enter a positive value");
+    }
+    values.put(name, number(name) << 20);
   }
 
   private void skipBlanks() {

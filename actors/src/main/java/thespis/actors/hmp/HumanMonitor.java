@@ -39,6 +39,8 @@ public final class HumanMonitor {
     commands.addAll(MigrationMonitorCommands.ALL);
     commands.addAll(UserObjectCommands.ALL);
     commands.addAll(ObjectCommands.ALL);
+    commands.addAll(InputMonitorCommands.ALL);
+    commands.addAll(AbsentCommands.ALL);
     commands.add(new HmpCommand("help|?", "name:S?", "[cmd]", "show the help", (s, a) -> help(a.text("name"))));
     commands.add(new HmpCommand(
         "info", "item:S?", "[subcommand]", "show various information about the system state",
@@ -50,6 +52,8 @@ public final class HumanMonitor {
     infos.addAll(MigrationMonitorCommands.INFO);
     infos.addAll(UserObjectCommands.INFO);
     infos.addAll(AbsentInfo.ALL);
+    infos.addAll(InputMonitorCommands.INFO);
+    infos.addAll(AbsentCommands.INFO);
     infos.sort(Comparator.comparing(HmpCommand::name));
   }
 

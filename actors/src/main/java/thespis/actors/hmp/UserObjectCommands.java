@@ -33,6 +33,9 @@ final class UserObjectCommands {
     if (text.equals("help") || text.equals("?")) {
       return HmpCommand.text(HelpPages.objects());
     }
+    if (HelpPages.object(text).isPresent()) {
+      return HmpCommand.text(HelpPages.object(text).get());
+    }
     try {
       return Qmp.done(session, new thespis.qmp.command.ObjectCommands.ObjectAdd(ObjectText.object(text)));
     } catch (OptionException e) {

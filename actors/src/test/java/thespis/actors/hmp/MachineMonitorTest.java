@@ -133,6 +133,21 @@ class MachineMonitorTest {
       device_add apic,help             | apic options:
       logfile /x                       | Error opening logfile /x: No such file
       print/i 5                        | 5
+      sendkey ctrl-alt-f1              | ''
+      sendkey nosuch                   | invalid parameter: nosuch
+      sendkey ctrl-                    | 'invalid parameter: '
+      memsave 0 16 "/nosuch/x"         | Error: Could not open '/nosuch/x': No such file or directory
+      balloon 1                        | Error: No balloon device has been activated
+      balloon -1                       | enter a positive value
+      block_job_cancel                 | 'block_job_cancel: block device name expected'
+      block_job_pause x                | Error: Block job 'x' not found
+      set_link x on                    | Error: Device 'x' not found
+      watchdog_action x                | Error: invalid parameter value: x
+      trace-event x on                 | unknown event "x"
+      info stats vm * x                | invalid stats provider x
+      info mice                        | * Mouse #2: QEMU PS/2 Mouse
+      info virtio-status /x            | Error: Path /x is not a VirtIODevice
+      object_add iothread,help         | iothread options:
       """)
   void commandsAndWhatTheyComplainOf(String line, String first) {
     assertEquals(first, run(line).lines().findFirst().orElse(""));

@@ -2,6 +2,7 @@ package thespis.machine.qom;
 
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import thespis.cpu.prop.Property;
 
 /// What `-device TYPE,help` and `-machine TYPE,help` print.
@@ -14,7 +15,24 @@ public final class DeviceHelp {
   /// @param type of a device that can be made
   public static String text(String type) {
     return type + " options:\n"
-        + ObjectTypes.settings(type).map(DeviceHelp::line).sorted().collect(Collectors.joining());
+        + Stream.concat(ObjectTypes.settings(type).map(DeviceHelp::line), parts(type)).sorted()
+        .collect(Collectors.joining());
+  }
+
+  private static Stream<String> parts(String type) {
+    return new QomObject(ObjectTypes.find(type), null).children().stream()
+        .map(part -> "  " + part.name() + "=<child<" + part.type() + ">>\n");
+  }
+
+  /// What `-object TYPE,help` prints.
+  ///
+  /// @param type of an object that users can make
+  public static String object(String type) {
+    return type + " options:\n" + ObjectTypes.find(type).properties().stream()
+        .filter(p -> p.writer() != null || p.type().startsWith("link<"))
+        .map(p -> line(p.withDefault(null)))
+        .sorted()
+        .collect(Collectors.joining());
   }
 
   /// @param type full name of a machine type, as in `pc-i440fx-7.2`
