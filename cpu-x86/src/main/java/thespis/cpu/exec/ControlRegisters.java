@@ -82,13 +82,20 @@ public final class ControlRegisters {
   }
 
   static void setCr3(Cpu cpu, long value) {
-    // translations carry no PCID: even a "no flush" load must not see those of another address space
-    long v = (cpu.cr4 & Cpu.CR4_PCIDE) != 0 ? value & Long.MAX_VALUE : value;
-    if (cpu.longMode() && v >>> cpu.features.physBits() != 0) {
+    if (!mayBeCr3(cpu, value)) {
       throw cpu.gp();
     }
-    cpu.cr3 = v;
+    cpu.cr3 = withoutHint(cpu, value);
     cpu.mmu.flushLocal();
+  }
+
+  static boolean mayBeCr3(Cpu cpu, long value) {
+    return !cpu.longMode() || withoutHint(cpu, value) >>> cpu.features.physBits() == 0;
+  }
+
+  /// Translations carry no PCID: even a "no flush" load must not see those of another address space.
+  private static long withoutHint(Cpu cpu, long value) {
+    return (cpu.cr4 & Cpu.CR4_PCIDE) != 0 ? value & Long.MAX_VALUE : value;
   }
 
   /// Bits that this processor offers; the others are reserved.

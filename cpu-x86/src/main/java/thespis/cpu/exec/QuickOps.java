@@ -8,8 +8,8 @@ import thespis.cpu.run.IoBus;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
 
-/// Instructions that translated code stops for and that need neither RIP nor the flags: ports, and reads of system
-/// registers. Whatever is unusual about one (a fault, a breakpoint, an answer that is not there yet) is left to its
+/// Instructions that translated code stops for and that need neither RIP nor the flags: ports, reads of system registers,
+/// and loads of CR3. Whatever is unusual about one (a fault, a breakpoint, an answer that is not there yet) is left to its
 /// family.
 public final class QuickOps {
   private QuickOps() {}
@@ -20,6 +20,7 @@ public final class QuickOps {
       case Ops.IN, Ops.OUT, Ops.IN_IMM, Ops.OUT_IMM -> port(cpu, p, op);
       case Ops.MOV_FROM_SREG -> selector(cpu, p);
       case Ops.MOV_FROM_CR -> controlRegister(cpu, p);
+      case Ops.MOV_TO_CR -> addressSpace(cpu, p);
       default -> false;
     };
   }
@@ -65,6 +66,14 @@ public final class QuickOps {
       return false;
     }
     ControlRegisters.read(cpu, p);
+    return true;
+  }
+
+  private static boolean addressSpace(Cpu cpu, long p) {
+    if (cpu.cpl != 0 || Op.dst(p) != 3 || !ControlRegisters.mayBeCr3(cpu, cpu.reg(Op.src(p)))) {
+      return false;
+    }
+    ControlRegisters.write(cpu, p);
     return true;
   }
 }

@@ -36,7 +36,10 @@ public final class NativeEngine implements AutoCloseable {
     POLLED,
 
     /// The instructions from {@link #target} on are to be executed from their {@link #records}.
-    CALL
+    CALL,
+
+    /// Behind an instruction that was executed elsewhere {@link #target} is to be looked up.
+    DONE
   }
 
   private static final Stop[] STOPS = {
@@ -309,6 +312,9 @@ public final class NativeEngine implements AutoCloseable {
         }
         if (Mem.get32(st + Cpu.ATTENTION) != 0) {
           return Stop.POLLED;
+        }
+        if (exits.address(last) == 0) {
+          return Stop.DONE;
         }
       } else if (kind != Exits.X87 || !HostX87.lend(cpu)) {
         return STOPS[kind];

@@ -26,12 +26,18 @@ final class Interpreter {
   /// PAUSEs in one slice, those of translated code apart, before the thread is given to somebody else.
   private static final int PAUSES = 64;
 
+  private static final int DECODED = 128;
+
   private static final Handler[] TABLE = table();
 
   final Cpu cpu;
   final Mmu mmu;
   private final BlockCache blocks;
   private final long one = Mem.allocate(Op.BYTES);
+
+  /// What has no translation each time it comes, such as writes to pages with code.
+  private final InstructionCache decoded;
+
   private long budget;
   private long retired;
   private int pauses;
@@ -75,6 +81,7 @@ final class Interpreter {
     this.engine = engine;
     this.mmu = cpu.mmu;
     this.blocks = blocks;
+    this.decoded = new InstructionCache(cpu, DECODED);
   }
 
   private static Handler[] table() {
@@ -223,8 +230,7 @@ final class Interpreter {
   private boolean interpreted(long at) {
     cpu.setRip(at);
     stepping = true; // the rest of it may lie in a page that is not there
-    blocks.decodeOne(at, one);
-    executeAlone(one);
+    executeAlone(decoded.record(at));
     return false;
   }
 
@@ -510,6 +516,7 @@ final class Interpreter {
   }
 
   void close() {
+    decoded.close();
     Mem.free(one);
   }
 }

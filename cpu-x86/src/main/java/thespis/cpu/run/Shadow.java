@@ -1,6 +1,5 @@
 package thespis.cpu.run;
 
-import thespis.cpu.decode.Decoder;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.exec.Flags;
@@ -17,12 +16,7 @@ final class Shadow implements AutoCloseable {
   /// More than translated code can execute without a poll: all that one page holds.
   private static final int MAX_STEPS = 5000;
 
-  /// Decoded instructions by address: RIP, the 16 bytes they were decoded from, the record.
   private static final int CACHE = 4096;
-
-  private static final int ENTRY = 64;
-  private static final int BYTES = 8;
-  private static final int RECORD = 32;
 
   final Cpu cpu;
   final UndefinedFlags undefined = new UndefinedFlags();
@@ -31,8 +25,7 @@ final class Shadow implements AutoCloseable {
   GuestFault fault;
 
   private final Cpu first;
-  private final Decoder decoder;
-  private final long cache = Mem.allocate((long) CACHE * ENTRY);
+  private final InstructionCache decoded;
   private final long[] path = new long[MAX_STEPS];
   private int steps;
 
@@ -46,7 +39,7 @@ final class Shadow implements AutoCloseable {
     this.first = first;
     this.cpu = new Cpu(first.index, new NoDevices(), first.clock, first.features);
     this.cpu.mmu = new Mmu(cpu, first.mmu, copies, cpu.bus);
-    this.decoder = new Decoder(cpu, cpu.mmu);
+    this.decoded = new InstructionCache(cpu, CACHE);
   }
 
   /// Takes over the state of the first processor, which is about to enter translated code at `rip`.
@@ -115,7 +108,7 @@ final class Shadow implements AutoCloseable {
 
   /// @return whether translated code goes on without looking for attention
   private boolean step(long at) {
-    long p = decoded(at);
+    long p = decoded.record(at);
     int op = Op.op(p);
     cpu.interruptShadow = false;
     int mask = undefined.mask;
@@ -134,23 +127,6 @@ final class Shadow implements AutoCloseable {
         && op != Ops.CALL_IND && op != Ops.IRET;
   }
 
-  private long decoded(long at) {
-    long host = cpu.mmu.hostForFetch(at);
-    long entry = cache + ((at ^ at >>> 12) & CACHE - 1) * ENTRY;
-    boolean whole = host != 0 && (host & 0xFFF) <= 4096 - 16;
-    if (!whole || Mem.get64(entry) != at || Mem.get64(entry + BYTES) != Mem.get64(host)
-        || Mem.get64(entry + BYTES + 8) != Mem.get64(host + 8)) {
-      Mem.put64(entry, 0);
-      decoder.decode(at, entry + RECORD, 0);
-      if (whole) {
-        Mem.put64(entry, at);
-        Mem.put64(entry + BYTES, Mem.get64(host));
-        Mem.put64(entry + BYTES + 8, Mem.get64(host + 8));
-      }
-    }
-    return entry + RECORD;
-  }
-
   /// Addresses of the instructions that were executed.
   long[] path() {
     return java.util.Arrays.copyOf(path, steps);
@@ -158,12 +134,12 @@ final class Shadow implements AutoCloseable {
 
   /// The record of the instruction at an address on the path.
   long record(long at) {
-    return decoded(at);
+    return decoded.record(at);
   }
 
   @Override
   public void close() {
-    Mem.free(cache);
+    decoded.close();
     Mem.free(before);
     cpu.mmu.close();
     cpu.close();
