@@ -20,7 +20,7 @@ public final class ControlRegisters {
     long v =
         switch (Op.src(p)) {
           case 0 -> cpu.cr0 & 0xFFFF_FFFFL;
-          case 2 -> cpu.cr2;
+          case 2 -> cpu.cr2();
           case 3 -> cpu.cr3;
           case 4 -> cpu.cr4 & 0xFFFF_FFFFL;
           case 8 -> cpu.apic.cr8();
@@ -34,7 +34,7 @@ public final class ControlRegisters {
     long v = Flags.zext(Operands.readReg(cpu, Op.src(p), width(cpu)), width(cpu));
     switch (Op.dst(p)) {
       case 0 -> setCr0(cpu, v);
-      case 2 -> cpu.cr2 = v;
+      case 2 -> cpu.setCr2(v);
       case 3 -> setCr3(cpu, v);
       case 4 -> setCr4(cpu, v);
       case 8 -> {

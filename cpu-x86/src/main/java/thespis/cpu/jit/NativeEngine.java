@@ -376,14 +376,11 @@ public final class NativeEngine implements AutoCloseable {
     }
     int access = exits.detail(last) & ~Exits.WIDE;
     long la = missed(access);
-    try {
-      return mmu.prime(la, access);
-    } catch (GuestFault f) {
-      if (f.vector == GuestFault.PF && (access == exits.detail(last) || (la & 15) == 0)) {
-        fault = f;
-      }
-      return false; // or the interpreter meets it again, and knows what comes first
+    int error = mmu.prime(la, access);
+    if (error >= 0 && (access == exits.detail(last) || (la & 15) == 0)) {
+      fault = mmu.pageFault(la, error);
     }
+    return error == Mmu.READY; // or the interpreter meets it again, and knows what comes first
   }
 
   private boolean groupFilled() {
@@ -395,11 +392,7 @@ public final class NativeEngine implements AutoCloseable {
     if (exits.detail(last) != access) {
       return mmu.open(la);
     }
-    try {
-      return mmu.prime(la, access);
-    } catch (GuestFault f) {
-      return false; // the access that it belongs to meets it again
-    }
+    return mmu.prime(la, access) == Mmu.READY; // or the access that it belongs to meets a fault again
   }
 
   /// Makes the code for a SINGLY stop, to which its branch leads from now on.

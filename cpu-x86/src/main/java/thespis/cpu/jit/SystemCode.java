@@ -11,8 +11,8 @@ import thespis.cpu.decode.Ops;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures;
 
-/// Translates what kernels do all the time: CLI, STI, SWAPGS at privilege level 0, reads of CS and SS; and what spinning
-/// and measuring code does: PAUSE, RDTSC. SDM Vol. 2A "CLI", Vol. 2B "MOV", "PAUSE", "RDTSC", "RDTSCP", "STI", "SWAPGS".
+/// Translates what kernels do all the time: CLI, STI, SWAPGS at privilege level 0, reads of CS, SS and CR2; and what
+/// spinning and measuring code does: PAUSE, RDTSC. SDM Vol. 2A "CLI", Vol. 2B "MOV", "PAUSE", "RDTSC", "RDTSCP", "STI", "SWAPGS".
 final class SystemCode {
   private SystemCode() {}
 
@@ -41,6 +41,9 @@ final class SystemCode {
       }
       case Ops.MOV_FROM_SREG -> {
         return selector(u);
+      }
+      case Ops.MOV_FROM_CR -> {
+        return faultAddress(u);
       }
       case Ops.PAUSE -> pause(u);
       case Ops.RDTSC -> timeStamp(u, false);
@@ -71,6 +74,17 @@ final class SystemCode {
       u.a.rm(0, Asm.M0F, 0xB7, 0, Unit.target(dst, RAX), STATE, at); // MOVZX
     }
     u.put(dst, RAX);
+    return true;
+  }
+
+  /// CR2; the other control registers are looked up elsewhere.
+  private static boolean faultAddress(Unit u) {
+    if (Op.src(u.p) != 2) {
+      return false;
+    }
+    supervisor(u);
+    u.a.loadState(Unit.target(Op.dst(u.p), RAX), Cpu.CR2);
+    u.put(Op.dst(u.p), RAX);
     return true;
   }
 

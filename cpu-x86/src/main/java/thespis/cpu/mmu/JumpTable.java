@@ -5,8 +5,8 @@ import thespis.cpu.state.Cpu;
 
 /// Where translated code finds the code for an address that a branch computed: pairs of RIP and code in native memory,
 /// one table for each of the {@link Mmu}'s: they hold code that was made for it. What another address drives out of its
-/// place moves to the place beside it, unless that is taken by its own. Right only as long as no mapping goes: then
-/// everything is forgotten.
+/// place moves to the place beside it, or if somebody has that for his own every other time, so that in the end two of them
+/// stay that are used. Right only as long as no mapping goes: then everything is forgotten.
 public final class JumpTable implements AutoCloseable {
   public static final int ENTRIES = 16384;
 
@@ -28,6 +28,8 @@ public final class JumpTable implements AutoCloseable {
 
   /// Neighbours differ in one bit of their address.
   private final long block = allocated + ENTRY_BYTES & -2L * ENTRY_BYTES;
+
+  private boolean turn;
 
   /// Pages that addresses were remembered of; several share a bit.
   private final long[] pages = new long[PAGE_BITS >>> 6];
@@ -70,10 +72,12 @@ public final class JumpTable implements AutoCloseable {
     pages[bit >>> 6] |= 1L << bit;
   }
 
-  /// Has nobody whose own place it is.
+  /// Has nobody whose own place it is, or it is his turn to go.
   private boolean isFree(long slot) {
     long rip = Mem.get64(slot);
-    return rip == NO_RIP || (slot - block & TABLE_BYTES - 1) != hash(rip);
+    boolean own = rip != NO_RIP && (slot - block & TABLE_BYTES - 1) == hash(rip);
+    turn ^= own;
+    return !own || turn;
   }
 
   private static int bit(long rip) {

@@ -3,6 +3,7 @@ package thespis.cpu.mmu;
 import thespis.cpu.exec.Breakpoints;
 import thespis.cpu.run.IoBus;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.GuestFault;
 
 /// Linear memory as one CPU sees it: a direct-mapped translation cache in native memory in front of {@link PageWalk}.
 /// An entry is 32 bytes: tag for reads, for writes, for fetches, and the page's host address. A tag that must not match
@@ -272,10 +273,30 @@ public final class Mmu implements AutoCloseable {
     return global.has(n) && !local.has(n);
   }
 
-  /// Makes the translation of `la` known, as an access would. False if the access needs more than that.
-  public boolean prime(long la, int access) {
-    long tag = Mem.get64(entry(la, access) + 8L * access);
-    return (tag & 0xFFF) == 0 || access == STORE && open(la);
+  /// What {@link #prime} says where translated code can go on.
+  public static final int READY = -1;
+
+  /// What it says where the access needs the interpreter.
+  public static final int MORE = -2;
+
+  /// Makes the translation of `la` known, as an access would.
+  ///
+  /// @return one of the above, or the error code of the page fault that the access raises: see {@link #pageFault}
+  public int prime(long la, int access) {
+    long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
+    if (!knows(e, la, access)) {
+      int error = attempt(e, la, access);
+      if (error != PageWalk.DONE) {
+        return error == PageWalk.NO_ADDRESS ? MORE : error;
+      }
+    }
+    return (Mem.get64(e + 8L * access) & 0xFFF) == 0 || access == STORE && open(la) ? READY : MORE;
+  }
+
+  /// #PF. SDM Vol. 3A "Interrupt 14-Page-Fault Exception (#PF)".
+  public GuestFault pageFault(long la, int error) {
+    cpu.setCr2(la);
+    return cpu.raise(GuestFault.PF, error);
   }
 
   // ---- copies of what translated code overwrites
@@ -550,11 +571,15 @@ public final class Mmu implements AutoCloseable {
   /// The entry that translates `la` for `access`; filled if need be. Raises #PF, #GP, #SS.
   long entry(long la, int access) {
     long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
-    long tag = Mem.get64(e + 8L * access);
-    if (page(tag) != (la & PAGE_MASK) || (tag & INVALID) != 0) {
+    if (!knows(e, la, access)) {
       fill(e, la, access);
     }
     return e;
+  }
+
+  private static boolean knows(long e, long la, int access) {
+    long tag = Mem.get64(e + 8L * access);
+    return page(tag) == (la & PAGE_MASK) && (tag & INVALID) == 0;
   }
 
   /// The same with the privilege of a table.
@@ -582,12 +607,29 @@ public final class Mmu implements AutoCloseable {
       fillFromView(e, la, access);
       return;
     }
-    fillUnwatched(e, la, access);
+    int error = attempt(e, la, access);
+    if (error == PageWalk.NO_ADDRESS) {
+      throw cpu.gp();
+    }
+    if (error != PageWalk.DONE) {
+      throw pageFault(la, error);
+    }
+  }
+
+  /// What {@link PageWalk#translate} says; if that is well the entry has it.
+  private int attempt(long e, long la, int access) {
+    fills++;
+    int error = walk.translate(la, access, table == USER);
+    if (error != PageWalk.DONE) {
+      return error;
+    }
+    enter(e, la, access);
     if (cpu.breakpoints && Breakpoints.watches(cpu, la & PAGE_MASK)) {
       for (long tag = e; tag <= e + TAG_WRITE; tag += TAG_WRITE) {
         flag(tag, WATCH);
       }
     }
+    return error;
   }
 
   private void fillFromView(long e, long la, int access) {
@@ -603,9 +645,7 @@ public final class Mmu implements AutoCloseable {
     Mem.put64(e + TAG_FETCH, view.memory && view.executable ? page : other);
   }
 
-  private void fillUnwatched(long e, long la, int access) {
-    fills++;
-    walk.translate(la, access, table == 1);
+  private void enter(long e, long la, int access) {
     (walk.global ? global : local).add((int) (e - block) / ENTRY_BYTES);
     long page = la & PAGE_MASK;
     long gpa = walk.physical & PAGE_MASK;

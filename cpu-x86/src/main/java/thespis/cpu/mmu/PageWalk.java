@@ -3,7 +3,6 @@ package thespis.cpu.mmu;
 import java.util.Arrays;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures;
-import thespis.cpu.state.GuestFault;
 
 /// Translation of linear addresses through the guest's page tables: no paging, 32-bit, PAE, 4-level and 5-level, with
 /// large pages, accessed and dirty bits, and the access rights of SDM Vol. 3A "Paging".
@@ -74,22 +73,26 @@ final class PageWalk {
     forget();
   }
 
+  /// What {@link #translate} says if it has an answer.
+  static final int DONE = -1;
+
+  /// What it says of an address that is not canonical.
+  static final int NO_ADDRESS = -2;
+
   /// @param access one of {@link Mmu#LOAD}, {@link Mmu#STORE}, {@link Mmu#FETCH}
-  void translate(long la, int access, boolean user) {
+  /// @return one of the above, or the error code of the page fault that the access would raise
+  int translate(long la, int access, boolean user) {
     if ((cpu.cr0 & Cpu.CR0_PG) == 0) {
       physical = la & 0xFFFF_FFFFL;
       readable = writable = executable = true;
       global = false;
-      return;
+      return DONE;
     }
     if (cpu.longMode() && !cpu.mmu.canonical(la)) {
-      throw cpu.gp();
+      return NO_ADDRESS;
     }
     int error = find(la, true);
-    if (error >= 0) {
-      throw fault(la, error | code(access, user));
-    }
-    check(la, access, user);
+    return error >= 0 ? error | code(access, user) : check(access, user);
   }
 
   private int code(int access, boolean user) {
@@ -108,13 +111,8 @@ final class PageWalk {
     return (cpu.cr4 & Cpu.CR4_PAE) != 0;
   }
 
-  private GuestFault fault(long la, int error) {
-    cpu.cr2 = la;
-    return cpu.raise(GuestFault.PF, error);
-  }
-
   /// Access rights, then the accessed and dirty bits of the leaf. SDM Vol. 3A "Determination of Access Rights".
-  private void check(long la, int access, boolean user) {
+  private int check(int access, boolean user) {
     boolean userPage = (rights & US) != 0;
     boolean writeAllowed = (rights & RW) != 0;
     boolean noExecute = (rights & NX) != 0;
@@ -147,7 +145,7 @@ final class PageWalk {
           default -> mayExecute;
         };
     if (!ok) {
-      throw fault(la, ERR_P | keyError | code(access, user));
+      return ERR_P | keyError | code(access, user);
     }
     long set = A | (access == Mmu.STORE ? D : 0);
     if ((leaf & set) != set) {
@@ -157,6 +155,7 @@ final class PageWalk {
     writable = mayWrite && mayRead && (leaf & D) != 0;
     executable = mayExecute;
     global = (leaf & G) != 0 && (cpu.cr4 & Cpu.CR4_PGE) != 0;
+    return DONE;
   }
 
   /// What PKRU or IA32_PKRS say about the page's key; fetches are not their business. SDM Vol. 3A "Protection Keys".

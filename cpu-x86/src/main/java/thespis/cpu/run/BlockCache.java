@@ -77,12 +77,14 @@ final class BlockCache implements AutoCloseable {
   private long at;
   private long end;
 
-  /// The blocks found last for each hash of a RIP: the last one in its place, and the one that it has driven out beside it
-  /// if that is nobody's own.
+  /// The blocks found last for each hash of a RIP: the last one in its place, and the one that it has driven out beside it,
+  /// if that is nobody's own or every other time.
   private long jumps = Mem.allocateSparse(JUMPS * JUMP_BYTES);
 
   /// First block of each chain; there are as many chains as blocks, or more.
   private long[] heads = new long[1 << 12];
+
+  private boolean turn;
 
   private int enrolled;
   private final Map<Long, Page> pages = new HashMap<>();
@@ -154,7 +156,8 @@ final class BlockCache implements AutoCloseable {
     long slot = jumpSlot(rip);
     long beside = slot ^ JUMP_BYTES;
     long other = Mem.get64(beside);
-    if (other == 0 || jumpSlot(Mem.get64(other + RIP)) != beside) {
+    turn = !turn;
+    if (turn || other == 0 || jumpSlot(Mem.get64(other + RIP)) != beside) {
       Mem.put64(beside, Mem.get64(slot));
     }
     Mem.put64(slot, h);

@@ -49,7 +49,7 @@ final class CoreLog implements CpuLog, TranslationWatch, AutoCloseable {
         "%6d: v=%02x e=%04x i=%d cpl=%d IP=%04x:" + address + " pc=" + address + " SP=%04x:" + address, delivered++,
         vector, Math.max(error, 0), software ? 1 : 0, cpu.cpl, cpu.selector(Cpu.CS), word(cpu.rip()),
         word(cpu.base(Cpu.CS) + cpu.rip()), cpu.selector(Cpu.SS), word(cpu.reg(Cpu.RSP)));
-    String what = vector == GuestFault.PF ? String.format(" CR2=" + address, word(cpu.cr2))
+    String what = vector == GuestFault.PF ? String.format(" CR2=" + address, word(cpu.cr2()))
         : String.format(" env->regs[R_EAX]=" + address, word(cpu.reg(Cpu.RAX)));
     log.write(where + what + "\n" + CpuDump.forLog(cpu, cpu.halted, false));
   }

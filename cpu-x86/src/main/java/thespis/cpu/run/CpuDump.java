@@ -104,7 +104,7 @@ final class CpuDump {
     }
     add("GDT=     %s %08x\n", word(cpu.gdtBase()), cpu.gdtLimit());
     add("IDT=     %s %08x\n", word(cpu.idtBase), cpu.idtLimit);
-    add("CR0=%08x CR2=%s CR3=%s CR4=%08x\n", cpu.cr0, word(cpu.cr2), word(cpu.cr3), cpu.cr4);
+    add("CR0=%08x CR2=%s CR3=%s CR4=%08x\n", cpu.cr0, word(cpu.cr2()), word(cpu.cr3), cpu.cr4);
     for (int i = 0; i < 4; i++) {
       add("DR%d=%016x ", i, cpu.dr[i]);
     }

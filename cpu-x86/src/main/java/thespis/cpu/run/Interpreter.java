@@ -134,13 +134,18 @@ final class Interpreter {
         cpu.log.block(from, code);
       }
       NativeEngine.Stop why = verifier == null ? engine.run(code) : verifier.run(code, from);
+      long target = engine.target();
       if (why == NativeEngine.Stop.FAULT) {
         flagsBack(st);
-        cpu.setRip(engine.target());
-        stepping = true;
-        throw engine.fault();
+        cpu.setRip(target);
+        GuestFault fault = engine.fault();
+        if (!Interrupts.exception(cpu, fault.vector, fault.errorCode)) {
+          exit = Exit.SHUTDOWN;
+          return 0;
+        }
+        flagsOut(st);
+        target = cpu.rip();
       }
-      long target = engine.target();
       from = target;
       if (why == NativeEngine.Stop.SINGLY) {
         code = blocks.singly(engine.block(), target);

@@ -41,12 +41,12 @@ final class Listing implements AutoCloseable {
 
   /// Decodes `length` bytes from `rip` on, as far as they are there.
   void visit(long rip, int length, Visitor visitor) {
-    long cr2 = cpu.cr2;
+    long cr2 = cpu.cr2();
     for (int done = 0; done < length; done += Op.length(record)) {
       try {
         decoder.decode(rip + done, record, 0);
       } catch (GuestFault f) {
-        cpu.cr2 = cr2;
+        cpu.setCr2(cr2);
         return;
       }
       visitor.at(rip + done, linear(rip + done), record);

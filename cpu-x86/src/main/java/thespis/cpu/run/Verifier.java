@@ -70,11 +70,11 @@ final class Verifier implements AutoCloseable {
   }
 
   private void check(Stop why, long rip) {
-    long cr2 = cpu.cr2;
+    long cr2 = cpu.cr2();
     int vector = cpu.fault.vector;
     int code = cpu.fault.errorCode;
     String wrong = difference(why, vector, code, cr2);
-    cpu.cr2 = cr2;
+    cpu.setCr2(cr2);
     cpu.fault.vector = vector;
     cpu.fault.errorCode = code;
     if (wrong.isEmpty()) {
@@ -110,9 +110,9 @@ final class Verifier implements AutoCloseable {
       if (there && why == Stop.FAULT) {
         shadow.raise();
         there = shadow.fault != null;
-        if (there && (shadow.fault.vector != vector || shadow.fault.errorCode != code || cpu.cr2 != cr2)) {
+        if (there && (shadow.fault.vector != vector || shadow.fault.errorCode != code || cpu.cr2() != cr2)) {
           s.append(String.format("  fault: vector %d, error code 0x%x, address 0x%x; interpreter: %s, address 0x%x\n",
-              vector, code, cr2, shadow.fault.getMessage(), cpu.cr2));
+              vector, code, cr2, shadow.fault.getMessage(), cpu.cr2()));
         }
       }
       if (!there) {

@@ -183,6 +183,8 @@ public final class Cpu implements AutoCloseable {
   /// Not zero: no other processor runs, so that LOCK is not needed.
   public static final int ALONE = 1516;
 
+  public static final int CR2 = 1520;
+
   public static final int STATE_BYTES = 1536;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
@@ -296,7 +298,6 @@ public final class Cpu implements AutoCloseable {
   public int idtLimit;
 
   public int cr0;
-  public long cr2;
   public long cr3;
   public int cr4;
 
@@ -429,6 +430,14 @@ public final class Cpu implements AutoCloseable {
       int bit = 1 << segment;
       Mem.put32(st + INNER_SEGMENTS, Mem.get32(st + INNER_SEGMENTS) & ~bit | (inner ? bit : 0));
     }
+  }
+
+  public long cr2() {
+    return Mem.get64(st + CR2);
+  }
+
+  public void setCr2(long value) {
+    Mem.put64(st + CR2, value);
   }
 
   public long gdtBase() {

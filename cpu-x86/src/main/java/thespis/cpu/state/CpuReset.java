@@ -45,7 +45,8 @@ public final class CpuReset {
     Mem.put32(st + Cpu.RFLAGS, 2);
     Mem.put32(st + Cpu.CC_KIND, 0);
     cpu.cr0 = Cpu.CR0_ET | Cpu.CR0_CD | Cpu.CR0_NW;
-    cpu.cr2 = cpu.cr3 = 0;
+    cpu.setCr2(0);
+    cpu.cr3 = 0;
     cpu.cr4 = 0;
     cpu.efer = 0;
     cpu.cpl = 0;

@@ -56,7 +56,7 @@ class AccessGroupTest {
       assertEquals(CODE + 10 + 3 + 4, m.cpu().rip(), () -> engine + "\n" + m.core(0).dump());
       assertEquals(0x1111, m.cpu().reg(Cpu.RAX));
       assertEquals(0x2222, m.cpu().reg(Cpu.RBX));
-      assertEquals(END, m.cpu().cr2);
+      assertEquals(END, m.cpu().cr2());
     }
   }
 

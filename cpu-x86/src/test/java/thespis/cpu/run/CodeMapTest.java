@@ -68,7 +68,7 @@ class CodeMapTest {
       m.load(CODE, "B964000000 BFFD0F0100 FFD7 FFC9 75F5 C704258870000000000000 0F013C2500100100 FFD7 F4");
       assertEquals(Exit.SHUTDOWN, m.run(0));
       assertEquals(OTHER + 0xFFF, m.cpu().rip());
-      assertEquals(OTHER + 0x1000, m.cpu().cr2);
+      assertEquals(OTHER + 0x1000, m.cpu().cr2());
       assertEquals(100 * 5, m.cpu().reg(Cpu.RBX));
     }
   }

@@ -80,7 +80,7 @@ class FlagsAtFaultTest {
       }
       // the handler has popped the error code and RIP
       long pushed = m.get64((int) cpu.reg(Cpu.RSP) + 8);
-      return s + String.format("rip %x cr2 %x flags %x", cpu.rip(), cpu.cr2, pushed);
+      return s + String.format("rip %x cr2 %x flags %x", cpu.rip(), cpu.cr2(), pushed);
     }
   }
 }

@@ -44,7 +44,7 @@ class InterpreterTest {
       assertEquals(BareCore.CODE + 0xC, c.reg(R8));
       assertEquals(8, c.reg(R9));
       assertEquals(Cpu.RF | Cpu.ZF | Cpu.PF | 2, c.reg(R10), "flags of the XOR before it");
-      assertEquals(0x4000_0000L, c.core.cpu().cr2);
+      assertEquals(0x4000_0000L, c.core.cpu().cr2());
       assertEquals(0, c.reg(Cpu.RDI));
     }
   }

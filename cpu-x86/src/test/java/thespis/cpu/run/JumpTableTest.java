@@ -3,6 +3,8 @@ package thespis.cpu.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import thespis.cpu.mmu.JumpTable;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.Cpu;
@@ -41,14 +43,33 @@ class JumpTableTest {
 
   @Test
   void theLatestIsAlwaysKnown() {
-    jumps.remember(cpu, BESIDE, 9, false);
-    jumps.remember(cpu, FIRST, 1, false);
-    jumps.remember(cpu, SECOND, 2, false);
-    assertEquals(9, find(BESIDE), "in its own place");
-    assertEquals(2, find(SECOND));
-    jumps.remember(cpu, FIRST, 1, false);
-    assertEquals(9, find(BESIDE));
-    assertEquals(1, find(FIRST));
+    for (int round = 0; round < 4; round++) {
+      for (long rip : new long[] {BESIDE, FIRST, SECOND}) {
+        jumps.remember(cpu, rip, 7, false);
+        assertEquals(7, find(rip));
+      }
+    }
+    core.close();
+  }
+
+  @ParameterizedTest(name = "all but number {0}")
+  @ValueSource(ints = {0, 1, 2})
+  void twoOfThreeThatAreUsedStay(int unused) {
+    long[] all = {BESIDE, FIRST, SECOND};
+    for (long rip : all) {
+      jumps.remember(cpu, rip, 7, false);
+    }
+    int missed = 0;
+    for (int round = 0; round < 8; round++) {
+      missed = 0;
+      for (int i = 0; i < all.length; i++) {
+        if (i != unused && find(all[i]) == 0) {
+          missed++;
+          jumps.remember(cpu, all[i], 7, false);
+        }
+      }
+    }
+    assertEquals(0, missed);
     core.close();
   }
 

@@ -100,7 +100,7 @@ class PageFaultTest {
       assertEquals(error, fault ? Long.toHexString(cpu.reg(R8)).toUpperCase(java.util.Locale.ROOT) : "-",
           () -> m.core(0).dump());
       if (fault) {
-        assertEquals(PROBED, cpu.cr2);
+        assertEquals(PROBED, cpu.cr2());
         assertEquals(access.equals("fetch") ? PROBED : CODE, cpu.reg(R9));
       } else {
         long bits = m.get64(LEAF + 8 * (PROBED >> 12));

@@ -132,7 +132,7 @@ class StringEnginesTest {
       cpu.setReg(Cpu.RCX, rcx);
       cpu.setReg(Cpu.RAX, rax);
       cpu.setReg(Cpu.RSP, 0x7000);
-      cpu.cr2 = 0;
+      cpu.setCr2(0);
       Flags.setRflags(cpu, flags);
     }
   }
@@ -148,7 +148,7 @@ class StringEnginesTest {
     cpu.halted = false;
     int exit = m.run(0);
     StringBuilder s = new StringBuilder("exit " + exit + " at " + Long.toHexString(cpu.rip()) + " cr2 "
-        + Long.toHexString(cpu.cr2) + " flags " + Long.toHexString(Flags.rflags(cpu)));
+        + Long.toHexString(cpu.cr2()) + " flags " + Long.toHexString(Flags.rflags(cpu)));
     for (int r = 0; r < 16; r++) {
       s.append(' ').append(Long.toHexString(cpu.reg(8 * r)));
     }

@@ -89,7 +89,7 @@ class SystemCallTest {
       assertEquals(0x23, m.get64(cpu.reg(Cpu.RSP) + 16));
       assertEquals(0x1B, m.get64(cpu.reg(Cpu.RSP) + 40));
       assertEquals(0, cpu.cpl);
-      assertEquals(SECRET, cpu.cr2);
+      assertEquals(SECRET, cpu.cr2());
     }
   }
 
@@ -174,7 +174,7 @@ class SystemCallTest {
       m.put64(OPEN, 0x77);
       assertEquals(Exit.HALTED, m.run(0));
       assertEquals(14, cpu.reg(R13));
-      assertEquals(OPEN, cpu.cr2);
+      assertEquals(OPEN, cpu.cr2());
       assertEquals(0x77, cpu.reg(Cpu.RAX));
       assertEquals(50, cpu.reg(Cpu.RBX));
       assertEquals(1, m.get64(cpu.reg(Cpu.RSP)), "the kernel's read");

@@ -131,7 +131,7 @@ class TranslationCacheTest {
           assertEquals(Exit.SHUTDOWN, m.run(0), "there is no handler");
           assertEquals(CODE + 9, m.cpu().rip());
           assertEquals(1, m.cpu().reg(Cpu.RAX));
-          assertEquals(0x20_0000, m.cpu().cr2);
+          assertEquals(0x20_0000, m.cpu().cr2());
         }
       }
     }

@@ -111,7 +111,7 @@ class VerifierTest {
         again(m);
         assertEquals(i + 1, m.cpu().reg(Cpu.RAX));
         assertEquals(i + 1, m.get64(DATA));
-        assertEquals(0x40_0000 + i, m.cpu().cr2);
+        assertEquals(0x40_0000 + i, m.cpu().cr2());
       }
       assertTrue(m.core(0).compared() >= 3);
     }
