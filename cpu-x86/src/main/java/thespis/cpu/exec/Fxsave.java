@@ -2,6 +2,7 @@ package thespis.cpu.exec;
 
 import thespis.cpu.decode.Op;
 import thespis.cpu.mmu.Mem;
+import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
 
@@ -32,6 +33,7 @@ final class Fxsave {
   static void save(Cpu cpu, long p) {
     long la = operand(cpu, p, true);
     cpu.mmu.checkWrite(la, BYTES);
+    StateImage.open(cpu, la, BYTES, Mmu.STORE);
     saveX87(cpu, p, la);
     if ((cpu.cr4 & Cpu.CR4_OSFXSR) != 0) {
       saveMxcsr(cpu, la);
@@ -44,13 +46,14 @@ final class Fxsave {
   static void restore(Cpu cpu, long p) {
     long la = operand(cpu, p, false);
     cpu.mmu.load8(la + BYTES - 1);
+    StateImage.open(cpu, la, BYTES, Mmu.LOAD);
     boolean sse = (cpu.cr4 & Cpu.CR4_OSFXSR) != 0;
     if (sse) {
-      checkMxcsr(cpu, cpu.mmu.load32(la + MXCSR_AT));
+      checkMxcsr(cpu, StateImage.get32(cpu, la + MXCSR_AT));
     }
     restoreX87(cpu, p, la);
     if (sse) {
-      Mem.put32(cpu.st + Cpu.MXCSR, cpu.mmu.load32(la + MXCSR_AT));
+      Mem.put32(cpu.st + Cpu.MXCSR, StateImage.get32(cpu, la + MXCSR_AT));
       if (!fast(cpu)) {
         restoreXmm(cpu, la);
       }
@@ -73,31 +76,31 @@ final class Fxsave {
   }
 
   static void saveX87(Cpu cpu, long p, long la) {
-    cpu.mmu.store16(la, (short) X87State.fcw(cpu));
-    cpu.mmu.store16(la + 2, (short) X87State.fsw(cpu));
-    cpu.mmu.store16(la + 4, (short) (Mem.get16(cpu.st + Cpu.FTW) & 0xFF));
-    cpu.mmu.store16(la + 6, Mem.get16(cpu.st + Cpu.FOP));
+    StateImage.put16(cpu, la, (short) X87State.fcw(cpu));
+    StateImage.put16(cpu, la + 2, (short) X87State.fsw(cpu));
+    StateImage.put16(cpu, la + 4, (short) (Mem.get16(cpu.st + Cpu.FTW) & 0xFF));
+    StateImage.put16(cpu, la + 6, Mem.get16(cpu.st + Cpu.FOP));
     long fip = Mem.get64(cpu.st + Cpu.FIP);
     long fdp = Mem.get64(cpu.st + Cpu.FDP);
     if (wide(p)) {
-      cpu.mmu.store64(la + 8, fip);
-      cpu.mmu.store64(la + 16, fdp);
+      StateImage.put64(cpu, la + 8, fip);
+      StateImage.put64(cpu, la + 16, fdp);
     } else {
-      cpu.mmu.store64(la + 8, fip & 0xFFFF_FFFFL | (Mem.get16(cpu.st + Cpu.FCS) & 0xFFFFL) << 32);
-      cpu.mmu.store64(la + 16, fdp & 0xFFFF_FFFFL | (Mem.get16(cpu.st + Cpu.FDS) & 0xFFFFL) << 32);
+      StateImage.put64(cpu, la + 8, fip & 0xFFFF_FFFFL | (Mem.get16(cpu.st + Cpu.FCS) & 0xFFFFL) << 32);
+      StateImage.put64(cpu, la + 16, fdp & 0xFFFF_FFFFL | (Mem.get16(cpu.st + Cpu.FDS) & 0xFFFFL) << 32);
     }
     for (int i = 0; i < 8; i++) {
-      cpu.mmu.store64(la + ST_AT + 16L * i, X87State.sig(cpu, i));
-      cpu.mmu.store64(la + ST_AT + 16L * i + 8, X87State.se(cpu, i));
+      StateImage.put64(cpu, la + ST_AT + 16L * i, X87State.sig(cpu, i));
+      StateImage.put64(cpu, la + ST_AT + 16L * i + 8, X87State.se(cpu, i));
     }
   }
 
   static void restoreX87(Cpu cpu, long p, long la) {
-    int fsw = cpu.mmu.load16(la + 2) & 0xFFFF;
-    Mem.put16(cpu.st + Cpu.FTW, (short) (cpu.mmu.load16(la + 4) & 0xFF));
-    Mem.put16(cpu.st + Cpu.FOP, (short) (cpu.mmu.load16(la + 6) & 0x7FF));
-    long fip = cpu.mmu.load64(la + 8);
-    long fdp = cpu.mmu.load64(la + 16);
+    int fsw = StateImage.get16(cpu, la + 2) & 0xFFFF;
+    Mem.put16(cpu.st + Cpu.FTW, (short) (StateImage.get16(cpu, la + 4) & 0xFF));
+    Mem.put16(cpu.st + Cpu.FOP, (short) (StateImage.get16(cpu, la + 6) & 0x7FF));
+    long fip = StateImage.get64(cpu, la + 8);
+    long fdp = StateImage.get64(cpu, la + 16);
     if (wide(p)) {
       Mem.put64(cpu.st + Cpu.FIP, fip);
       Mem.put64(cpu.st + Cpu.FDP, fdp);
@@ -111,16 +114,16 @@ final class Fxsave {
     int top = fsw >>> 11 & 7;
     for (int i = 0; i < 8; i++) {
       long a = cpu.st + Cpu.FPR + 16L * (top + i & 7);
-      Mem.put64(a, cpu.mmu.load64(la + ST_AT + 16L * i));
-      Mem.put16(a + 8, cpu.mmu.load16(la + ST_AT + 16L * i + 8));
+      Mem.put64(a, StateImage.get64(cpu, la + ST_AT + 16L * i));
+      Mem.put16(a + 8, StateImage.get16(cpu, la + ST_AT + 16L * i + 8));
     }
     X87State.setFsw(cpu, fsw);
-    X87State.setFcw(cpu, cpu.mmu.load16(la) & 0xFFFF);
+    X87State.setFcw(cpu, StateImage.get16(cpu, la) & 0xFFFF);
   }
 
   static void saveMxcsr(Cpu cpu, long la) {
-    cpu.mmu.store32(la + MXCSR_AT, Mem.get32(cpu.st + Cpu.MXCSR));
-    cpu.mmu.store32(la + MXCSR_AT + 4, SseControl.MASK);
+    StateImage.put32(cpu, la + MXCSR_AT, Mem.get32(cpu.st + Cpu.MXCSR));
+    StateImage.put32(cpu, la + MXCSR_AT + 4, SseControl.MASK);
   }
 
   private static int registers(Cpu cpu) {
@@ -130,14 +133,15 @@ final class Fxsave {
   static void saveXmm(Cpu cpu, long la) {
     for (int n = 0; n < registers(cpu); n++) {
       long a = Vectors.xmm(cpu, n);
-      cpu.mmu.store64(la + XMM_AT + 16L * n, Mem.get64(a));
-      cpu.mmu.store64(la + XMM_AT + 16L * n + 8, Mem.get64(a + 8));
+      StateImage.put64(cpu, la + XMM_AT + 16L * n, Mem.get64(a));
+      StateImage.put64(cpu, la + XMM_AT + 16L * n + 8, Mem.get64(a + 8));
     }
   }
 
   static void restoreXmm(Cpu cpu, long la) {
     for (int n = 0; n < registers(cpu); n++) {
-      Vectors.set(Vectors.xmm(cpu, n), cpu.mmu.load64(la + XMM_AT + 16L * n), cpu.mmu.load64(la + XMM_AT + 16L * n + 8));
+      long from = la + XMM_AT + 16L * n;
+      Vectors.set(Vectors.xmm(cpu, n), StateImage.get64(cpu, from), StateImage.get64(cpu, from + 8));
     }
   }
 

@@ -3,14 +3,15 @@ package thespis.cpu.exec;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mem;
+import thespis.cpu.mmu.Segmentation;
 import thespis.cpu.mmu.TssWindow;
 import thespis.cpu.run.IoBus;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
 
-/// Instructions that translated code stops for and that need neither RIP nor the flags: ports, reads of system registers,
-/// and loads of CR3. Whatever is unusual about one (a fault, a breakpoint, an answer that is not there yet) is left to its
-/// family.
+/// Instructions that translated code stops for and that need neither RIP nor the flags: ports, system registers, segment
+/// registers, saving and restoring state. Whatever is unusual about one (a fault, a breakpoint, an answer that is not there
+/// yet) is left to its family.
 public final class QuickOps {
   private QuickOps() {}
 
@@ -21,6 +22,11 @@ public final class QuickOps {
       case Ops.MOV_FROM_SREG -> selector(cpu, p);
       case Ops.MOV_FROM_CR -> controlRegister(cpu, p);
       case Ops.MOV_TO_CR -> addressSpace(cpu, p);
+      case Ops.MOV_TO_SREG -> Op.dst(p) != Cpu.CS && Op.dst(p) != Cpu.SS && Op.dst(p) <= Cpu.GS && tried(cpu, p, op);
+      case Ops.RDMSR, Ops.WRMSR -> isOften(Mem.get32(cpu.st + Cpu.RCX)) && tried(cpu, p, op);
+      case Ops.INVLPG, Ops.STAC, Ops.CLAC -> tried(cpu, p, op);
+      case Ops.FXSAVE, Ops.FXRSTOR, Ops.XSAVE, Ops.XSAVEOPT, Ops.XSAVEC, Ops.XRSTOR ->
+          (cpu.reg(Cpu.XCR0) & Bounds.COMPONENTS) == 0 && tried(cpu, p, op);
       default -> false;
     };
   }
@@ -75,5 +81,24 @@ public final class QuickOps {
     }
     ControlRegisters.write(cpu, p);
     return true;
+  }
+
+  /// Bases of FS and GS, and what an operating system tells processors all the time. SDM Vol. 4 "Architectural MSRs".
+  private static boolean isOften(int msr) {
+    return msr >= 0xC000_0100 && msr <= 0xC000_0102 || msr == 0x6E0 || msr == 0x48 || msr == 0x49;
+  }
+
+  /// These change nothing before they fault, and fault again in their family.
+  private static boolean tried(Cpu cpu, long p, int op) {
+    try {
+      switch (op) {
+        case Ops.MOV_TO_SREG -> Segmentation.loadData(cpu, Op.dst(p), (int) Operands.src(cpu, p) & 0xFFFF);
+        case Ops.FXSAVE, Ops.FXRSTOR, Ops.XSAVE, Ops.XSAVEOPT, Ops.XSAVEC, Ops.XRSTOR -> X87.run(cpu, p, op);
+        default -> SystemOps.run(cpu, p, op);
+      }
+      return true;
+    } catch (GuestFault f) {
+      return false;
+    }
   }
 }

@@ -2,6 +2,7 @@ package thespis.cpu.exec;
 
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mem;
+import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.BoundRegisters;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures.Word;
@@ -107,6 +108,7 @@ final class Xsave {
     int bytes = end(components, compact);
     long la = operand(cpu, p, bytes, true);
     cpu.mmu.checkWrite(la, bytes);
+    StateImage.open(cpu, la, bytes, Mmu.STORE);
     if ((components & X87) != 0) {
       Fxsave.saveX87(cpu, p, la);
     }
@@ -119,22 +121,22 @@ final class Xsave {
     if ((components & AVX) != 0) {
       for (int n = 0; n < registers(cpu); n++) {
         long a = Vectors.xmm(cpu, n) + 16;
-        cpu.mmu.store64(la + AVX_AT + 16L * n, Mem.get64(a));
-        cpu.mmu.store64(la + AVX_AT + 16L * n + 8, Mem.get64(a + 8));
+        StateImage.put64(cpu, la + AVX_AT + 16L * n, Mem.get64(a));
+        StateImage.put64(cpu, la + AVX_AT + 16L * n + 8, Mem.get64(a + 8));
       }
     }
     saveBounds(cpu, la, components, compact);
     if ((components & PKRU) != 0) {
-      cpu.mmu.store64(la + at(PKRU, components, compact), cpu.pkru & 0xFFFF_FFFFL);
+      StateImage.put64(cpu, la + at(PKRU, components, compact), cpu.pkru & 0xFFFF_FFFFL);
     }
     if (compact) {
-      cpu.mmu.store64(la + HEADER, components);
-      cpu.mmu.store64(la + HEADER + 8, components | COMPACT);
+      StateImage.put64(cpu, la + HEADER, components);
+      StateImage.put64(cpu, la + HEADER + 8, components | COMPACT);
       for (int i = 16; i < HEADER_BYTES; i += 8) {
-        cpu.mmu.store64(la + HEADER + i, 0);
+        StateImage.put64(cpu, la + HEADER + i, 0);
       }
     } else {
-      cpu.mmu.store64(la + HEADER, cpu.mmu.load64(la + HEADER) & ~components | components);
+      StateImage.put64(cpu, la + HEADER, StateImage.get64(cpu, la + HEADER) & ~components | components);
     }
   }
 
@@ -187,14 +189,14 @@ final class Xsave {
     if ((components & BNDREGS) != 0) {
       long to = la + at(BNDREGS, components, compact);
       for (int n = 0; n < BoundRegisters.COUNT; n++) {
-        cpu.mmu.store64(to + 16 * n, b.lower[n]);
-        cpu.mmu.store64(to + 16 * n + 8, b.upper[n]);
+        StateImage.put64(cpu, to + 16 * n, b.lower[n]);
+        StateImage.put64(cpu, to + 16 * n + 8, b.upper[n]);
       }
     }
     if ((components & BNDCSR) != 0) {
       long to = la + at(BNDCSR, components, compact);
-      cpu.mmu.store64(to, b.configUser);
-      cpu.mmu.store64(to + 8, b.status);
+      StateImage.put64(cpu, to, b.configUser);
+      StateImage.put64(cpu, to + 8, b.status);
     }
   }
 
@@ -204,15 +206,15 @@ final class Xsave {
       long from = la + at(BNDREGS, held, compact);
       boolean there = (present & BNDREGS) != 0;
       for (int n = 0; n < BoundRegisters.COUNT; n++) {
-        b.lower[n] = there ? cpu.mmu.load64(from + 16 * n) : 0;
-        b.upper[n] = there ? cpu.mmu.load64(from + 16 * n + 8) : 0;
+        b.lower[n] = there ? StateImage.get64(cpu, from + 16 * n) : 0;
+        b.upper[n] = there ? StateImage.get64(cpu, from + 16 * n + 8) : 0;
       }
     }
     if ((components & BNDCSR) != 0) {
       long from = la + at(BNDCSR, held, compact);
       boolean there = (present & BNDCSR) != 0;
-      b.configUser = there ? cpu.mmu.load64(from) : 0;
-      b.status = there ? cpu.mmu.load64(from + 8) : 0;
+      b.configUser = there ? StateImage.get64(cpu, from) : 0;
+      b.status = there ? StateImage.get64(cpu, from + 8) : 0;
       Bounds.configured(cpu);
     }
   }
@@ -224,13 +226,14 @@ final class Xsave {
   private static void restore(Cpu cpu, long p) {
     long la = operand(cpu, p, AVX_AT, false);
     long components = requested(cpu);
-    long present = cpu.mmu.load64(la + HEADER);
-    long format = cpu.mmu.load64(la + HEADER + 8);
+    StateImage.open(cpu, la, end(xcr0(cpu), false), Mmu.LOAD);
+    long present = StateImage.get64(cpu, la + HEADER);
+    long format = StateImage.get64(cpu, la + HEADER + 8);
     boolean compact = format < 0;
     long held = compact ? format & ~COMPACT : xcr0(cpu);
     boolean reserved = compact ? !cpu.features.has(Word.XD1_EAX, 1) : format != 0;
     for (int i = 16; i < (compact ? HEADER_BYTES : 24); i += 8) {
-      reserved |= cpu.mmu.load64(la + HEADER + i) != 0;
+      reserved |= StateImage.get64(cpu, la + HEADER + i) != 0;
     }
     if (reserved || (present & ~held) != 0 || (held & ~xcr0(cpu)) != 0) {
       throw cpu.gp();
@@ -239,11 +242,11 @@ final class Xsave {
     if (avx) {
       cpu.mmu.load8(la + AVX_AT + AVX_BYTES - 1);
     }
-    int keys = (components & present & PKRU) != 0 ? cpu.mmu.load32(la + at(PKRU, held, compact)) : 0;
+    int keys = (components & present & PKRU) != 0 ? StateImage.get32(cpu, la + at(PKRU, held, compact)) : 0;
     boolean mxcsr = (components & SSE) != 0 ? !compact || (present & SSE) != 0 : !compact && (components & AVX) != 0;
     if (mxcsr) {
-      Fxsave.checkMxcsr(cpu, cpu.mmu.load32(la + Fxsave.MXCSR_AT));
-      Mem.put32(cpu.st + Cpu.MXCSR, cpu.mmu.load32(la + Fxsave.MXCSR_AT));
+      Fxsave.checkMxcsr(cpu, StateImage.get32(cpu, la + Fxsave.MXCSR_AT));
+      Mem.put32(cpu.st + Cpu.MXCSR, StateImage.get32(cpu, la + Fxsave.MXCSR_AT));
     } else if ((components & SSE) != 0) {
       Mem.put32(cpu.st + Cpu.MXCSR, SseControl.RESET);
     }
@@ -259,8 +262,8 @@ final class Xsave {
     }
     if ((components & AVX) != 0) {
       for (int n = 0; n < registers(cpu); n++) {
-        Vectors.set(Vectors.xmm(cpu, n) + 16, avx ? cpu.mmu.load64(la + AVX_AT + 16L * n) : 0,
-            avx ? cpu.mmu.load64(la + AVX_AT + 16L * n + 8) : 0);
+        Vectors.set(Vectors.xmm(cpu, n) + 16, avx ? StateImage.get64(cpu, la + AVX_AT + 16L * n) : 0,
+            avx ? StateImage.get64(cpu, la + AVX_AT + 16L * n + 8) : 0);
       }
     }
     restoreBounds(cpu, la, components, present, held, compact);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import thespis.cpu.decode.Op;
+import thespis.cpu.decode.Ops;
 import thespis.cpu.exec.QuickOps;
 import thespis.cpu.exec.SystemCalls;
 import thespis.cpu.mmu.Mem;
@@ -297,6 +298,7 @@ public final class NativeEngine implements AutoCloseable {
         SystemCalls.settle(cpu);
       }
       int kind = exits.kind(last);
+      int mode = cpu.mode;
       stops[kind]++;
       if (kind == Exits.MISS) {
         if (!filled()) {
@@ -313,7 +315,7 @@ public final class NativeEngine implements AutoCloseable {
         if (Mem.get32(st + Cpu.ATTENTION) != 0) {
           return Stop.POLLED;
         }
-        if (exits.address(last) == 0) {
+        if (exits.address(last) == 0 || cpu.mode != mode) {
           return Stop.DONE;
         }
       } else if (kind != Exits.X87 || !HostX87.lend(cpu)) {
@@ -329,7 +331,8 @@ public final class NativeEngine implements AutoCloseable {
     doneBytes = 0;
     int count = exits.detail(last);
     long p = exits.stub(last);
-    while (Mem.get32(st + Cpu.ATTENTION) == 0 && QuickOps.run(cpu, p, Op.op(p))) {
+    int mode = cpu.mode;
+    while (Mem.get32(st + Cpu.ATTENTION) == 0 && cpu.mode == mode && quickly(p)) {
       done++;
       doneBytes += Op.length(p);
       p += Op.BYTES;
@@ -338,6 +341,22 @@ public final class NativeEngine implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  private boolean quickly(long p) {
+    int op = Op.op(p);
+    boolean state = op >= Ops.FXSAVE && op <= Ops.XSAVEC;
+    if (state && HostX87.live(cpu)) {
+      HostX87.takeBack(cpu);
+    }
+    if (!QuickOps.run(cpu, p, op)) {
+      return false;
+    }
+    if (state && !sseFree()) {
+      Mem.put32(st + Cpu.SSE_FREE, 0);
+      Mem.put32(st + Cpu.SSE_LIVE, 0);
+    }
+    return true;
   }
 
   private boolean sseFree() {

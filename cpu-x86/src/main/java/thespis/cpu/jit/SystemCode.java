@@ -12,7 +12,8 @@ import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures;
 
 /// Translates what kernels do all the time: CLI, STI, SWAPGS at privilege level 0, reads of CS, SS and CR2; and what
-/// spinning and measuring code does: PAUSE, RDTSC. SDM Vol. 2A "CLI", Vol. 2B "MOV", "PAUSE", "RDTSC", "RDTSCP", "STI", "SWAPGS".
+/// spinning and measuring code does: PAUSE, RDTSC. SDM Vol. 2A "CLI", Vol. 2B "MOV", "PAUSE", "RDTSC", "RDTSCP", "STI",
+/// "SWAPGS".
 final class SystemCode {
   private SystemCode() {}
 

@@ -568,6 +568,14 @@ public final class Mmu implements AutoCloseable {
     return (la & 0xFFF) + Mem.get64(entry(la, FETCH) + HOST);
   }
 
+  /// What is to be added to linear addresses of a range for their host address, or 0 if the range is not in one page that is
+  /// known and may be accessed so without further ado.
+  public long window(long la, int bytes, int access) {
+    long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);
+    long page = la & PAGE_MASK;
+    return (la & 0xFFF) + bytes <= 4096 && Mem.get64(e + 8L * access) == page ? Mem.get64(e + HOST) - page : 0;
+  }
+
   /// The entry that translates `la` for `access`; filled if need be. Raises #PF, #GP, #SS.
   long entry(long la, int access) {
     long e = tlb + (la >>> INDEX_SHIFT & INDEX_MASK);

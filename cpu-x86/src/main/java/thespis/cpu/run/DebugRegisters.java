@@ -113,7 +113,7 @@ public final class DebugRegisters {
       case 1 -> cpu.base(Cpu.GS);
       case 2 -> cpu.reg(Cpu.KERNEL_GS);
       case 3 -> Integer.toUnsignedLong(cpu.cr0);
-      case 4 -> cpu.cr2;
+      case 4 -> cpu.cr2();
       case 5 -> cpu.cr3;
       case 6 -> Integer.toUnsignedLong(cpu.cr4);
       case 7 -> cpu.apic.cr8();
@@ -178,7 +178,7 @@ public final class DebugRegisters {
       case SYSTEM -> cpu.setBase(Cpu.FS, value);
       case SYSTEM + 1 -> cpu.setBase(Cpu.GS, value);
       case SYSTEM + 2 -> cpu.setReg(Cpu.KERNEL_GS, value);
-      case SYSTEM + 4 -> cpu.cr2 = value;
+      case SYSTEM + 4 -> cpu.setCr2(value);
       default -> {
         return value == value(number);
       }

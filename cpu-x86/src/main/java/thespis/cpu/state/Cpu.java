@@ -365,6 +365,9 @@ public final class Cpu implements AutoCloseable {
   /// Scratch for a stack being switched to.
   public final thespis.cpu.exec.StackFrame frame = new thespis.cpu.exec.StackFrame();
 
+  /// Where {@link thespis.cpu.exec.StateImage} finds its memory, relative to linear addresses, or 0.
+  public long window;
+
   /// Scratch for 128-bit results.
   public final long[] pair = new long[2];
 
