@@ -34,6 +34,7 @@ final class Asm {
   static final int CC_NE = 5;
   static final int CC_BE = 6;
   static final int CC_A = 7;
+  static final int CC_NS = 9;
 
   long at;
 

@@ -4,6 +4,7 @@ import static thespis.cpu.jit.Asm.ONE;
 import static thespis.cpu.jit.Asm.RAX;
 import static thespis.cpu.jit.Asm.RCX;
 
+import thespis.cpu.decode.AvxOps;
 import thespis.cpu.decode.Op;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
@@ -33,6 +34,10 @@ final class AvxCode {
       u.vectors.zeroUpper();
       return true;
     }
+    if (isMasked(Op.op(p))) {
+      u.needAvx();
+      return MaskedCode.emit(u, p, f);
+    }
     int entry = AvxTable.get(map, f.opcode, f.pp, f.l != 0);
     if (entry == 0) {
       return false;
@@ -46,8 +51,12 @@ final class AvxCode {
     return true;
   }
 
+  private static boolean isMasked(int op) {
+    return op >= AvxOps.VMASKMOVD && op <= AvxOps.VGATHERQQ;
+  }
+
   /// The fields of prefix, opcode and ModRM.
-  private record Form(int map, int opcode, int pp, int w, int l, int vvvv, int modrm, int r, int b) {
+  record Form(int map, int opcode, int pp, int w, int l, int vvvv, int modrm, int r, int b) {
     int reg() {
       return modrm >>> 3 & 7 | r << 3;
     }

@@ -166,12 +166,27 @@ final class Unit {
   }
 
   private void check(int bytes, int kind, int detail, int access, long again) {
+    compare(bytes, access);
+    leave(a.jcc(Asm.CC_A, a.at), kind, detail, again);
+    hostAddress();
+  }
+
+  /// The same, but leaves for the interpreter if the address is not known. The flags are saved.
+  void checkOrInterpret(int bytes, int access) {
+    compare(bytes, access);
+    interpretIf(Asm.CC_A);
+    hostAddress();
+  }
+
+  private void compare(int bytes, int access) {
     a.rorx(2, Asm.RAX, Asm.RCX, Mmu.INDEX_SHIFT);
     a.b(0x25); // AND EAX, imm32
     a.d(Mmu.INDEX_MASK);
     a.rmx(0x2B, Asm.RCX, Asm.STATE, Asm.RAX, tlb + 8 * access); // SUB RCX, tag
     a.group1(7, 3, Asm.RCX, 4096 - bytes);
-    leave(a.jcc(Asm.CC_A, a.at), kind, detail, again);
+  }
+
+  private void hostAddress() {
     a.rmx(0x03, Asm.RCX, Asm.STATE, Asm.RAX, tlb + Mmu.HOST);
     flags.lost();
   }
