@@ -315,7 +315,9 @@ final class AccessPlan {
         fresh(Cpu.RDX >>> 3);
       }
       default -> {
-        if (op >= Ops.SIMD) {
+        if (CompareCode.is(op)) {
+          fresh(Cpu.RCX >>> 3);
+        } else if (op >= Ops.SIMD) {
           change(register, dst, false, 0); // a vector register's number does no harm
         } else {
           barrier();

@@ -38,6 +38,11 @@ final class AvxCode {
       u.needAvx();
       return MaskedCode.emit(u, p, f);
     }
+    if (CompareCode.is(Op.op(p))) {
+      u.needAvx();
+      CompareCode.emit(u, p, true, f.reg(), f.rm(), f.w);
+      return true;
+    }
     int entry = AvxTable.get(map, f.opcode, f.pp, f.l != 0);
     if (entry == 0) {
       return false;

@@ -40,6 +40,11 @@ final class SimdCode {
     int second = Mem.get8(at) & 0xFF;
     int map = second == 0x38 ? Asm.M0F38 : second == 0x3A ? Asm.M0F3A : Asm.M0F;
     int opcode = Op.opcode(p);
+    if (CompareCode.is(Op.op(p))) {
+      u.needSse();
+      CompareCode.emit(u, p, false, Op.dst(p), Op.src(p), (Op.prefixes(p) & Op.PREFIX_REX_W) != 0 ? 1 : 0);
+      return true;
+    }
     int entry = SimdTable.get(map, opcode, prefix);
     if (entry == 0) {
       return false;

@@ -202,5 +202,14 @@ final class SimdTable {
     range(3, 0x40, 0x42, P66, V | IMM8);
     set(3, 0x44, P66, V | IMM8);
     set(3, 0xDF, P66, V | IMM8 | WHOLE);
+    if (HostCheck.has("sha_ni")) {
+      range(2, 0xC8, 0xCD, NP, V);
+      set(2, 0xCB, NP, V | XMM0);
+      set(3, 0xCC, NP, V | IMM8);
+    }
+    if (HostCheck.has("gfni")) {
+      set(2, 0xCF, P66, V);
+      range(3, 0xCE, 0xCF, P66, V | IMM8);
+    }
   }
 }
