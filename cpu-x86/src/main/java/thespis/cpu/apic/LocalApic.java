@@ -263,7 +263,9 @@ public final class LocalApic {
   /// Vector of the pending STARTUP IPI or -1.
   public int takeSipi() {
     int v = sipi;
-    sipi = -1;
+    if (v >= 0) { // or one that comes just now would be lost
+      sipi = -1;
+    }
     return v;
   }
 
