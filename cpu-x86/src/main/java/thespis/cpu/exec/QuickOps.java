@@ -24,7 +24,8 @@ public final class QuickOps {
       case Ops.MOV_TO_CR -> addressSpace(cpu, p);
       case Ops.MOV_TO_SREG -> Op.dst(p) != Cpu.CS && Op.dst(p) != Cpu.SS && Op.dst(p) <= Cpu.GS && tried(cpu, p, op);
       case Ops.RDMSR, Ops.WRMSR -> isOften(Mem.get32(cpu.st + Cpu.RCX)) && tried(cpu, p, op);
-      case Ops.INVLPG, Ops.STAC, Ops.CLAC -> tried(cpu, p, op);
+      case Ops.INVLPG, Ops.STAC, Ops.CLAC, Ops.RDFSBASE, Ops.RDGSBASE, Ops.WRFSBASE, Ops.WRGSBASE, Ops.RDPKRU, Ops.WRPKRU,
+          Ops.LDMXCSR, Ops.STMXCSR -> tried(cpu, p, op);
       case Ops.FXSAVE, Ops.FXRSTOR, Ops.XSAVE, Ops.XSAVEOPT, Ops.XSAVEC, Ops.XRSTOR ->
           (cpu.reg(Cpu.XCR0) & Bounds.COMPONENTS) == 0 && tried(cpu, p, op);
       default -> false;
@@ -93,7 +94,8 @@ public final class QuickOps {
     try {
       switch (op) {
         case Ops.MOV_TO_SREG -> Segmentation.loadData(cpu, Op.dst(p), (int) Operands.src(cpu, p) & 0xFFFF);
-        case Ops.FXSAVE, Ops.FXRSTOR, Ops.XSAVE, Ops.XSAVEOPT, Ops.XSAVEC, Ops.XRSTOR -> X87.run(cpu, p, op);
+        case Ops.FXSAVE, Ops.FXRSTOR, Ops.XSAVE, Ops.XSAVEOPT, Ops.XSAVEC, Ops.XRSTOR, Ops.LDMXCSR, Ops.STMXCSR ->
+            X87.run(cpu, p, op);
         default -> SystemOps.run(cpu, p, op);
       }
       return true;
