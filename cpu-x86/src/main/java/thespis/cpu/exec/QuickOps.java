@@ -24,7 +24,7 @@ public final class QuickOps {
       case Ops.MOV_TO_CR -> addressSpace(cpu, p);
       case Ops.MOV_TO_SREG -> Op.dst(p) != Cpu.CS && Op.dst(p) != Cpu.SS && Op.dst(p) <= Cpu.GS && tried(cpu, p, op);
       case Ops.RDMSR, Ops.WRMSR -> isOften(Mem.get32(cpu.st + Cpu.RCX)) && tried(cpu, p, op);
-      case Ops.INVLPG, Ops.STAC, Ops.CLAC, Ops.RDFSBASE, Ops.RDGSBASE, Ops.WRFSBASE, Ops.WRGSBASE, Ops.RDPKRU, Ops.WRPKRU,
+      case Ops.INVLPG, Ops.RDFSBASE, Ops.RDGSBASE, Ops.WRFSBASE, Ops.WRGSBASE, Ops.RDPKRU, Ops.WRPKRU,
           Ops.LDMXCSR, Ops.STMXCSR -> tried(cpu, p, op);
       case Ops.FXSAVE, Ops.FXRSTOR, Ops.XSAVE, Ops.XSAVEOPT, Ops.XSAVEC, Ops.XRSTOR ->
           (cpu.reg(Cpu.XCR0) & Bounds.COMPONENTS) == 0 && tried(cpu, p, op);

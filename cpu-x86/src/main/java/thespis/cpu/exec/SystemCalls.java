@@ -37,6 +37,9 @@ public final class SystemCalls {
   /// IRETQ to the same privilege.
   public static final int BY_IRET = 3;
 
+  /// STAC or CLAC, and nothing of the above.
+  public static final int BY_ACCESS = 4;
+
   /// Tells translated code what it must know. To be called after any change of EFER, CR0, CR4 and these MSRs.
   public static void changed(Cpu cpu) {
     long st = cpu.st;
@@ -49,18 +52,22 @@ public final class SystemCalls {
     Mem.put32(st + Cpu.SYSCALL_SELECTORS, entered(cpu) | entered(cpu) + 8 << 16);
     Mem.put32(st + Cpu.SYSRET_SELECTORS, (left(cpu) + 16 | 3) & 0xFFFF | (left(cpu) + 8 | 3) << 16);
     Mem.put64(st + Cpu.SYSCALL_JUMPS, cpu.mmu.jumps().table(smap ? Mmu.SMAP : Mmu.SUPERVISOR));
+    Mem.put64(st + Cpu.STAC_JUMPS, cpu.mmu.jumps().table(Mmu.SUPERVISOR));
+    Mem.put64(st + Cpu.CLAC_JUMPS, cpu.mmu.jumps().table(smap ? Mmu.SMAP : Mmu.SUPERVISOR));
     Mem.put64(st + Cpu.SYSRET_JUMPS, cpu.mmu.jumps().table(Mmu.USER));
     Mem.put32(st + Cpu.SYSCALL_FREE, free ? 1 : 0);
   }
 
-  /// Translated code has stopped that went over a SYSCALL, SYSRET or IRETQ: the rest of what the last of them did.
+  /// Translated code has stopped that went over a SYSCALL, SYSRET or IRETQ: the rest of what the last of them did; and what
+  /// of memory the processor may see now.
   public static void settle(Cpu cpu) {
     int how = Mem.get32(cpu.st + Cpu.CROSSED);
     Mem.put32(cpu.st + Cpu.CROSSED, 0);
     switch (how) {
       case BY_SYSCALL -> enter(cpu);
       case BY_SYSRET -> leave(cpu, true);
-      default -> stay(cpu);
+      case BY_IRET -> stay(cpu);
+      default -> {}
     }
     cpu.updateMode();
   }

@@ -9,9 +9,10 @@ import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.exec.SystemCalls;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.CpuFeatures;
 
-/// Translates SYSCALL and SYSRET between 64-bit code. What translated code sees of the privilege changes at once, the
-/// segment registers when it stops: see {@link SystemCalls#settle}. SDM Vol. 2B "SYSCALL", "SYSRET".
+/// Translates SYSCALL and SYSRET between 64-bit code, and STAC and CLAC. What translated code sees of the privilege changes
+/// at once, the segment registers when it stops: see {@link SystemCalls#settle}. SDM Vol. 2B "SYSCALL", "SYSRET".
 final class SyscallCode {
   /// RFLAGS that SYSRET takes from R11, less the arithmetic ones.
   private static final int RETURNED = 0x3C_7FD7 & ~Cpu.ARITHMETIC;
@@ -67,6 +68,30 @@ final class SyscallCode {
     toUser(a);
     a.mov(RCX, HostRegs.GUEST_RCX);
     u.computed(Unit.BY_ITSELF);
+  }
+
+  /// STAC and CLAC: other code goes on, that was made for what may be accessed now. SDM Vol. 2A "CLAC", Vol. 2B "STAC".
+  ///
+  /// @return false if there are none; then nothing was emitted
+  static boolean access(Unit u, Cpu cpu, long p, int op) {
+    if (op != Ops.STAC && op != Ops.CLAC || u.user || !cpu.features.has(CpuFeatures.Word.L7_EBX, 20)) {
+      return false;
+    }
+    Asm a = u.a;
+    u.flushXmm();
+    u.flags.needSaved();
+    callUnless(u, Cpu.SUPERVISOR, Asm.CC_E);
+    boolean open = op == Ops.STAC;
+    a.group1M(open ? 1 : 4, 2, STATE, Asm.st(Cpu.RFLAGS), open ? Cpu.AC : ~Cpu.AC);
+    a.loadState(RAX, open ? Cpu.STAC_JUMPS : Cpu.CLAC_JUMPS);
+    a.storeState(RAX, Cpu.JUMPS);
+    a.group1M(7, 2, STATE, Asm.st(Cpu.CROSSED), 0);
+    long crossed = a.jcc(Asm.CC_NE, a.at);
+    a.storeStateImm32(Cpu.CROSSED, SystemCalls.BY_ACCESS);
+    Asm.patch32(crossed, a.at);
+    a.movImm(RCX, u.rip + Op.offset(p) + Op.length(p));
+    u.computed(Unit.BY_ITSELF);
+    return true;
   }
 
   /// All flags from EAX, the arithmetic ones and those of a mask. Destroys RAX and RCX.

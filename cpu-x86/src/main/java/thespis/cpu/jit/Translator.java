@@ -135,7 +135,8 @@ final class Translator implements AutoCloseable {
     if (done) {
       return BranchCode.DONE;
     }
-    return SyscallCode.emit(u, p, op) || ReturnCode.emit(u, p, op) ? BranchCode.END : CallCode.emit(u, p, op);
+    boolean crossed = SyscallCode.emit(u, p, op) || ReturnCode.emit(u, p, op) || SyscallCode.access(u, cpu, p, op);
+    return crossed ? BranchCode.END : CallCode.emit(u, p, op);
   }
 
   private void copy(long host, int length, long second) {

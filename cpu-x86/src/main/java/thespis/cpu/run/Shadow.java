@@ -124,7 +124,8 @@ final class Shadow implements AutoCloseable {
     long to = cpu.rip();
     repeats = to == at && Op.rep(p) != Op.REP_NONE;
     return Long.compareUnsigned(to, at) > 0 && ((to ^ at) & Mmu.PAGE_MASK) == 0 && op != Ops.RET && op != Ops.JMP_IND
-        && op != Ops.CALL_IND && op != Ops.IRET;
+        && op != Ops.CALL_IND && op != Ops.IRET
+        && op != Ops.STAC && op != Ops.CLAC;
   }
 
   /// Addresses of the instructions that were executed.

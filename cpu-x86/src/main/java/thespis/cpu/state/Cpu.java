@@ -185,7 +185,12 @@ public final class Cpu implements AutoCloseable {
 
   public static final int CR2 = 1520;
 
-  public static final int STATE_BYTES = 1536;
+  /// {@link #JUMPS} behind STAC and behind CLAC.
+  public static final int STAC_JUMPS = 1528;
+
+  public static final int CLAC_JUMPS = 1536;
+
+  public static final int STATE_BYTES = 1600;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
   public static final int TLB = STATE_BYTES;
