@@ -149,6 +149,11 @@ final class CodeArea {
     Asm.patch32(end - 4, exit);
   }
 
+  /// Where it begins; what is translated lies behind.
+  long begin() {
+    return memory.address();
+  }
+
   void clear() {
     asm.at = first;
   }

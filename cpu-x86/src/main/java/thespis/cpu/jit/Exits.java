@@ -1,6 +1,7 @@
 package thespis.cpu.jit;
 
 import java.util.Arrays;
+import thespis.cpu.mmu.Mem;
 
 /// What the exits of one core's translated code mean, by number.
 final class Exits {
@@ -40,8 +41,6 @@ final class Exits {
   /// In the detail of a group: its first access may do less than others.
   static final int MIXED = 32;
 
-  private static final int FIRST = 1024;
-
   /// More than a block has.
   private static final int RECENT = 2048;
 
@@ -50,77 +49,102 @@ final class Exits {
     "pages missed", "interpreter", "direct branches", "computed branches", "polls", "calls", "x87 state", "groups missed"
   };
 
+  // ---- an entry; addresses are relative to the code area, which begins with something else
+  private static final int KIND = 0;
+  private static final int DETAIL = 1;
+  private static final int NEXT = 4;
+  private static final int BLOCK = 8;
+  private static final int RIP = 16;
+  private static final int ADDRESS = 24;
+  private static final int STUB = 28;
+  private static final int BYTES = 32;
+
+  private static final int CHUNK_SHIFT = 13;
+  private static final int CHUNK_ENTRIES = 1 << CHUNK_SHIFT;
+
+  /// Where the code area begins.
+  private final long base;
+
   private final long[] end = new long[RECENT];
   private int count;
-  private byte[] kind = new byte[FIRST];
-  private byte[] detail = new byte[FIRST];
-  private long[] block = new long[FIRST];
-  private long[] rip = new long[FIRST];
-  private long[] address = new long[FIRST];
-  private long[] stub = new long[FIRST];
-  private int[] next = new int[FIRST];
+
+  /// Native memory, as many entries each.
+  private long[] chunks = new long[4];
+
+  private int chunkCount;
+
+  Exits(long base) {
+    this.base = base;
+  }
+
+  private long at(int n) {
+    return chunks[n >>> CHUNK_SHIFT] + (n & CHUNK_ENTRIES - 1) * BYTES;
+  }
 
   int add(int kind, int detail, long block, long rip, long address) {
-    if (count == this.kind.length) {
-      resize(count * 2);
+    if (count == chunkCount << CHUNK_SHIFT) {
+      if (chunkCount == chunks.length) {
+        chunks = Arrays.copyOf(chunks, 2 * chunkCount);
+      }
+      chunks[chunkCount++] = Mem.allocateSparse(CHUNK_ENTRIES * BYTES);
     }
     int n = count++;
-    this.kind[n] = (byte) kind;
-    this.detail[n] = (byte) detail;
-    this.block[n] = block;
-    this.rip[n] = rip;
-    this.address[n] = address;
-    this.stub[n] = 0;
+    long e = at(n);
+    Mem.put8(e + KIND, (byte) kind);
+    Mem.put8(e + DETAIL, (byte) detail);
+    Mem.put32(e + NEXT, 0);
+    Mem.put64(e + BLOCK, block);
+    Mem.put64(e + RIP, rip);
+    Mem.put32(e + ADDRESS, relative(address));
+    Mem.put32(e + STUB, 0);
     return n;
   }
 
-  private void resize(int n) {
-    kind = Arrays.copyOf(kind, n);
-    detail = Arrays.copyOf(detail, n);
-    block = Arrays.copyOf(block, n);
-    rip = Arrays.copyOf(rip, n);
-    address = Arrays.copyOf(address, n);
-    stub = Arrays.copyOf(stub, n);
-    next = Arrays.copyOf(next, n);
+  private int relative(long address) {
+    return address == 0 ? 0 : (int) (address - base);
+  }
+
+  private long absolute(int relative) {
+    return relative == 0 ? 0 : base + relative;
   }
 
   int kind(int n) {
-    return kind[n];
+    return Mem.get8(at(n) + KIND);
   }
 
   int detail(int n) {
-    return detail[n];
+    return Mem.get8(at(n) + DETAIL);
   }
 
   void setDetail(int n, int d) {
-    detail[n] = (byte) d;
+    Mem.put8(at(n) + DETAIL, (byte) d);
   }
 
   /// Header of the block.
   long block(int n) {
-    return block[n];
+    return Mem.get64(at(n) + BLOCK);
   }
 
   /// Where a branch goes, or where the instruction stands.
   long rip(int n) {
-    return rip[n];
+    return Mem.get64(at(n) + RIP);
   }
 
   long address(int n) {
-    return address[n];
+    return absolute(Mem.get32(at(n) + ADDRESS));
   }
 
   void setAddress(int n, long a) {
-    address[n] = a;
+    Mem.put32(at(n) + ADDRESS, relative(a));
   }
 
   /// Where the exit's own code lies: a branch that is unlinked goes there again.
   long stub(int n) {
-    return stub[n];
+    return absolute(Mem.get32(at(n) + STUB));
   }
 
   void setStub(int n, long a) {
-    stub[n] = a;
+    Mem.put32(at(n) + STUB, relative(a));
   }
 
   /// Where its way out ends, as {@link CodeArea#leave} makes it; known of the exits made last.
@@ -134,11 +158,11 @@ final class Exits {
 
   /// The next link to the same target, as {@link NativeEngine#link} counts them.
   int next(int n) {
-    return next[n];
+    return Mem.get32(at(n) + NEXT);
   }
 
   void setNext(int n, int link) {
-    next[n] = link;
+    Mem.put32(at(n) + NEXT, link);
   }
 
   int count() {
@@ -157,6 +181,8 @@ final class Exits {
   /// Forgets all, and what they took.
   void trim() {
     clear();
-    resize(FIRST);
+    while (chunkCount > 0) {
+      Mem.freeSparse(chunks[--chunkCount]);
+    }
   }
 }

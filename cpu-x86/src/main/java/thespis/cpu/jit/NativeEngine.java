@@ -52,7 +52,7 @@ public final class NativeEngine implements AutoCloseable {
   private final Mmu mmu;
   private final long st;
   private final CodeArea area;
-  private final Exits exits = new Exits();
+  private final Exits exits;
   private final Translator translator;
   private final Optional<TranslationCache> cache;
   private int last;
@@ -66,7 +66,7 @@ public final class NativeEngine implements AutoCloseable {
 
   private GuestFault fault;
 
-  private List<TranslationWatch> watches = List.of();
+  private TranslationWatch[] watches = {};
 
   /// Instructions of the last CALL stop that are executed already.
   private int done;
@@ -94,6 +94,7 @@ public final class NativeEngine implements AutoCloseable {
     this.mmu = cpu.mmu;
     this.st = cpu.st;
     this.area = new CodeArea(bytes);
+    this.exits = new Exits(area.begin());
     this.translator = new Translator(cpu, area, exits);
   }
 
@@ -177,7 +178,7 @@ public final class NativeEngine implements AutoCloseable {
 
   /// Who hears of translations from now on.
   public void watchedBy(List<TranslationWatch> all) {
-    watches = List.copyOf(all);
+    watches = all.toArray(new TranslationWatch[0]);
   }
 
   /// Where the last translation is entered with the flags saved in the state block.
@@ -516,6 +517,7 @@ public final class NativeEngine implements AutoCloseable {
   @Override
   public void close() {
     translator.close();
+    exits.trim();
     area.close();
   }
 }
