@@ -24,7 +24,6 @@ final class BoardOptions {
       Map.entry("sata", List.of("on")),
       Map.entry("smbus", List.of("on")),
       Map.entry("usb", List.of("off")),
-      Map.entry("hmat", List.of("off")),
       Map.entry("cxl", List.of("off")),
       Map.entry("nvdimm", List.of("off")));
 
@@ -80,6 +79,7 @@ final class BoardOptions {
   private static void checkSupported(String name, String value) {
     boolean fits = WITHOUT_EFFECT.contains(name)
         || name.equals("hpet")
+        || name.equals("hmat")
         || AS_IT_IS.getOrDefault(name, List.of()).contains(value);
     if (!fits) {
       throw new ConfigException("-machine " + name + "=" + value + " is not supported");

@@ -126,6 +126,12 @@ public record MachineType(
     throw new ConfigException("unsupported machine type\nUse -machine help to list supported machines");
   }
 
+  /// Can memory be given to NUMA nodes as a number of bytes? False for a type that there is not.
+  public static boolean takesNumaMem(String nameOrAlias) {
+    return ALL.stream()
+        .anyMatch(t -> t.numaMem && (t.name.equals(nameOrAlias) || t.alias.equals(Optional.of(nameOrAlias))));
+  }
+
   /// As `query-machines` shows it.
   MachineCommands.MachineInfo info() {
     return new MachineCommands.MachineInfo(

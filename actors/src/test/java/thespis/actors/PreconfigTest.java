@@ -37,7 +37,9 @@ class PreconfigTest {
     MachineBuilder.Waiting waiting = builder.preconfig();
     TestProbe<QmpReply> client = TestProbe.create(waiting.system());
     assertEquals(
-        QmpReply.done(), ask(waiting.board(), client, new MachineCommands.SetNumaNode(node())));
+        QmpReply.done(),
+        ask(waiting.board(), client, new MachineCommands.SetNumaNode(new NumaOptions.Node(
+            NONE, Optional.empty(), Optional.of(64L << 20), Optional.empty(), NONE))));
     assertEquals(
         QmpReply.fail("Duplicate NUMA nodeid: 0"),
         ask(waiting.board(), client, new MachineCommands.SetNumaNode(

@@ -35,7 +35,8 @@ final class OptionTable {
       row("device", "driver[,id=id][,prop=value...]", "add a device; 'help' lists drivers, 'driver,help' properties"),
       row("object", "type,id=id[,prop=value...]", "make an object for devices to use; 'help' lists types"),
       row("numa", "node[,nodeid=n][,cpus=first[-last]][,memdev=id][,mem=size]", "a NUMA node; also\n"
-          + "dist,src=node,dst=node,val=distance and cpu,node-id=node[,socket-id=n][,die-id=n][,core-id=n][,thread-id=n]"),
+          + "dist,src=node,dst=node,val=distance and cpu,node-id=node[,socket-id=n][,die-id=n][,core-id=n][,thread-id=n]\n"
+          + "and, with -machine hmat=on, hmat-lb and hmat-cache"),
       row("global", "driver.property=value", "a default property for every device of a type"),
       row("boot", "[order=drives][,once=drives][,menu=on|off][,strict=on|off]", "boot order, for firmware that asks"),
       row("bios", "file", "firmware image"),

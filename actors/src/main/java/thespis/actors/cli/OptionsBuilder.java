@@ -17,6 +17,7 @@ import thespis.actors.MachineType;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.run.EngineLog;
+import thespis.qmp.command.NumaOptions;
 
 /// Collects what the options say, and at the end fills in the defaults.
 final class OptionsBuilder {
@@ -419,6 +420,7 @@ final class OptionsBuilder {
     if (kernel == null && initrd != null) {
       throw new OptionException("-initrd only allowed with -kernel option");
     }
+    noteNumaSizes();
     Options.MachineOptions machine = new Options.MachineOptions(
         Optional.ofNullable(name), Optional.ofNullable(uuid), type, Map.copyOf(properties), accelerators(),
         Optional.ofNullable(cpu), smpText(), memory, Optional.ofNullable(firmware), Optional.ofNullable(kernel),
@@ -432,6 +434,16 @@ final class OptionsBuilder {
     return new Options(
         machine, List.copyOf(chardevs), List.copyOf(ports), List.copyOf(printers), List.copyOf(talkers), process,
         List.copyOf(notes));
+  }
+
+  /// A way of telling nodes' memory that only old machine types have.
+  private void noteNumaSizes() {
+    for (Options.Numa option : numa) {
+      if (option.options() instanceof NumaOptions.Node node && node.mem().isPresent() && MachineType.takesNumaMem(type)) {
+        notes.add(option.where()
+            + ": warning: Parameter -numa node,mem is deprecated, use -numa node,memdev instead");
+      }
+    }
   }
 
   /// Where serial port and monitor go if nobody said. QEMU differs: there `-qmp` alone already takes the monitor away

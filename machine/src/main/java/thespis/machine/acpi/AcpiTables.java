@@ -41,6 +41,7 @@ public final class AcpiTables {
     if (machine.numa().hasDistances()) {
       add(Srat.slit(machine.numa()));
     }
+    machine.numa().attributes().ifPresent(hmat -> add(hmat.build()));
     if (machine.chipset() == Chipset.Q35) {
       add(SmallTables.mcfg());
     }

@@ -2,15 +2,16 @@ package thespis.machine.board;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import thespis.cpu.model.ConfigException;
+import thespis.machine.acpi.Hmat;
 import thespis.machine.acpi.Numa;
 
 /// The machine's NUMA nodes as they are told of one by one, with QEMU's checks in QEMU's words, and what they come to in
@@ -19,12 +20,10 @@ public final class NumaNodes {
   private static final int MOST = 128;
   private static final int LOCAL = 10;
   private static final int UNREACHABLE = 255;
-  /// RAM that is divided by itself is divided into pieces of this.
-  private static final long PIECE = 1 << 23;
-
   /// @param memory bytes, 0 if nothing was said
   /// @param backend the memory object it is, if it is one
-  private record Node(long memory, Optional<String> backend) {}
+  /// @param initiator the node whose processors are nearest, if that was said
+  private record Node(long memory, Optional<String> backend, Optional<Integer> initiator) {}
 
   private final Topology topology;
   private final boolean sizesAllowed;
@@ -34,8 +33,18 @@ public final class NumaNodes {
   private boolean anyDistance;
   private boolean anyCpu;
 
-  /// @param sizesAllowed memory may be given to nodes as a number of bytes: old machine types
+  /// Null if the machine does not tell of them.
+  private final MemoryAttributes attributes;
+  private final TreeSet<Integer> withCpus = new TreeSet<>();
+
   public NumaNodes(Topology topology, boolean sizesAllowed) {
+    this(topology, sizesAllowed, false);
+  }
+
+  /// @param sizesAllowed memory may be given to nodes as a number of bytes: old machine types
+  /// @param hmat the machine tells how fast memory is reached
+  public NumaNodes(Topology topology, boolean sizesAllowed, boolean hmat) {
+    attributes = hmat ? new MemoryAttributes() : null;
     this.topology = topology;
     this.sizesAllowed = sizesAllowed;
     nodeOf = new int[topology.maxCpus()];
@@ -53,6 +62,12 @@ public final class NumaNodes {
   /// @param memory bytes
   /// @param backend a memory object and its size
   public void node(Optional<Long> id, List<Long> cpus, Optional<Long> memory, Optional<Backend> backend) {
+    node(id, cpus, memory, backend, Optional.empty());
+  }
+
+  /// @param initiator the node whose processors are nearest to its memory
+  public void node(
+      Optional<Long> id, List<Long> cpus, Optional<Long> memory, Optional<Backend> backend, Optional<Long> initiator) {
     int node = Math.toIntExact(id.orElse((long) nodes.size()));
     if (node >= MOST) {
       throw new ConfigException("Max number of NUMA nodes reached: " + node);
@@ -60,29 +75,72 @@ public final class NumaNodes {
     if (nodes.containsKey(node)) {
       throw new ConfigException("Duplicate NUMA nodeid: " + node);
     }
-    if (memory.isPresent() && backend.isPresent()) {
-      throw new ConfigException("cannot specify both mem= and memdev=");
-    }
-    if (memory.isPresent() && !sizesAllowed) {
-      throw new ConfigException(
-          "Parameter -numa node,mem is not supported by this machine type\nUse -numa node,memdev instead");
-    }
-    boolean mixed = nodes.values().stream().anyMatch(n -> backend.isPresent()
-        ? n.backend.isEmpty() && n.memory > 0
-        : memory.isPresent() && n.backend.isPresent());
-    if (mixed) {
-      throw new ConfigException("numa configuration should use either mem= or memdev=,mixing both is not allowed");
-    }
+    initiator.ifPresent(this::checkInitiator);
     for (long cpu : cpus) {
       if (cpu >= topology.maxCpus()) {
         throw new ConfigException(
             "CPU index (" + cpu + ") should be smaller than maxcpus (" + topology.maxCpus() + ")");
       }
       checkFree((int) cpu, node);
+      checkNearest(node, initiator.map(Long::intValue));
     }
-    cpus.forEach(cpu -> assign(cpu.intValue(), node));
+    checkMemory(memory, backend);
     nodes.put(node, new Node(
-        memory.or(() -> backend.map(Backend::size)).orElse(0L), backend.map(Backend::id)));
+        memory.or(() -> backend.map(Backend::size)).orElse(0L), backend.map(Backend::id),
+        initiator.map(Long::intValue)));
+    cpus.forEach(cpu -> assign(cpu.intValue(), node));
+  }
+
+  private void checkInitiator(long initiator) {
+    checkAttributes();
+    if (initiator >= MOST) {
+      throw new ConfigException(
+          "The initiator id " + initiator + " expects an integer between 0 and " + (MOST - 1));
+    }
+  }
+
+  private void checkMemory(Optional<Long> memory, Optional<Backend> backend) {
+    boolean mixed = memory.isPresent() && backend.isPresent()
+        || nodes.values().stream().anyMatch(n -> backend.isPresent()
+            ? n.backend.isEmpty() && n.memory > 0
+            : memory.isPresent() && n.backend.isPresent());
+    if (mixed) {
+      throw new ConfigException("numa configuration should use either mem= or memdev=,mixing both is not allowed");
+    }
+    if (memory.isPresent() && !sizesAllowed) {
+      throw new ConfigException(
+          "Parameter -numa node,mem is not supported by this machine type\nUse -numa node,memdev instead");
+    }
+  }
+
+  /// A node with processors is nearest to itself.
+  private void checkNearest(int node, Optional<Integer> initiator) {
+    if (attributes != null && initiator.isPresent() && initiator.get() != node) {
+      throw new ConfigException(
+          "The initiator of CPU NUMA node " + node + " should be itself (got " + initiator.get() + ")");
+    }
+  }
+
+  private void checkAttributes() {
+    if (attributes == null) {
+      throw new ConfigException("ACPI Heterogeneous Memory Attribute Table (HMAT) is disabled, enable it with -machine"
+          + " hmat=on before using any of hmat specific options");
+    }
+  }
+
+  /// `hmat-lb`: numbers as ACPI has them, one of latency (nanoseconds) and bandwidth (bytes per second).
+  public void latencyOrBandwidth(
+      int initiator, int target, int hierarchy, int dataType, Optional<Long> latency, Optional<Long> bandwidth) {
+    checkAttributes();
+    attributes.add(
+        new MemoryAttributes.Sample(initiator, target, hierarchy, dataType, latency, bandwidth),
+        nodes.size(), withCpus::contains, nodes::containsKey);
+  }
+
+  /// `hmat-cache`: numbers as ACPI has them.
+  public void sideCache(long node, int level, long size, int associativity, int policy, int line) {
+    checkAttributes();
+    attributes.add(new MemoryAttributes.Cache(node, level, size, associativity, policy, line), nodes.size());
   }
 
   /// A memory object.
@@ -90,6 +148,8 @@ public final class NumaNodes {
 
   /// `dist`.
   public void distance(int from, int to, int value) {
+    checkNumber("src", from);
+    checkNumber("dst", to);
     if (!nodes.containsKey(from) || !nodes.containsKey(to)) {
       throw new ConfigException("Source/Destination NUMA node is missing. Please use '-numa node' option to declare it"
           + " first.");
@@ -102,6 +162,12 @@ public final class NumaNodes {
     }
     distances[from][to] = value;
     anyDistance = true;
+  }
+
+  private static void checkNumber(String name, int node) {
+    if (node >= MOST) {
+      throw new ConfigException("Parameter '" + name + "' expects an integer between 0 and " + (MOST - 1));
+    }
   }
 
   /// `cpu`: every slot that fits what is given of its address.
@@ -124,6 +190,7 @@ public final class NumaNodes {
       throw new ConfigException("no match found");
     }
     fitting.forEach(slot -> checkFree(slot.index(), node.get().intValue()));
+    checkNearest(node.get().intValue(), nodes.get(node.get().intValue()).initiator);
     fitting.forEach(slot -> assign(slot.index(), node.get().intValue()));
   }
 
@@ -155,6 +222,7 @@ public final class NumaNodes {
   private void assign(int cpu, int node) {
     nodeOf[cpu] = node;
     anyCpu = true;
+    withCpus.add(node);
   }
 
   /// The memory objects of the nodes, in the order of nodes.
@@ -189,18 +257,32 @@ public final class NumaNodes {
     List<Long> memory = memory(ram);
     List<List<Integer>> apart = distances();
     placeTheRest(warnings);
-    return new Numa(memory, apart);
+    return new Numa(memory, apart, Optional.ofNullable(attributes).map(this::complete));
+  }
+
+  private Hmat complete(MemoryAttributes known) {
+    List<Integer> initiatorOf = new ArrayList<>();
+    nodes.forEach((number, node) -> {
+      Optional<Integer> initiator = withCpus.contains(number) ? Optional.of(number) : node.initiator;
+      initiator.ifPresent(nearest -> checkExists(number, nearest));
+      initiatorOf.add(initiator.orElse(Hmat.NONE));
+    });
+    return known.complete(List.copyOf(initiatorOf), List.copyOf(withCpus));
+  }
+
+  private void checkExists(int node, int initiator) {
+    if (!nodes.containsKey(initiator)) {
+      throw new ConfigException(
+          "NUMA node " + initiator + " is missing, use '-numa node' option to declare it first");
+    }
+    if (!withCpus.contains(initiator)) {
+      throw new ConfigException("The initiator of NUMA node " + node + " is invalid");
+    }
   }
 
   private List<Long> memory(long ram) {
-    List<Long> memory = new ArrayList<>(nodes.values().stream().map(Node::memory).toList());
+    List<Long> memory = nodes.values().stream().map(Node::memory).toList();
     long total = memory.stream().mapToLong(Long::longValue).sum();
-    if (total == 0 && sizesAllowed) {
-      long each = ram / memory.size() & -PIECE;
-      Collections.fill(memory, each);
-      memory.set(memory.size() - 1, ram - each * (memory.size() - 1));
-      return memory;
-    }
     if (total != ram) {
       throw new ConfigException("total memory for NUMA nodes (0x" + Long.toHexString(total)
           + ") should equal RAM size (0x" + Long.toHexString(ram) + ")");
@@ -251,13 +333,18 @@ public final class NumaNodes {
   private void placeTheRest(Consumer<String> warnings) {
     List<CpuSlot> rest =
         CpuSlots.of(topology).all().stream().filter(slot -> nodeOf[slot.index()] == CpuAddress.UNSET).toList();
-    if (anyCpu && !rest.isEmpty()) {
+    boolean told = anyCpu;
+    rest.forEach(slot -> {
+      int node = told ? 0 : slot.socketId() % nodes.size();
+      checkNearest(node, nodes.get(node).initiator);
+      assign(slot.index(), node);
+    });
+    if (told && !rest.isEmpty()) {
       warnings.accept("CPU(s) not present in any NUMA nodes: "
           + rest.stream().map(this::described).collect(Collectors.joining(", ")));
       warnings.accept("All CPU(s) up to maxcpus should be described in NUMA config, ability to start up with partial"
           + " NUMA mappings is obsoleted and will be removed in future");
     }
-    rest.forEach(slot -> nodeOf[slot.index()] = anyCpu ? 0 : slot.socketId() % nodes.size());
     anyCpu = true;
   }
 

@@ -47,10 +47,10 @@ class NumaNodesTest {
   @Test
   void withoutAWordOfCpusSocketsGoRound() {
     NumaNodes sockets = new NumaNodes(new Topology(4, 4, 4, 1, 1, 1), true);
-    sockets.node(Optional.empty(), List.of(), Optional.empty(), Optional.empty());
-    sockets.node(Optional.empty(), List.of(), Optional.empty(), Optional.empty());
+    sockets.node(Optional.empty(), List.of(), Optional.of(40 * MIB), Optional.empty());
+    sockets.node(Optional.empty(), List.of(), Optional.of(60 * MIB), Optional.empty());
     Numa numa = sockets.complete(100 * MIB, warnings::add);
-    assertEquals(List.of(48 * MIB, 52 * MIB), numa.ram());
+    assertEquals(List.of(40 * MIB, 60 * MIB), numa.ram());
     assertEquals(List.of(0, 1, 0, 1), sockets.slots().all().stream().map(CpuSlot::nodeId).toList());
   }
 
@@ -61,7 +61,7 @@ class NumaNodesTest {
     assertEquals(List.of(List.of(10, 20), List.of(20, 10)), complete().distances());
     NumaNodes three = new NumaNodes(new Topology(1, 1, 1, 1, 1, 1), true);
     for (int i = 0; i < 3; i++) {
-      three.node(Optional.empty(), List.of(), Optional.empty(), Optional.empty());
+      three.node(Optional.empty(), List.of(), i == 0 ? Optional.of(100 * MIB) : Optional.empty(), Optional.empty());
     }
     three.distance(0, 1, 20);
     three.distance(1, 0, 30);
@@ -92,6 +92,8 @@ class NumaNodesTest {
     assertEquals("CPU is already assigned to node-id: 0", failure(() -> nodes.cpu(Optional.of(1L), core(0L))));
     assertEquals(
         "NUMA distance (5) is invalid, it shouldn't be less than 10.", failure(() -> nodes.distance(0, 1, 5)));
+    assertEquals(
+        "Parameter 'dst' expects an integer between 0 and 127", failure(() -> nodes.distance(0, 200, 20)));
     assertEquals("Local distance of node 0 should be 10.", failure(() -> nodes.distance(0, 0, 20)));
     assertEquals(
         "Source/Destination NUMA node is missing. Please use '-numa node' option to declare it first.",

@@ -6,8 +6,7 @@ import java.util.Optional;
 import thespis.qmp.wire.Union;
 import thespis.qmp.wire.Unsigned;
 
-/// One thing to know of the machine's NUMA nodes. QEMU QMP reference "NumaOptions". Tables of latencies (HMAT) are not
-/// there yet.
+/// One thing to know of the machine's NUMA nodes. QEMU QMP reference "NumaOptions".
 @Union("type")
 public sealed interface NumaOptions {
   record Node(
@@ -28,6 +27,56 @@ public sealed interface NumaOptions {
       Optional<Long> coreId,
       Optional<Long> threadId)
       implements NumaOptions {}
+
+  record HmatLb(
+      @Unsigned(16) long initiator,
+      @Unsigned(16) long target,
+      Hierarchy hierarchy,
+      DataType dataType,
+      @Unsigned(64) Optional<Long> latency,
+      @Unsigned(64) Optional<Long> bandwidth)
+      implements NumaOptions {}
+
+  record HmatCache(
+      @Unsigned(32) long nodeId,
+      @Unsigned(64) long size,
+      @Unsigned(8) long level,
+      Associativity associativity,
+      WritePolicy policy,
+      @Unsigned(16) long line)
+      implements NumaOptions {}
+
+  /// "HmatLBMemoryHierarchy".
+  enum Hierarchy {
+    MEMORY,
+    FIRST_LEVEL,
+    SECOND_LEVEL,
+    THIRD_LEVEL
+  }
+
+  /// "HmatLBDataType".
+  enum DataType {
+    ACCESS_LATENCY,
+    READ_LATENCY,
+    WRITE_LATENCY,
+    ACCESS_BANDWIDTH,
+    READ_BANDWIDTH,
+    WRITE_BANDWIDTH
+  }
+
+  /// "HmatCacheAssociativity".
+  enum Associativity {
+    NONE,
+    DIRECT,
+    COMPLEX
+  }
+
+  /// "HmatCacheWritePolicy".
+  enum WritePolicy {
+    NONE,
+    WRITE_BACK,
+    WRITE_THROUGH
+  }
 
   /// Reads what stands behind `-numa` as text.
   static NumaOptions of(Map<String, List<String>> values) throws ArgumentException {
