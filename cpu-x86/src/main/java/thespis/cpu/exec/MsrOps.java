@@ -79,7 +79,7 @@ public final class MsrOps {
       case 0xC000_0103 -> cpu.reg(Cpu.TSC_AUX);
       case 0xC001_0117 -> m.vmHsavePa;
       case 0xC001_0015, 0xC001_001F, 0xC001_0010, 0xC001_1029, 0xC001_0055, 0xC001_0114, 0xC001_0140, 0xC001_0141,
-          0xC001_1023, 0xC001_1022, 0xC001_102A, 0xC001_0071, 0xC001_0061, 0xC001_0062, 0xC001_0063 -> 0;
+          0xC001_1020, 0xC001_1023, 0xC001_1022, 0xC001_102A, 0xC001_0071, 0xC001_0061, 0xC001_0062, 0xC001_0063 -> 0;
       default -> ranges(cpu, msr);
     };
   }
@@ -201,7 +201,8 @@ public final class MsrOps {
       case 0xC000_0102 -> cpu.setReg(Cpu.KERNEL_GS, canonical(cpu, v));
       case 0xC000_0103 -> cpu.setReg(Cpu.TSC_AUX, v & 0xFFFF_FFFFL);
       case 0xC001_0117 -> m.vmHsavePa = v;
-      case 0xC001_0015, 0xC001_001F, 0xC001_0010, 0xC001_1029, 0xC001_1022, 0xC001_1023, 0xC001_102A, 0xC001_0020 -> {}
+      case 0xC001_0015, 0xC001_001F, 0xC001_0010, 0xC001_1029, 0xC001_1020, 0xC001_1022, 0xC001_1023, 0xC001_102A,
+          0xC001_0020 -> {}
       default -> writeRanges(cpu, msr, v);
     }
   }
