@@ -7,6 +7,7 @@ import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuConfig;
 import thespis.cpu.run.VcpuCore;
 import thespis.hotplug.Cause;
+import thespis.machine.acpi.SmiFeatures;
 import thespis.machine.acpi.WakeReason;
 import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
@@ -39,6 +40,11 @@ interface Hardware extends AutoCloseable {
   /// The passive chips, each of which guards itself; none on `none`. Any thread.
   default Optional<thespis.machine.board.Board> chips() {
     return Optional.empty();
+  }
+
+  /// What firmware and board have agreed to do by system management interrupt. Any thread.
+  default SmiFeatures smiFeatures() {
+    return SmiFeatures.NONE;
   }
 
   /// The kind of a bus, as error texts name it; empty if there is no such bus.

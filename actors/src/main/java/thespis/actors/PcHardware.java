@@ -25,6 +25,7 @@ import thespis.hotplug.PortAccess;
 import thespis.machine.acpi.CpuHotplugRegs;
 import thespis.machine.acpi.FirmwareFiles;
 import thespis.machine.acpi.Numa;
+import thespis.machine.acpi.SmiFeatures;
 import thespis.machine.acpi.WakeReason;
 import thespis.machine.board.Board;
 import thespis.machine.board.BoardConfig;
@@ -171,6 +172,7 @@ final class PcHardware implements Hardware {
 
   private BoardConfig boardConfig(
       MachineConfig config, CpuConfig sample, MachineType type, BoardOptions options, Consumer<String> warnings) {
+    PowerSettings power = PowerSettings.of(type.name(), config.globalProperties());
     BoardConfig.Builder builder = BoardConfig.builder()
         .machine(type.name())
         .ram(memory.size())
@@ -181,7 +183,8 @@ final class PcHardware implements Hardware {
         .firmwareFiles(config.firmwareFiles())
         .utcNanos(config.clock().nanos(clock::nanos))
         .hpet(options.hpet())
-        .sleep(PowerSettings.sleepStates(type.name(), config.globalProperties()))
+        .sleep(power.sleep())
+        .smi(power.smi())
         .cpu(CpuFacts.of(new CpuidTable(sample, slots.topology().layout(), 0)));
     config.uuid().ifPresent(builder::uuid);
     config.firmware().ifPresent(builder::firmware);
@@ -290,6 +293,11 @@ final class PcHardware implements Hardware {
   @Override
   public Optional<Board> chips() {
     return Optional.of(board);
+  }
+
+  @Override
+  public SmiFeatures smiFeatures() {
+    return new SmiFeatures(board.smiFeatures());
   }
 
   @Override

@@ -80,6 +80,7 @@ final class PlugRules {
       if (!type.equals(cpus.typeName())) {
         throw new ConfigException("Invalid CPU type, expected cpu type: '" + cpus.typeName() + "'");
       }
+      checkFirmware();
       return realized(hardware.slots().place(CpuObjects.address(cpu), seats::taken), cpu);
     } catch (ConfigException | DeviceNotFoundException e) {
       cpu.remove();
@@ -104,6 +105,7 @@ final class PlugRules {
     if (seats.taken((int) index)) {
       throw new ConfigException("Unable to add CPU: " + index + ", it already exists");
     }
+    checkFirmware();
     QomObject cpu = tree.addUnattached(cpus.create(cpus.typeName(), warnings));
     cpu.setHotplugged(true);
     try {
@@ -122,6 +124,12 @@ final class PlugRules {
       warnings.accept(threads);
     }
     return new Plan(slot, cpu);
+  }
+
+  private void checkFirmware() {
+    if (hardware.smiFeatures().hotplugLeftOut()) {
+      throw new ConfigException("cpu hotplug with SMI wasn't enabled by firmware");
+    }
   }
 
   private void checkType(String name, String bus, boolean hotplugged) {

@@ -335,6 +335,9 @@ final class Plugging {
     if (seat.get().index() == 0) {
       return Answer.failed(Failure.generic("Boot CPU is unpluggable"));
     }
+    if (hardware.smiFeatures().hotUnplugLeftOut()) {
+      return Answer.failed(Failure.generic("cpu hot-unplug with SMI wasn't enabled by firmware"));
+    }
     return Answer.ok(seat.get());
   }
 

@@ -30,6 +30,7 @@ import thespis.hotplug.HotplugStep;
 import thespis.hotplug.MachineEvent;
 import thespis.hotplug.OstInfo;
 import thespis.hotplug.RunState;
+import thespis.machine.acpi.SmiFeatures;
 
 /// CPUs come and go: every branch of `device_add`, `device_del` and the guest's ejection, on scripted cores.
 @ExtendWith(ActorKit.class)
@@ -49,6 +50,26 @@ class BoardHotplugTest extends BoardFixture {
         machine.steps(2));
     assertEquals(List.of("insert 2", "GPE 2"), machine.log());
     assertEquals(Set.of(0, 2), hw.present);
+  }
+
+  @ParameterizedTest(name = "SMI features {0}")
+  @CsvSource({"0, true, true", "1, false, false", "3, true, false", "7, true, true"})
+  void firmwareThatWantsToBeAskedHasToTakePart(long smi, boolean plugs, boolean unplugs) {
+    FakeHardware hw = started();
+    machine.add("first", 1);
+    hw.smi = new SmiFeatures(smi);
+    Answer<CpuInfo> added = machine.answer(add(TestMachine.cpu("c2", 2)));
+    assertEquals(plugs, added instanceof Answer.Ok);
+    if (!plugs) {
+      assertEquals(Answer.failed(Failure.generic("cpu hotplug with SMI wasn't enabled by firmware")), added);
+      assertFalse(hw.cores.containsKey(2), "no trace is left");
+    }
+    Answer<Answer.Done> removed = machine.answer(replyTo -> new BoardProtocol.RemoveDevice("first", replyTo));
+    assertEquals(
+        unplugs
+            ? Answer.done()
+            : Answer.failed(Failure.generic("cpu hot-unplug with SMI wasn't enabled by firmware")),
+        removed);
   }
 
   @Test

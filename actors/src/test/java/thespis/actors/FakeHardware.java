@@ -14,6 +14,7 @@ import thespis.cpu.model.CpuConfig;
 import thespis.cpu.model.CpuOption;
 import thespis.cpu.run.VcpuCore;
 import thespis.hotplug.PortAccess;
+import thespis.machine.acpi.SmiFeatures;
 import thespis.machine.acpi.WakeReason;
 import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
@@ -67,6 +68,8 @@ final class FakeHardware implements Hardware {
     MemoryRegion.add(unattached, "io[0]", 1 << 16);
     objects.find("/machine/peripheral").add("disk", new QomObject(ObjectTypes.find("container"), null));
   }
+
+  volatile SmiFeatures smi = SmiFeatures.NONE;
 
   final class FakeRegisters implements HotplugRegisters {
     final Map<Integer, SlotOst> ost = new ConcurrentHashMap<>();
@@ -150,6 +153,11 @@ final class FakeHardware implements Hardware {
   @Override
   public ObjectTree objects() {
     return objects;
+  }
+
+  @Override
+  public SmiFeatures smiFeatures() {
+    return smi;
   }
 
   @Override

@@ -7,6 +7,18 @@ public record SmiFeatures(long bits) {
   public static final long CPU_HOT_UNPLUG = 4;
   public static final SmiFeatures NONE = new SmiFeatures(0);
 
+  /// What a board supports unless its user says otherwise.
+  public static final SmiFeatures ALL = new SmiFeatures(BROADCAST | CPU_HOTPLUG | CPU_HOT_UNPLUG);
+
+  /// All processors are to be in system management mode together, but firmware would not hear of new ones.
+  public boolean hotplugLeftOut() {
+    return (bits & BROADCAST) != 0 && !cpuHotplug();
+  }
+
+  public boolean hotUnplugLeftOut() {
+    return (bits & BROADCAST) != 0 && !cpuHotUnplug();
+  }
+
   boolean cpuHotplug() {
     return (bits & CPU_HOTPLUG) != 0;
   }

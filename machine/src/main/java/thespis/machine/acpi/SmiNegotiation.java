@@ -7,19 +7,18 @@ import thespis.machine.device.misc.FwCfg;
 
 /// How firmware and a Q35 board agree on what is done by system management interrupt: firmware reads what is supported,
 /// writes what it wants, and reads whether that is accepted, which settles it until the next reset. QEMU "SMI feature
-/// negotiation", the fw_cfg files `etc/smi/*`; all features are supported.
+/// negotiation", the fw_cfg files `etc/smi/*`.
 public final class SmiNegotiation implements Device {
   private static final int REQUEST_LENGTH = 8;
-  private static final long SUPPORTED =
-      SmiFeatures.BROADCAST | SmiFeatures.CPU_HOTPLUG | SmiFeatures.CPU_HOT_UNPLUG;
-
+  private final long supported;
   private final byte[] requested = new byte[REQUEST_LENGTH];
   private boolean settled;
   private long features;
 
-  public SmiNegotiation(FwCfg fwCfg) {
-    byte[] supported = Table.bare().u64(SUPPORTED).raw();
-    fwCfg.addFile("etc/smi/supported-features", () -> supported);
+  public SmiNegotiation(FwCfg fwCfg, SmiFeatures supported) {
+    this.supported = supported.bits();
+    byte[] offer = Table.bare().u64(this.supported).raw();
+    fwCfg.addFile("etc/smi/supported-features", () -> offer);
     fwCfg.addWritableFile("etc/smi/requested-features", requested);
     fwCfg.addFile("etc/smi/features-ok", this::answer);
   }
@@ -61,10 +60,10 @@ public final class SmiNegotiation implements Device {
   }
 
   /// Hotplug needs all processors in system management mode, and unplug needs hotplug.
-  private static boolean acceptable(long wanted) {
+  private boolean acceptable(long wanted) {
     boolean plug = (wanted & SmiFeatures.CPU_HOTPLUG) != 0;
     boolean unplug = (wanted & SmiFeatures.CPU_HOT_UNPLUG) != 0;
     boolean broadcast = (wanted & SmiFeatures.BROADCAST) != 0;
-    return (wanted & ~SUPPORTED) == 0 && (!plug && !unplug || broadcast) && (!unplug || plug);
+    return (wanted & ~supported) == 0 && (!plug && !unplug || broadcast) && (!unplug || plug);
   }
 }

@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
 import thespis.machine.acpi.Numa;
 import thespis.machine.acpi.SmbiosFields;
 import thespis.machine.acpi.SleepStates;
+import thespis.machine.acpi.SmiFeatures;
 import thespis.machine.device.serial.ByteSink;
 
 /// What a board is built from. Immutable; {@link #builder} has a default for everything.
@@ -32,6 +33,7 @@ import thespis.machine.device.serial.ByteSink;
 /// @param sleep the sleep states that the guest is told of
 /// @param smbios what the user says of the machine there
 /// @param firmwareFiles more files of fw_cfg, by name
+/// @param smi what firmware can have done by system management interrupt; `q35` only
 /// @param guestDecompressor leave a compressed kernel to its own decompressor
 public record BoardConfig(
     String machine,
@@ -53,6 +55,7 @@ public record BoardConfig(
     SleepStates sleep,
     SmbiosFields smbios,
     Map<String, byte[]> firmwareFiles,
+    SmiFeatures smi,
     boolean guestDecompressor) {
 
   public static Builder builder() {
@@ -80,6 +83,7 @@ public record BoardConfig(
     private SleepStates sleep = SleepStates.ALL;
     private SmbiosFields smbios = SmbiosFields.NONE;
     private Map<String, byte[]> firmwareFiles = Map.of();
+    private SmiFeatures smi = SmiFeatures.ALL;
     private boolean guestDecompressor;
 
     private Builder() {}
@@ -181,6 +185,11 @@ public record BoardConfig(
       return this;
     }
 
+    public Builder smi(SmiFeatures supported) {
+      smi = supported;
+      return this;
+    }
+
     public Builder uuid(UUID id) {
       uuid = id;
       return this;
@@ -212,6 +221,7 @@ public record BoardConfig(
           sleep,
           smbios,
           firmwareFiles,
+          smi,
           guestDecompressor);
     }
   }

@@ -75,7 +75,7 @@ final class BoardTables {
     FwCfg fwCfg = board.add(new FwCfg(board.memory()));
     board.ports().map("fw_cfg", FwCfg.PORT, FwCfg.LENGTH, fwCfg);
     if (chipset == Chipset.Q35) {
-      smi = board.add(new SmiNegotiation(fwCfg))::features;
+      smi = board.add(new SmiNegotiation(fwCfg, config.smi()))::features;
     }
     FirmwareFiles.Fixed fixed = new FirmwareFiles.Fixed(
         config.uuid(),

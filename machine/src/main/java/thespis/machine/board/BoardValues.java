@@ -4,7 +4,6 @@ import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import thespis.machine.acpi.SleepStates;
 import thespis.machine.device.pci.Ich9Lpc;
 import thespis.machine.device.pci.Mch;
 import thespis.machine.device.pci.PciDevice;
@@ -59,8 +58,8 @@ public record BoardValues(Board board, List<SerialPort> serials, List<String> pa
   }
 
   @Override
-  public SleepStates sleepStates() {
-    return board.config().sleep();
+  public PowerSettings powerSettings() {
+    return new PowerSettings(board.config().sleep(), board.config().smi());
   }
 
   @Override

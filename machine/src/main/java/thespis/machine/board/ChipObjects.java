@@ -357,7 +357,7 @@ abstract class ChipObjects {
     number(chip, "pm_io_base", "uint32", values::powerBase);
     chip.own(Property.<QomObject>bool(
         "cpu-hotplug-legacy", o -> values.legacyCpuHotplug(), (o, on) -> setLegacyCpuHotplug(on)).always());
-    SleepStates sleep = values.sleepStates();
+    SleepStates sleep = values.powerSettings().sleep();
     settings(chip)
         .put("disable_s3", sleep.s3() ? 0L : 1L)
         .put("disable_s4", sleep.s4() ? 0L : 1L)

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import thespis.machine.acpi.Chipset;
 import thespis.machine.acpi.SleepStates;
+import thespis.machine.acpi.SmiFeatures;
 
 /// What the objects of a board's chips tell that only the board knows. Those that a guest can change are asked for when
 /// somebody looks. The defaults are those of a board that nothing has run on.
@@ -50,8 +51,8 @@ public interface ChipValues {
   /// From now on they are not.
   default void leaveLegacyCpuHotplug() {}
 
-  default SleepStates sleepStates() {
-    return SleepStates.ALL;
+  default PowerSettings powerSettings() {
+    return new PowerSettings(SleepStates.ALL, SmiFeatures.ALL);
   }
 
   /// What firmware and board have agreed on, a bit for each feature.

@@ -4,21 +4,35 @@ import java.util.List;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.prop.GlobalProperty;
 import thespis.machine.acpi.SleepStates;
+import thespis.machine.acpi.SmiFeatures;
 import thespis.machine.qom.MachineSettings;
 import thespis.machine.qom.ObjectTypes;
 import thespis.machine.qom.QomObject;
 
 /// What `-global` says of the chip that has a board's power management, before there is one.
-public final class PowerSettings {
-  private PowerSettings() {}
-
+///
+/// @param smi what firmware can ask for
+public record PowerSettings(SleepStates sleep, SmiFeatures smi) {
   /// @param machine full name, as in `pc-i440fx-7.2`
   /// @throws ConfigException with QEMU's text
-  public static SleepStates sleepStates(String machine, List<GlobalProperty> globals) {
-    String type = machine.startsWith(MachineVersions.Q35) ? "ICH9-LPC" : "PIIX4_PM";
-    QomObject chip = new QomObject(ObjectTypes.find(type), new MachineSettings());
+  public static PowerSettings of(String machine, List<GlobalProperty> globals) {
+    boolean q35 = machine.startsWith(MachineVersions.Q35);
+    QomObject chip = new QomObject(ObjectTypes.find(q35 ? "ICH9-LPC" : "PIIX4_PM"), new MachineSettings());
     Globals.apply(globals, chip, Globals::refuse);
-    return new SleepStates(number(chip, "disable_s3") == 0, number(chip, "disable_s4") == 0, number(chip, "s4_val"));
+    return new PowerSettings(
+        new SleepStates(number(chip, "disable_s3") == 0, number(chip, "disable_s4") == 0, number(chip, "s4_val")),
+        q35 ? smi(chip) : SmiFeatures.NONE);
+  }
+
+  private static SmiFeatures smi(QomObject chip) {
+    boolean plug = (Boolean) chip.get("x-smi-cpu-hotplug");
+    boolean unplug = (Boolean) chip.get("x-smi-cpu-hotunplug");
+    if (unplug && !plug) {
+      throw new ConfigException("cpu hot-unplug requires cpu hot-plug");
+    }
+    return new SmiFeatures(((Boolean) chip.get("x-smi-broadcast") ? SmiFeatures.BROADCAST : 0)
+        | (plug ? SmiFeatures.CPU_HOTPLUG : 0)
+        | (unplug ? SmiFeatures.CPU_HOT_UNPLUG : 0));
   }
 
   private static int number(QomObject chip, String property) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import thespis.machine.acpi.Chipset;
+import thespis.machine.acpi.SmiFeatures;
 import thespis.machine.device.irq.IoApic;
 import thespis.machine.qom.MachineSettings;
 import thespis.machine.qom.MemoryRegion;
@@ -104,5 +105,10 @@ final class Q35Objects extends ChipObjects {
     number(lpc, "gpe0_blk", "uint32", () -> values.powerBase() + 0x20);
     number(lpc, "sci_int", "uint8", () -> (long) Chipset.SCI);
     number(lpc, "x-smi-negotiated-features", "uint64", values::smiFeatures);
+    long smi = values.powerSettings().smi().bits();
+    settings(lpc)
+        .put("x-smi-broadcast", (smi & SmiFeatures.BROADCAST) != 0)
+        .put("x-smi-cpu-hotplug", (smi & SmiFeatures.CPU_HOTPLUG) != 0)
+        .put("x-smi-cpu-hotunplug", (smi & SmiFeatures.CPU_HOT_UNPLUG) != 0);
   }
 }

@@ -63,7 +63,7 @@ class FirmwareFilesTest {
         "Standard PC (Q35 + ICH9, 2009)", "pc-q35-7.2", new UUID(0, 0), 2, 1, 1, EAX, EDX, layout.below4g(),
         layout.above4g(), SmbiosFields.NONE);
     start(new FirmwareFiles.Fixed(new UUID(0, 0), true, false, Numa.NONE, 2, smbios, HYPERTRANSPORT, SleepStates.ALL), 1);
-    new SmiNegotiation(fwCfg);
+    new SmiNegotiation(fwCfg, SmiFeatures.ALL);
     assertGolden("fw-cfg-q35.txt");
   }
 

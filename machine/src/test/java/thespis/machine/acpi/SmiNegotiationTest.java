@@ -1,6 +1,7 @@
 package thespis.machine.acpi;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class SmiNegotiationTest {
   private final GuestRam ram = new GuestRam(1 << 16);
   private final GuestMemory memory = new GuestMemory(ram, 1 << 16);
   private final FwCfg fwCfg = new FwCfg(memory);
-  private final SmiNegotiation negotiation = new SmiNegotiation(fwCfg);
+  private final SmiNegotiation negotiation = new SmiNegotiation(fwCfg, SmiFeatures.ALL);
 
   @AfterEach
   void free() {
@@ -34,6 +35,18 @@ class SmiNegotiationTest {
     request(wanted);
     assertEquals(answer, ask());
     assertEquals(answer * wanted, negotiation.features().bits());
+  }
+
+  @Test
+  void whatTheUserTookAwayIsNotAccepted() {
+    FwCfg small = new FwCfg(memory);
+    SmiNegotiation broadcastOnly = new SmiNegotiation(small, new SmiFeatures(SmiFeatures.BROADCAST));
+    request(small, 3);
+    assertEquals(0, ask(small));
+    request(small, 1);
+    assertEquals(1, ask(small));
+    assertTrue(broadcastOnly.features().hotplugLeftOut());
+    assertTrue(broadcastOnly.features().hotUnplugLeftOut());
   }
 
   @Test
@@ -57,7 +70,7 @@ class SmiNegotiationTest {
     request(3);
     ask();
     FwCfg otherFwCfg = new FwCfg(memory);
-    SmiNegotiation other = new SmiNegotiation(otherFwCfg);
+    SmiNegotiation other = new SmiNegotiation(otherFwCfg, SmiFeatures.ALL);
     SavedState.copy(negotiation, other);
     assertEquals(3, other.features().bits());
     otherFwCfg.write(0, 2, REQUESTED);
@@ -67,11 +80,19 @@ class SmiNegotiationTest {
   }
 
   private int ask() {
+    return ask(fwCfg);
+  }
+
+  private static int ask(FwCfg fwCfg) {
     fwCfg.write(0, 2, FEATURES_OK);
     return fwCfg.read(1, 1);
   }
 
   private void request(int features) {
+    request(fwCfg, features);
+  }
+
+  private void request(FwCfg fwCfg, int features) {
     memory.put64(BUFFER, features);
     memory.put32(DESCRIPTOR, Integer.reverseBytes(REQUESTED << 16 | 0x18));
     memory.put32(DESCRIPTOR + 4, Integer.reverseBytes(8));

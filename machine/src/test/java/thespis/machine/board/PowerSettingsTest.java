@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import thespis.cpu.model.ConfigException;
@@ -27,19 +28,36 @@ class PowerSettingsTest {
       pc-q35-7.2    | PIIX4_PM.disable_s3=1                       | true  | true  | 2
       """)
   void globalsTakeSleepStatesAway(String machine, String globals, boolean s3, boolean s4, int s4Type) {
-    assertEquals(new SleepStates(s3, s4, s4Type), PowerSettings.sleepStates(machine, globals(globals)));
+    assertEquals(new SleepStates(s3, s4, s4Type), PowerSettings.of(machine, globals(globals)).sleep());
   }
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(delimiter = '|', textBlock = """
-      PIIX4_PM.disable_s3=x            | Parameter 'disable_s3' expects uint64
-      PIIX4_PM.disable_s3=300          | Parameter 'disable_s3' expects uint8_t
-      PIIX4_PM.foo=1                   | Property 'PIIX4_PM.foo' not found
+      ICH9-LPC.noreboot=on                                                  | 7
+      ICH9-LPC.x-smi-broadcast=off                                          | 6
+      ICH9-LPC.x-smi-cpu-hotunplug=off                                      | 3
+      ICH9-LPC.x-smi-cpu-hotplug=off ICH9-LPC.x-smi-cpu-hotunplug=off       | 1
       """)
-  void aGlobalThatDoesNotFitEndsTheStart(String global, String message) {
+  void globalsTakeSmiFeaturesAway(String globals, long bits) {
+    assertEquals(bits, PowerSettings.of("pc-q35-7.2", globals(globals)).smi().bits());
+  }
+
+  @Test
+  void unplugNeedsPlug() {
+    assertEquals("cpu hot-unplug requires cpu hot-plug", assertThrows(ConfigException.class,
+        () -> PowerSettings.of("pc-q35-7.2", globals("ICH9-LPC.x-smi-cpu-hotplug=off"))).getMessage());
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @CsvSource(delimiter = '|', textBlock = """
+      pc-i440fx-7.2 | PIIX4_PM.disable_s3=x   | Parameter 'disable_s3' expects uint64
+      pc-i440fx-7.2 | PIIX4_PM.disable_s3=300 | Parameter 'disable_s3' expects uint8_t
+      pc-i440fx-7.2 | PIIX4_PM.foo=1          | Property 'PIIX4_PM.foo' not found
+      """)
+  void aGlobalThatDoesNotFitEndsTheStart(String machine, String global, String message) {
     assertEquals(
         "can't apply global " + global + ": " + message,
-        assertThrows(ConfigException.class, () -> PowerSettings.sleepStates("pc-i440fx-7.2", globals(global)))
+        assertThrows(ConfigException.class, () -> PowerSettings.of(machine, globals(global)))
             .getMessage());
   }
 }
