@@ -175,6 +175,13 @@ final class AcpiController extends AbstractOnMessageBehavior<Message> implements
     board.tell(new UnplugSeen(slot));
   }
 
+  /// QEMU differs: without a further event the guest does not look again. An insert flag that outlived a reset has it
+  /// overlook the first request.
+  @Override
+  public void removalOverlooked() {
+    irq.tell(new IrqProtocol.RaiseGpe(CPU_HOTPLUG_GPE, getContext().getSystem().ignoreRef()));
+  }
+
   @Override
   public void ost(int slot, long source, long status) {
     board.tell(new OstReported(ost(new SlotOst(slot, source, status))));

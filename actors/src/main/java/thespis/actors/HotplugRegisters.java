@@ -30,6 +30,9 @@ interface HotplugRegisters {
 
     void removalSeen(int slot);
 
+    /// A request to remove a CPU is left for the guest's next scan.
+    void removalOverlooked();
+
     void ost(int slot, long source, long status);
   }
 }

@@ -340,6 +340,11 @@ final class PcHardware implements Hardware {
       }
 
       @Override
+      public void removalOverlooked(int slot) {
+        listener.removalOverlooked();
+      }
+
+      @Override
       public void ostReported(int slot, long event, long status) {
         listener.ost(slot, event, status);
       }

@@ -59,6 +59,13 @@ class AcpiControllerTest {
   }
 
   @Test
+  void aGuestThatOverlookedARequestIsMadeToLookAgain() {
+    port(FakeHardware.OVERLOOK, 0, guest);
+    assertEquals(2, ((IrqProtocol.RaiseGpe) irq.receiveMessage()).bit());
+    assertFalse(board.hasMessages());
+  }
+
+  @Test
   void legacyRegistersKnowNoRemoval() {
     hardware.registers.legacy = true;
     acpi.run(new UnplugRequested(1, board.getRef()));

@@ -36,6 +36,9 @@ final class FakeHardware implements Hardware {
   static final int FLAGS = 3;
   static final int SCAN = 4;
 
+  /// The guest's scan leaves a request for the next one.
+  static final int OVERLOOK = 0x99;
+
   final Map<Integer, ScriptedCore> cores = new ConcurrentHashMap<>();
   final BlockingQueue<String> log = new LinkedBlockingQueue<>();
   final Set<Integer> present = ConcurrentHashMap.newKeySet();
@@ -87,6 +90,7 @@ final class FakeHardware implements Hardware {
           removing.remove(a.value());
           listener.removalSeen(a.value());
         }
+        case OVERLOOK -> listener.removalOverlooked();
         case FLAGS -> {
           return (int) occupied.keySet().stream().mapToInt(s -> 1 << s).sum();
         }

@@ -48,6 +48,9 @@ public final class CpuHotplugRegs implements Device, PortHandler {
     /// The guest's scan has found the request to remove this slot's CPU and cleared it.
     default void removalSeen(int slot) {}
 
+    /// The guest's scan has found a CPU that came, and left the request to remove it for the next scan.
+    default void removalOverlooked(int slot) {}
+
     /// The guest evaluated `_OST`; both numbers are unsigned 32-bit ones.
     void ostReported(int slot, long event, long status);
   }
@@ -242,6 +245,9 @@ public final class CpuHotplugRegs implements Device, PortHandler {
     boolean removable = selector != 0 && present[selector];
     if ((value & INSERTING) != 0) {
       flags[selector] &= ~INSERTING;
+      if ((flags[selector] & REMOVING) != 0) {
+        listener.removalOverlooked(selector);
+      }
     } else if ((value & REMOVING) != 0) {
       if ((flags[selector] & REMOVING) != 0) {
         flags[selector] &= ~REMOVING;

@@ -213,6 +213,11 @@ public abstract class Board implements AutoCloseable {
       }
 
       @Override
+      public void removalOverlooked(int slot) {
+        hotplugListener.removalOverlooked(slot);
+      }
+
+      @Override
       public void ostReported(int slot, long event, long status) {
         hotplugListener.ostReported(slot, event, status);
       }

@@ -149,6 +149,21 @@ class CpuHotplugRegsTest {
   }
 
   @Test
+  void aRemovalBesideAnInsertIsLeftForAScanThatHasToBeAskedFor() {
+    start(0, 1);
+    ports.write(BASE, 4, 0);
+    regs.plug(1);
+    select(1);
+    ports.write(BASE + 4, 1, 2);
+    assertEquals(List.of(), log, "nothing is left");
+    regs.plug(1);
+    regs.requestUnplug(1);
+    ports.write(BASE + 4, 1, 2);
+    assertEquals(List.of("overlooked 1"), log);
+    assertEquals(0x05, ports.read(BASE + 4, 1), "still to be removed");
+  }
+
+  @Test
   void pendingEventsMoveWithTheState() {
     start(0, 1);
     ports.write(BASE, 4, 0);
@@ -179,6 +194,11 @@ class CpuHotplugRegsTest {
       public void ejectRequested(int slot) {
         log.add("eject " + slot);
         regs.unplugged(slot);
+      }
+
+      @Override
+      public void removalOverlooked(int slot) {
+        log.add("overlooked " + slot);
       }
 
       @Override

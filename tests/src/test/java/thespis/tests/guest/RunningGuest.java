@@ -86,6 +86,21 @@ final class RunningGuest implements AutoCloseable {
     get(machine.addDevice(arguments));
   }
 
+  Machine machine() {
+    return machine;
+  }
+
+  /// Asks the guest to give a CPU up, and does not wait.
+  void askToRemove(String id) {
+    get(machine.removeDevice(id));
+  }
+
+  /// Waits until a CPU is gone.
+  void awaitRemoved(String id) {
+    String path = "/machine/peripheral/" + id;
+    await("DEVICE_DELETED of " + id, () -> deleted().contains(id + " " + path));
+  }
+
   /// Removes a CPU and waits until both its local APIC and itself are gone, in this order.
   void remove(String id) {
     forget();
@@ -154,7 +169,7 @@ final class RunningGuest implements AutoCloseable {
     return console.substring(Math.max(0, console.length() - 4000));
   }
 
-  private static <T> T get(CompletionStage<T> stage) {
+  static <T> T get(CompletionStage<T> stage) {
     return stage.toCompletableFuture().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
   }
 
