@@ -11,7 +11,9 @@ import thespis.hotplug.Answer;
 import thespis.hotplug.Cause;
 import thespis.hotplug.ErrorClass;
 import thespis.hotplug.RebootAction;
+import thespis.hotplug.RunState;
 import thespis.hotplug.ShutdownAction;
+import thespis.machine.device.misc.KeyCode;
 import thespis.qmp.BoardReplies;
 import thespis.machine.acpi.WakeReason;
 import thespis.qmp.QmpReply;
@@ -66,9 +68,16 @@ final class QmpHandler {
     this.hardware = hardware;
     this.memoryFiles = new MemoryFiles(board);
     this.keyboard = new KeyPresses(
-        (key, down) -> hardware.chips().ifPresent(chips -> chips.keyboard().key(key, down)),
-        board::after,
-        () -> board.run().running());
+        this::key, board::after, () -> board.run().running() || board.run().state() == RunState.SUSPENDED);
+  }
+
+  /// The first key wakes a guest that sleeps.
+  private void key(KeyCode key, boolean down) {
+    if (board.run().state() == RunState.SUSPENDED) {
+      board.run().wakeUp(WakeReason.OTHER, done -> {});
+    } else {
+      hardware.chips().ifPresent(chips -> chips.keyboard().key(key, down));
+    }
   }
 
   void handle(QmpRequest request) {

@@ -3,7 +3,9 @@ package thespis.actors;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import thespis.hotplug.BoardProtocol;
@@ -12,14 +14,20 @@ import thespis.hotplug.Failure;
 import thespis.hotplug.MachineEvent;
 import thespis.hotplug.RunState;
 import thespis.machine.acpi.WakeReason;
+import thespis.qmp.QmpReply;
+import thespis.qmp.QmpRequest;
+import thespis.qmp.command.InputCommands;
 
 /// The run state of a machine whose guest enters sleep state S3, with QEMU 7.2's answers.
 @ExtendWith(ActorKit.class)
 class SleepingMachineTest extends BoardFixture {
   private static final Failure AWAKE = Failure.generic("Unable to wake up: guest is not in suspended state");
 
+  private final ActorTestKit kit;
+
   SleepingMachineTest(ActorTestKit kit) {
     super(kit);
+    this.kit = kit;
   }
 
   private FakeHardware asleep() {
@@ -59,6 +67,18 @@ class SleepingMachineTest extends BoardFixture {
     machine.awaitLog("wake RTC_ALARM");
     assertEquals(RunState.RUNNING, machine.status());
     assertEquals(List.of(), machine.events());
+  }
+
+  @Test
+  void aKeyWakesTheGuest() {
+    asleep();
+    TestProbe<QmpReply> client = kit.createTestProbe();
+    machine.board().tell(new QmpRequest(
+        new InputCommands.SendKey(List.of(new InputCommands.KeyValue.Number(30)), Optional.of(0L)), client.ref()));
+    assertEquals(QmpReply.done(), client.receiveMessage());
+    machine.await(new MachineEvent.WokeUp());
+    machine.awaitLog("wake OTHER");
+    assertEquals(RunState.RUNNING, machine.status());
   }
 
   @Test

@@ -59,6 +59,10 @@ final class TestMachine {
     return arguments;
   }
 
+  ActorRef<BoardProtocol.Message> board() {
+    return board;
+  }
+
   static Function<ActorRef<Answer<CpuInfo>>, BoardProtocol.Message> add(Map<String, Object> arguments) {
     return replyTo -> new BoardProtocol.AddDevice(arguments, replyTo);
   }
