@@ -1,5 +1,6 @@
 package thespis.cpu.apic;
 
+import java.util.Arrays;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.IntConsumer;
 import java.util.function.IntSupplier;
@@ -8,6 +9,10 @@ import java.util.function.IntSupplier;
 /// Interrupts", "Lowest Priority Delivery Mode".
 public final class LocalApics implements ApicBus {
   private final CopyOnWriteArrayList<LocalApic> all = new CopyOnWriteArrayList<>();
+
+  /// By APIC ID; replaced, not changed.
+  private volatile LocalApic[] byId = new LocalApic[0];
+
   private final CopyOnWriteArrayList<IntConsumer> eoiListeners = new CopyOnWriteArrayList<>();
   private volatile boolean intr;
   private volatile IntSupplier acknowledge = () -> 0;
@@ -22,12 +27,20 @@ public final class LocalApics implements ApicBus {
     this.extendedDestinations = extendedDestinations;
   }
 
-  public void add(LocalApic apic) {
+  public synchronized void add(LocalApic apic) {
     all.add(apic);
+    LocalApic[] grown = Arrays.copyOf(byId, Math.max(byId.length, apic.id() + 1));
+    grown[apic.id()] = apic;
+    byId = grown;
   }
 
-  void remove(LocalApic apic) {
+  synchronized void remove(LocalApic apic) {
     all.remove(apic);
+    if (apic.id() < byId.length && byId[apic.id()] == apic) {
+      LocalApic[] less = byId.clone();
+      less[apic.id()] = null;
+      byId = less;
+    }
   }
 
   /// Does no other processor run, or is about to?
@@ -57,6 +70,10 @@ public final class LocalApics implements ApicBus {
   }
 
   private void route(int destination, boolean logical, int deliveryMode, int vector, boolean level) {
+    if (!logical && destination != BROADCAST) {
+      toOne(destination, deliveryMode, vector, level);
+      return;
+    }
     if (deliveryMode == LOWEST_PRIORITY) {
       LocalApic least = null;
       for (LocalApic a : all) {
@@ -73,6 +90,16 @@ public final class LocalApics implements ApicBus {
       if (a.matches(destination, logical)) {
         deliverTo(a, deliveryMode, vector, level);
       }
+    }
+  }
+
+  /// What has one APIC ID for its destination, however many processors there are.
+  private void toOne(int id, int deliveryMode, int vector, boolean level) {
+    LocalApic[] known = byId;
+    LocalApic apic = id >= 0 && id < known.length ? known[id] : null;
+    boolean accepts = apic != null && apic.matches(id, false) && (deliveryMode != LOWEST_PRIORITY || apic.enabled());
+    if (accepts) {
+      deliverTo(apic, deliveryMode, vector, level);
     }
   }
 
