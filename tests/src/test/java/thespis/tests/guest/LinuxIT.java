@@ -98,6 +98,25 @@ class LinuxIT {
     }
   }
 
+  /// APIC IDs that interrupt messages of 8 bits do not reach.
+  @Test
+  void cpusWithLargeApicIdsComeAndGo() {
+    try (RunningGuest guest =
+        new RunningGuest(linux("q35", "1,maxcpus=600").boardOption("x-thespis-max-cpus", "600"))) {
+      guest.awaitOnline(1);
+      for (int slot : List.of(255, 256, 599)) {
+        guest.add(slot, "cpu" + slot);
+      }
+      guest.awaitOnline(4);
+      assertEquals("possible=0-599 present=0-3 online=0-3", guest.lastReport());
+      guest.remove("cpu256");
+      guest.remove("cpu255");
+      guest.remove("cpu599");
+      assertEquals(1, guest.cpus());
+      guest.assertNothingWrong();
+    }
+  }
+
   /// Its first boot is the one with a single CPU.
   @ParameterizedTest
   @ValueSource(strings = {"pc", "q35"})
