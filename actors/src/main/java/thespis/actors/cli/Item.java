@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
 ///
 /// @param flag it was written without a value
 record Item(String key, String value, boolean flag) {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z_]");
+  /// QAPI "Naming rules": names and list indices with dots between.
+  private static final Pattern NAME = Pattern.compile(
+      "(__[A-Za-z0-9.-]+_)?[A-Za-z][A-Za-z0-9_-]*(\\.([0-9]+|[A-Za-z][A-Za-z0-9_-]*))*");
 
   /// The older dialect.
   ///
@@ -50,7 +52,7 @@ record Item(String key, String value, boolean flag) {
       String key = text.substring(at, end);
       StringBuilder value = new StringBuilder();
       if (end < text.length() && text.charAt(end) == '=') {
-        if (!NAME.matcher(key).lookingAt()) {
+        if (!NAME.matcher(key).matches()) {
           throw new OptionException("Invalid parameter '" + key + "'");
         }
         at = takeValue(text, end + 1, value);
@@ -58,11 +60,11 @@ record Item(String key, String value, boolean flag) {
       } else if (at == 0 && firstKey != null) {
         at = end + 1;
         items.add(new Item(firstKey, key, false));
-      } else if (key.isEmpty()) {
-        throw new OptionException("Invalid parameter ''");
       } else if (key.equals("help") || key.equals("?")) {
         at = end + 1;
         items.add(new Item("help", "", true));
+      } else if (!NAME.matcher(key).matches()) {
+        throw new OptionException("Invalid parameter '" + key + "'");
       } else {
         throw new OptionException("Expected '=' after parameter '" + key + "'");
       }

@@ -44,6 +44,12 @@ class ItemTest {
       pc,foo     | Expected '=' after parameter 'foo'
       a,,b       | Invalid parameter ''
       pc,=1      | Invalid parameter ''
+      pc,2       | Invalid parameter '2'
+      pc,_x=1    | Invalid parameter '_x'
+      pc,a b=1   | Invalid parameter 'a b'
+      pc,a..b=1  | Invalid parameter 'a..b'
+      pc,a.=1    | Invalid parameter 'a.'
+      pc,9.a=1   | Invalid parameter '9.a'
       pc,a=1,,   |
       """)
   void aBareKeyIsRefusedInTheNewerDialect(String text, String message) {
