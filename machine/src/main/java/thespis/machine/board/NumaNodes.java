@@ -32,6 +32,8 @@ public final class NumaNodes {
   private final int[][] distances = new int[MOST][MOST];
   private boolean anyDistance;
   private boolean anyCpu;
+  private boolean anySize;
+  private boolean anyBackend;
 
   /// Null if the machine does not tell of them.
   private final MemoryAttributes attributes;
@@ -100,10 +102,9 @@ public final class NumaNodes {
   }
 
   private void checkMemory(Optional<Long> memory, Optional<Backend> backend) {
-    boolean mixed = memory.isPresent() && backend.isPresent()
-        || nodes.values().stream().anyMatch(n -> backend.isPresent()
-            ? n.backend.isEmpty() && n.memory > 0
-            : memory.isPresent() && n.backend.isPresent());
+    anySize |= memory.isPresent();
+    anyBackend |= backend.isPresent();
+    boolean mixed = memory.isPresent() && anyBackend || backend.isPresent() && anySize;
     if (mixed) {
       throw new ConfigException("numa configuration should use either mem= or memdev=,mixing both is not allowed");
     }

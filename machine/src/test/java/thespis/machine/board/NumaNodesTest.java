@@ -78,6 +78,15 @@ class NumaNodesTest {
   }
 
   @Test
+  void sizesAndBackendsDoNotMixEvenIfASizeIsZero() {
+    NumaNodes old = new NumaNodes(new Topology(1, 1, 1, 1, 1, 1), true);
+    old.node(Optional.empty(), List.of(), Optional.of(0L), Optional.empty());
+    assertEquals(
+        "numa configuration should use either mem= or memdev=,mixing both is not allowed",
+        failure(() -> old.node(Optional.empty(), List.of(), Optional.empty(), Optional.of(new Backend("m", MIB)))));
+  }
+
+  @Test
   void whatDoesNotFitIsSaidInQemusWords() {
     assertEquals("Max number of NUMA nodes reached: 200", failure(() -> node(200L)));
     assertEquals(
