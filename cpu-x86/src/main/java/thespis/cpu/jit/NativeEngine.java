@@ -164,7 +164,7 @@ public final class NativeEngine implements AutoCloseable {
     tell(rip, length, code);
     entrySaved = translator.entrySaved;
     entryFlags = translator.entryFlags;
-    if (cache.isPresent() && second == 0) { // where the second page lies is in the code
+    if (cache.isPresent() && !verified() && second == 0) { // where the second page lies is in the code
       keep(rip, length, code, first);
     }
     return true;
@@ -220,7 +220,12 @@ public final class NativeEngine implements AutoCloseable {
 
   /// Are translations that this process may not need worth while?
   public boolean worksForOthers() {
-    return cache.isPresent() && cache.get().isKept();
+    return cache.isPresent() && cache.get().isKept() && !verified();
+  }
+
+  /// What is made for verification is not what others want.
+  private boolean verified() {
+    return mmu.copiesBeforeWrites();
   }
 
   private void keep(long rip, int length, long code, int first) {

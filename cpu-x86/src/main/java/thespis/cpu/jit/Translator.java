@@ -89,6 +89,7 @@ final class Translator implements AutoCloseable {
       entrySaved = area.asm.at;
     }
     u.turnsApart = cpu.log != null && cpu.log.unchained();
+    u.turnsCounted = cpu.mmu.copiesBeforeWrites();
     u.p = records;
     if (second != 0) {
       u.turnsApart = true;

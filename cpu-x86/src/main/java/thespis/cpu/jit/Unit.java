@@ -51,6 +51,9 @@ final class Unit {
   /// Each turn begins anew: with {@link #needFetch}, or because each is logged.
   boolean turnsApart;
 
+  /// The block is to be verified: it takes as many further turns as {@link Cpu#TURNS} says.
+  boolean turnsCounted;
+
   /// The record being translated.
   long p;
 
@@ -424,8 +427,7 @@ final class Unit {
     }
     if (loop.flags == GuestFlags.IN_HOST) {
       flags.needFlags();
-      a.rm(0, Asm.ONE, 0x8B, 0, Asm.RCX, Asm.STATE, Asm.st(Cpu.GO));
-      long stop = a.jrcxz();
+      long stop = goOn();
       loop.sites.add(a.jmp(a.at));
       a.patch8(stop);
       cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, rip, 0, true, 0, 0, loop.dirty, 0));
@@ -434,12 +436,29 @@ final class Unit {
     if (loop.flags == GuestFlags.SAVED) {
       flags.needSaved();
     }
-    a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ATTENTION), 0);
+    if (turnsCounted) {
+      long stop = goOn();
+      loop.sites.add(a.jmp(a.at));
+      a.patch8(stop);
+    } else {
+      a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ATTENTION), 0);
+      loop.sites.add(a.jcc(Asm.CC_E, a.at));
+    }
     flags.lost();
-    loop.sites.add(a.jcc(Asm.CC_E, a.at));
     cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, rip, 0, loop.flags == 0, loop.maker, 0,
         loop.dirty, 0));
     return true;
+  }
+
+  /// A jump that is taken if the block is not to have another turn; leaves the host's flags alone.
+  private long goOn() {
+    a.rm(0, Asm.ONE, 0x8B, 0, Asm.RCX, Asm.STATE, Asm.st(turnsCounted ? Cpu.TURNS : Cpu.GO));
+    long stop = a.jrcxz();
+    if (turnsCounted) {
+      a.lea(false, Asm.RCX, Asm.RCX, -1, 0, -1);
+      a.rm(0, Asm.ONE, 0x89, 0, Asm.RCX, Asm.STATE, Asm.st(Cpu.TURNS));
+    }
+    return stop;
   }
 
   boolean loops() {

@@ -70,11 +70,13 @@ final class Shadow implements AutoCloseable {
   /// Executes what translated code has executed that stopped at `target`.
   ///
   /// @param polled it stopped behind a branch at which it looks for attention, else before the instruction at `target`
+  /// @param turns branches before that at which it did not look
   /// @return whether this one came there too
-  boolean reach(long target, boolean polled) {
+  boolean reach(long target, boolean polled, int turns) {
+    int left = turns;
     while (steps < MAX_STEPS) {
       long at = cpu.rip();
-      if (!polled && at == target) {
+      if (left == 0 && !polled && at == target) {
         return true;
       }
       path[steps++] = at;
@@ -86,9 +88,11 @@ final class Shadow implements AutoCloseable {
         fault = f;
         return false;
       }
-      boolean there = polled && at == target && cpu.reg(Cpu.RCX) == first.reg(Cpu.RCX);
+      boolean there = left == 0 && polled && at == target && cpu.reg(Cpu.RCX) == first.reg(Cpu.RCX);
       if (repeats && !there) {
         steps--; // the first processor may do more elements at a time
+      } else if (!free && left > 0) {
+        left--;
       } else if (!free) {
         return polled && cpu.rip() == target;
       }

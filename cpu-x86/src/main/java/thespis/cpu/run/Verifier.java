@@ -10,13 +10,17 @@ import thespis.cpu.mmu.PageCopies;
 import thespis.cpu.state.Cpu;
 
 /// Compares each run of translated code with the interpreter. The code runs first, on the guest itself: it sees
-/// attention, so it stops at the next poll, and each page is copied before it is written to. Then a {@link Shadow}
-/// does the same from the state and the memory that were there before; registers, flags, memory, fault and address must
-/// be the same. What one instruction leaves undefined is not compared.
+/// attention, so it stops at the next poll but for a few turns of a loop in one block, and each page is copied before it
+/// is written to. Then a {@link Shadow} does the same from the state and the memory that were there before; registers,
+/// flags, memory, fault and address must be the same. What one instruction leaves undefined is not compared.
 ///
 /// Processors of a machine run one at a time then: no other may write to memory between the two.
 final class Verifier implements AutoCloseable {
   private static final int OURS = 2;
+
+  /// Turns that a block which branches to its own start may take behind its first: the code for those is another.
+  private static final int TURNS = 2;
+
   private static final int SYSTEM_FLAGS = ~Cpu.ARITHMETIC;
 
   /// C3 to C0 of the x87 status word: which of them an instruction defines is its own matter.
@@ -55,6 +59,7 @@ final class Verifier implements AutoCloseable {
     shadow.take(rip);
     cpu.tscShortcut.close(); // the interpreter tells another time
     boolean ours = Mem.cas32(cpu.st + Cpu.ATTENTION, 0, OURS);
+    Mem.put32(cpu.st + Cpu.TURNS, TURNS);
     Mem.putVolatile32(cpu.st + Cpu.GO, 0); // if it is not ours, who asks may not have come to that yet
     Stop why = engine.run(code);
     if (ours && Mem.cas32(cpu.st + Cpu.ATTENTION, OURS, 0)) {
@@ -106,7 +111,8 @@ final class Verifier implements AutoCloseable {
     StringBuilder s = new StringBuilder();
     try {
       boolean polled = why == Stop.POLLED || why == Stop.COMPUTED;
-      boolean there = polled && nothingDone() || shadow.reach(engine.target(), polled);
+      int turns = TURNS - Mem.get32(cpu.st + Cpu.TURNS);
+      boolean there = polled && turns == 0 && nothingDone() || shadow.reach(engine.target(), polled, turns);
       if (there && why == Stop.FAULT) {
         shadow.raise();
         there = shadow.fault != null;

@@ -190,6 +190,9 @@ public final class Cpu implements AutoCloseable {
 
   public static final int CLAC_JUMPS = 1536;
 
+  /// Further turns that a loop under verification may take before it stops.
+  public static final int TURNS = 1544;
+
   public static final int STATE_BYTES = 1600;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
