@@ -200,6 +200,26 @@ final class BlockCache implements AutoCloseable {
     }
   }
 
+  /// The block at RIP if it is translated, here or where translations are kept, and lies in one page that is known; else 0.
+  /// Raises nothing.
+  long near(long rip) {
+    long e = mmu.tlb + (rip >>> Mmu.INDEX_SHIFT & Mmu.INDEX_MASK);
+    if (crowded || warm == 0 || cpu.debug.hasCode() || Mem.get64(e + Mmu.TAG_FETCH) != (rip & Mmu.PAGE_MASK)) {
+      return 0;
+    }
+    long host = (rip & 0xFFF) + Mem.get64(e + Mmu.HOST);
+    for (long h = heads[bucket(host, rip)]; h != 0; h = Mem.get64(h + CHAIN)) {
+      if (isAt(h, rip) && Mem.get64(h + HOST) == host) {
+        if (Mem.get64(h + SECOND) != 0) {
+          return 0;
+        }
+        remember(h, rip);
+        return h;
+      }
+    }
+    return recalled(rip, host);
+  }
+
   private long slowFind(long rip) {
     boolean wide = (cpu.mode & Cpu.MODE_64) != 0;
     if (!wide && Long.compareUnsigned(rip, cpu.limit[Cpu.CS] & 0xFFFF_FFFFL) > 0) {

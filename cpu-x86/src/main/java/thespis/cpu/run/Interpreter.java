@@ -170,7 +170,14 @@ final class Interpreter {
         from = target;
       }
       if (why != NativeEngine.Stop.POLLED && Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
+        long epoch = blocks.resets;
         long h = blocks.quick(target);
+        if (h == 0 && cpu.code64() && !unchained()) {
+          h = blocks.near(target);
+        }
+        if (epoch != blocks.resets) {
+          why = NativeEngine.Stop.DONE; // where it stopped is no more
+        }
         if (h != 0) {
           blocks.entered(h);
           code = blocks.code(h);
