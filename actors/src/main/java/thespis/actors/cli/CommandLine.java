@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import thespis.cpu.run.EngineLog;
 
 /// QEMU's command line, read as QEMU reads it: first every word is looked up (an unknown option is complained about
@@ -169,6 +170,12 @@ public final class CommandLine {
         }
         to.boot(items);
       }
+      case "L" -> {
+        if (argument.equals("help") || argument.equals("?")) {
+          return new Print(to.folders.stream().map(folder -> folder + "\n").collect(Collectors.joining()), 0);
+        }
+        to.folders.add(Path.of(argument));
+      }
       case "bios" -> to.firmware = Path.of(argument);
       case "kernel" -> to.kernel = Path.of(argument);
       case "initrd" -> to.initrd = Path.of(argument);
@@ -226,7 +233,7 @@ public final class CommandLine {
       case "enable-kvm" -> to.machine(Item.keyed("accel=kvm", "type"));
       case "overcommit" -> to.overcommit(items(argument, null, where, "mem-lock", "cpu-pm"));
       case "nodefaults", "no-user-config", "k", "snapshot", "portrait", "rotate", "full-screen", "win2k-hack",
-          "no-fd-bootchk", "singlestep", "only-migratable", "enable-sync-profile" -> { }
+          "no-fd-bootchk", "singlestep", "mem-prealloc", "only-migratable", "enable-sync-profile" -> { }
       default -> throw new IllegalStateException("no case for the supported option " + name);
     }
     return null;
@@ -285,9 +292,12 @@ public final class CommandLine {
     if (argument.equals("help") || argument.equals("?")) {
       return new Print(HelpPages.objects(), 0);
     }
-    Optional<String> help = HelpPages.object(argument);
-    if (help.isPresent()) {
-      return new Print(help.get(), 0);
+    if (!argument.startsWith("{")) {
+      List<Item> items = Item.flags(argument, "qom-type");
+      if (items.stream().anyMatch(i -> i.flag() && (i.key().equals("help") || i.key().equals("?")))) {
+        return new Print(HelpPages.objectType(Item.last(items, "qom-type")), 0);
+      }
+      to.noteFlags(items, where);
     }
     to.objects.add(new Options.UserObject(where, ObjectText.object(argument)));
     return null;

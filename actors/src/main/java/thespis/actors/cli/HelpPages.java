@@ -126,6 +126,14 @@ public final class HelpPages {
     return asked && ObjectOptions.types().contains(type) ? Optional.of(DeviceHelp.object(type)) : Optional.empty();
   }
 
+  /// @throws OptionException if there is no such type
+  static String objectType(String type) {
+    if (!ObjectOptions.types().contains(type)) {
+      throw new OptionException("Parameter 'qom-type' does not accept value '" + type + "'");
+    }
+    return DeviceHelp.object(type);
+  }
+
   /// The device types that a command line can add.
   public static String devices() {
     return "Misc devices:\nname \"isa-debug-exit\", bus ISA\nname \"isa-debugcon\", bus ISA\n\nCPU devices:\n"

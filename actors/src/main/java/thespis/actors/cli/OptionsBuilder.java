@@ -1,5 +1,6 @@
 package thespis.actors.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeParseException;
@@ -50,6 +51,7 @@ final class OptionsBuilder {
   final List<String> notes = new ArrayList<>();
   final HostOptions host = new HostOptions();
   final FirmwareOptions firmwareOptions = new FirmwareOptions();
+  final List<Path> folders = new ArrayList<>();
   boolean defaults = true;
   boolean nographic;
   boolean displayGiven;
@@ -423,7 +425,7 @@ final class OptionsBuilder {
     noteNumaSizes();
     Options.MachineOptions machine = new Options.MachineOptions(
         Optional.ofNullable(name), Optional.ofNullable(uuid), type, Map.copyOf(properties), accelerators(),
-        Optional.ofNullable(cpu), smpText(), memory, Optional.ofNullable(firmware), Optional.ofNullable(kernel),
+        Optional.ofNullable(cpu), smpText(), memory, Optional.ofNullable(firmware).map(this::found), Optional.ofNullable(kernel),
         Optional.ofNullable(initrd), Optional.ofNullable(append), List.copyOf(objects), List.copyOf(numa),
         List.copyOf(devices), List.copyOf(globals), clock,
         firmwareOptions.files(), firmwareOptions.smbios(), defaults, preconfig, paused, rebootEnds, shutdownPauses);
@@ -526,6 +528,13 @@ final class OptionsBuilder {
       talkers.add(new Options.Monitor(label, false, false));
     }
     return label;
+  }
+
+  /// A file that is not there may be in one of the folders of `-L`.
+  private Path found(Path file) {
+    return Files.exists(file)
+        ? file
+        : folders.stream().map(folder -> folder.resolve(file)).filter(Files::exists).findFirst().orElse(file);
   }
 
   private List<Options.Accelerator> accelerators() {

@@ -61,6 +61,9 @@ class CommandLineTest {
       -smbios file=/nosuch/x            | -smbios file=/nosuch/x: Cannot read SMBIOS file /nosuch/x
       -smbios file=x,type=1             | -smbios file=x,type=1: Invalid parameter 'type'
       -action panic=x                   | -action panic=x: Parameter 'panic' does not accept value 'x'
+      -object nosuch,help               | -object nosuch,help: Parameter 'qom-type' does not accept value 'nosuch'
+      -numa node,mem=1M,memdev=x        | -numa node,mem=1M,memdev=x: numa configuration should use either mem= or \
+      memdev=,mixing both is not allowed
       -device {"driver":5}              | -device {"driver":5}: Parameter 'driver' is missing
       -device {"driver":"a"             | -device {"driver":"a": JSON parse error, premature EOI
       -device {"driver":a}              | -device {"driver":a}: JSON parse error, invalid keyword 'a'
@@ -131,7 +134,7 @@ class CommandLineTest {
   @ParameterizedTest
   @ValueSource(strings = {"-h", "-help", "--help", "-version", "--version", "-M help", "-accel help", "-device help",
     "-smp help", "-smp ?", "-chardev help", "-M pc,help", "-M none,help", "-display help", "-cpu help",
-    "-device qemu64-x86_64-cpu,help"})
+    "-device qemu64-x86_64-cpu,help", "-object iothread,help", "-boot help"})
   void helpIsPrintedAndIsNoError(String line) {
     CommandLine.Print print = assertInstanceOf(
         CommandLine.Print.class, CommandLine.parse("thespis", List.of(line.split(" "))));

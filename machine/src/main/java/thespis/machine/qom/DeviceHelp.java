@@ -28,11 +28,12 @@ public final class DeviceHelp {
   ///
   /// @param type of an object that users can make
   public static String object(String type) {
-    return type + " options:\n" + ObjectTypes.find(type).properties().stream()
+    String options = ObjectTypes.find(type).properties().stream()
         .filter(p -> p.writer() != null || p.type().startsWith("link<"))
         .map(p -> line(p.withDefault(null)))
         .sorted()
         .collect(Collectors.joining());
+    return options.isEmpty() ? "There are no options for " + type + ".\n" : type + " options:\n" + options;
   }
 
   /// @param type full name of a machine type, as in `pc-i440fx-7.2`
