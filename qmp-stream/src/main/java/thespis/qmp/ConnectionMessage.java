@@ -1,5 +1,7 @@
 package thespis.qmp;
 
+import java.util.List;
+
 /// What a client's connection can be told.
 sealed interface ConnectionMessage
     permits QmpReply, QmpEvents.Notice, ConnectionMessage.FromLink, ConnectionMessage.Internal {
@@ -8,7 +10,13 @@ sealed interface ConnectionMessage
   sealed interface FromLink extends ConnectionMessage {}
 
   /// Bytes from the client. {@link ClientLink#more} when they are used up.
-  record Received(byte[] bytes) implements FromLink {}
+  ///
+  /// @param descriptors what came beside them, now the receiver's
+  record Received(byte[] bytes, List<Integer> descriptors) implements FromLink {
+    Received(byte[] bytes) {
+      this(bytes, List.of());
+    }
+  }
 
   /// All that was waiting to be sent has been sent.
   record Drained() implements FromLink {}

@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Optional;
 import thespis.hotplug.BoardProtocol;
 import thespis.hotplug.ErrorClass;
@@ -77,10 +78,13 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
   private final QmpHost host;
   private final MessageWriter writer;
   private final JsonReader reader = new JsonReader();
-  private final Deque<byte[]> pieces = new ArrayDeque<>();
+  private final Deque<ConnectionMessage.Received> pieces = new ArrayDeque<>();
   private final Deque<RequestShape> waiting = new ArrayDeque<>();
   private Phase phase = Phase.Negotiating.NEGOTIATING;
   private RequestShape.Request running;
+
+  /// Descriptors that no command has taken yet.
+  private List<Integer> handed = List.of();
   private boolean turnDue;
   private boolean ended;
 
@@ -124,14 +128,33 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
   public Behavior<ConnectionMessage> onSignal(Signal signal) {
     if (signal instanceof PostStop) {
       board.tell(new QmpMessage.Unsubscribe(getContext().getSelf()));
+      pieces.forEach(piece -> piece.descriptors().forEach(host::drop));
+      hand(List.of());
       link.close();
     }
     return this;
   }
 
   private Behavior<ConnectionMessage> onReceived(ConnectionMessage.Received message) {
-    pieces.add(message.bytes());
+    pieces.add(message);
     return serve();
+  }
+
+  /// What comes later takes the place of what nobody wanted.
+  private void hand(List<Integer> descriptors) {
+    handed.forEach(host::drop);
+    handed = descriptors;
+  }
+
+  /// A command takes one of those that came together.
+  private QmpReply descriptor(DescriptorCommands<?> command) {
+    if (!command.takes() || handed.isEmpty()) {
+      return host.descriptor(command, OptionalInt.empty());
+    }
+    int taken = handed.getFirst();
+    handed = handed.subList(1, handed.size());
+    hand(List.of());
+    return host.descriptor(command, OptionalInt.of(taken));
   }
 
   private Behavior<ConnectionMessage> onReply(QmpReply reply) {
@@ -191,8 +214,11 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
       if (input != null) {
         accept(shape(input));
       } else if (!pieces.isEmpty()) {
-        byte[] piece = pieces.remove();
-        reader.feed(piece, 0, piece.length);
+        ConnectionMessage.Received piece = pieces.remove();
+        if (!piece.descriptors().isEmpty()) {
+          hand(piece.descriptors());
+        }
+        reader.feed(piece.bytes(), 0, piece.bytes().length);
         link.more();
       } else {
         return ended && running == null ? Behaviors.stopped() : this;
@@ -289,7 +315,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
       case QueryChardev _ -> answer(request, new QmpReply.Ok(host.chardevs()));
       case QueryChardevBackends _ -> answer(request, new QmpReply.Ok(host.chardevBackends()));
       case Yank(var instances) -> answer(request, yank(instances));
-      case DescriptorCommands<?> c -> answer(request, host.descriptor(c));
+      case DescriptorCommands<?> c -> answer(request, descriptor(c));
       case QueryYank _ -> answer(request, new QmpReply.Ok(yankInstances()));
     }
   }

@@ -1,6 +1,7 @@
 package thespis.qmp;
 
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import thespis.qmp.command.ChardevCommands;
 import thespis.qmp.command.ChardevCommands.ChardevBackendInfo;
@@ -27,7 +28,12 @@ public interface QmpHost {
   CompletionStage<QmpReply> chardev(ChardevCommands.Operation<?> operation);
 
   /// Descriptors that other processes have opened for this one.
-  QmpReply descriptor(DescriptorCommands<?> command);
+  ///
+  /// @param handed what came with the command, now the host's
+  QmpReply descriptor(DescriptorCommands<?> command, OptionalInt handed);
+
+  /// A descriptor came that nobody wants.
+  void drop(int descriptor);
 
   /// Cuts a socket device off from whoever is at its other end.
   QmpReply yank(List<String> labels);

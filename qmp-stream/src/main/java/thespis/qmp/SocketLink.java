@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A client on a socket, unix or TCP. Used on the thread of its {@link SocketLoop} only.
 final class SocketLink implements ClientLink, SocketLoop.Ready {
@@ -14,6 +16,8 @@ final class SocketLink implements ClientLink, SocketLoop.Ready {
 
   private final SocketLoop loop;
   private final SocketChannel channel;
+  private final SocketReader reader;
+  private final List<Integer> descriptors = new ArrayList<>();
   private final ArrayDeque<ByteBuffer> unsent = new ArrayDeque<>();
   private int delivered;
   private int backlog;
@@ -21,9 +25,10 @@ final class SocketLink implements ClientLink, SocketLoop.Ready {
   private SelectionKey key;
   private ActorRef<? super ConnectionMessage.FromLink> connection;
 
-  SocketLink(SocketLoop loop, SocketChannel channel) {
+  SocketLink(SocketLoop loop, SocketChannel channel, SocketReader reader) {
     this.loop = loop;
     this.channel = channel;
+    this.reader = reader;
   }
 
   @Override
@@ -102,7 +107,7 @@ final class SocketLink implements ClientLink, SocketLoop.Ready {
   }
 
   private void read(SelectionKey key, ByteBuffer scratch) throws IOException {
-    int count = channel.read(scratch);
+    int count = reader.read(channel, scratch, descriptors::add);
     if (count < 0) {
       key.interestOpsAnd(~SelectionKey.OP_READ);
       connection.tell(new ConnectionMessage.Ended());
@@ -113,7 +118,8 @@ final class SocketLink implements ClientLink, SocketLoop.Ready {
     if (++delivered == PIECES) {
       key.interestOpsAnd(~SelectionKey.OP_READ);
     }
-    connection.tell(new ConnectionMessage.Received(bytes));
+    connection.tell(new ConnectionMessage.Received(bytes, List.copyOf(descriptors)));
+    descriptors.clear();
   }
 
   private void flush() throws IOException {

@@ -25,6 +25,7 @@ public final class SocketListener implements QmpListener, SocketLoop.Ready {
   private static final int BACKLOG = 16;
 
   private final ServerSocketChannel channel;
+  private final SocketReader reader;
   private final Path path;
   private final Object fileKey;
   private SocketLoop loop;
@@ -33,6 +34,11 @@ public final class SocketListener implements QmpListener, SocketLoop.Ready {
   private volatile SocketChannel served;
 
   private SocketListener(ServerSocketChannel channel, Path path, Object fileKey) {
+    this(channel, path, fileKey, SocketReader.PLAIN);
+  }
+
+  private SocketListener(ServerSocketChannel channel, Path path, Object fileKey, SocketReader reader) {
+    this.reader = reader;
     this.channel = channel;
     this.path = path;
     this.fileKey = fileKey;
@@ -53,8 +59,8 @@ public final class SocketListener implements QmpListener, SocketLoop.Ready {
   }
 
   /// Listens on a socket that somebody else has bound.
-  public static SocketListener inherited(ServerSocketChannel channel) {
-    return new SocketListener(channel, null, null);
+  public static SocketListener inherited(ServerSocketChannel channel, SocketReader reader) {
+    return new SocketListener(channel, null, null, reader);
   }
 
   /// Where clients connect to.
@@ -94,7 +100,7 @@ public final class SocketListener implements QmpListener, SocketLoop.Ready {
       accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
     }
     served = accepted;
-    client.accept(new SocketLink(loop, accepted));
+    client.accept(new SocketLink(loop, accepted, reader));
   }
 
   @Override

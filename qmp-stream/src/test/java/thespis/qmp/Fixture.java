@@ -7,8 +7,12 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import thespis.hotplug.BoardProtocol;
 import thespis.qmp.command.ChardevCommands;
 import thespis.qmp.command.ChardevCommands.ChardevBackendInfo;
@@ -23,6 +27,8 @@ import thespis.qmp.command.MonitorCommands.VersionTriple;
 final class Fixture implements QmpHost, AutoCloseable {
   private final ActorTestKit kit = ActorTestKit.create();
   final ActorRef<BoardProtocol.Message> board = kit.spawn(StubBoard.create());
+  final List<Integer> taken = new CopyOnWriteArrayList<>();
+  final BlockingQueue<Integer> dropped = new LinkedBlockingQueue<>();
   boolean initialized = true;
 
   /// A monitor on a unix socket.
@@ -95,8 +101,14 @@ final class Fixture implements QmpHost, AutoCloseable {
   }
 
   @Override
-  public QmpReply descriptor(DescriptorCommands<?> command) {
-    return QmpReply.fail("No file descriptor supplied via SCM_RIGHTS");
+  public QmpReply descriptor(DescriptorCommands<?> command, OptionalInt handed) {
+    handed.ifPresent(taken::add);
+    return handed.isPresent() ? QmpReply.done() : QmpReply.fail("No file descriptor supplied via SCM_RIGHTS");
+  }
+
+  @Override
+  public void drop(int descriptor) {
+    dropped.add(descriptor);
   }
 
   @Override

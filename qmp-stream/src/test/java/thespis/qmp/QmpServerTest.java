@@ -8,13 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import akka.actor.typed.ActorRef;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +72,36 @@ class QmpServerTest {
       }
       assertEquals("prelaunch", client.read().at("/return/status").textValue());
     }
+  }
+
+  /// Whatever is sent here, two descriptors come with it: 7 and 8.
+  @Test
+  void aCommandTakesADescriptorThatComesWithItAndTheOthersAreClosed() throws Exception {
+    ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    channel.bind(UnixDomainSocketAddress.of(b));
+    fixture.serve(SocketListener.inherited(channel, (from, into, descriptors) -> {
+      int count = from.read(into);
+      if (count > 0) {
+        descriptors.accept(7);
+        descriptors.accept(8);
+      }
+      return count;
+    }));
+    try (QmpClient client = QmpClient.ready(b)) {
+      assertTrue(client.ask("{'execute': 'getfd', 'arguments': {'fdname': 'x'}}").has("return"));
+      assertEquals(List.of(7), fixture.taken);
+      assertEquals(List.of(7, 8, 8), dropped(3), "those of the capabilities, and the one that was not taken");
+      client.ask("{'execute': 'query-name'}");
+    }
+    assertEquals(List.of(7, 8), dropped(2));
+  }
+
+  private List<Integer> dropped(int count) throws InterruptedException {
+    List<Integer> all = new ArrayList<>();
+    while (all.size() < count) {
+      all.add(fixture.dropped.poll(10, TimeUnit.SECONDS));
+    }
+    return all;
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /// Sets of descriptors that another process has opened for this one: a set is one file, each member of it opened in
 /// another way, and `/dev/fdset/N` its name. QEMU "QEMU User Documentation", `-add-fd`. There is one collection, as
@@ -41,6 +42,17 @@ public final class DescriptorSets {
       throw new ChardevException("fd is not valid or already in use");
     }
     SETS.computeIfAbsent(set, key -> new ArrayList<>()).add(new Member(fd, opaque));
+  }
+
+  /// A member that a client has handed over.
+  ///
+  /// @param set empty for a new one
+  /// @return the set
+  public static synchronized long add(Optional<Long> set, int fd, Optional<String> opaque) {
+    long number = set.orElseGet(
+        () -> LongStream.iterate(0, n -> n + 1).filter(n -> !SETS.containsKey(n)).findFirst().orElseThrow());
+    SETS.computeIfAbsent(number, key -> new ArrayList<>()).add(new Member(fd, opaque));
+    return number;
   }
 
   public static synchronized Map<Long, List<Member>> all() {

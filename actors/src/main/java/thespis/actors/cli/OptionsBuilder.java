@@ -425,7 +425,8 @@ final class OptionsBuilder {
     noteNumaSizes();
     Options.MachineOptions machine = new Options.MachineOptions(
         Optional.ofNullable(name), Optional.ofNullable(uuid), type, Map.copyOf(properties), accelerators(),
-        Optional.ofNullable(cpu), smpText(), memory, Optional.ofNullable(firmware).map(this::found), Optional.ofNullable(kernel),
+        Optional.ofNullable(cpu), smpText(), memory, Optional.ofNullable(firmware).map(this::found),
+        Optional.ofNullable(kernel),
         Optional.ofNullable(initrd), Optional.ofNullable(append), List.copyOf(objects), List.copyOf(numa),
         List.copyOf(devices), List.copyOf(globals), clock,
         firmwareOptions.files(), firmwareOptions.smbios(), defaults, preconfig, paused, rebootEnds, shutdownPauses);

@@ -3,6 +3,8 @@ package thespis.actors.process;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -10,6 +12,8 @@ import thespis.actors.Version;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.actors.chardev.Chardevs;
 import thespis.actors.chardev.DescriptorSets;
+import thespis.actors.chardev.NamedDescriptors;
+import thespis.actors.chardev.ReceivedDescriptors;
 import thespis.actors.cli.OptionParameters;
 import thespis.actors.hmp.HumanMonitor;
 import thespis.actors.hmp.MonitorContext;
@@ -19,6 +23,7 @@ import thespis.qmp.command.ChardevCommands;
 import thespis.qmp.command.ChardevCommands.ChardevBackendInfo;
 import thespis.qmp.command.ChardevCommands.ChardevInfo;
 import thespis.qmp.command.DescriptorCommands;
+import thespis.qmp.command.DescriptorCommands.AddfdInfo;
 import thespis.qmp.command.DescriptorCommands.FdsetFdInfo;
 import thespis.qmp.command.DescriptorCommands.FdsetInfo;
 import thespis.qmp.command.MonitorCommands.CommandLineOptionInfo;
@@ -84,14 +89,21 @@ final class HostServices implements QmpHost {
     return operations.start(operation);
   }
 
-  /// QEMU differs: what comes beside the text of a request is lost.
   @Override
-  public QmpReply descriptor(DescriptorCommands<?> command) {
+  public void drop(int descriptor) {
+    ReceivedDescriptors.close(descriptor);
+  }
+
+  @Override
+  public QmpReply descriptor(DescriptorCommands<?> command, OptionalInt handed) {
     return switch (command) {
-      case DescriptorCommands.Getfd _, DescriptorCommands.AddFd _ ->
+      case DescriptorCommands.Getfd _, DescriptorCommands.AddFd _ when handed.isEmpty() ->
         QmpReply.fail("No file descriptor supplied via SCM_RIGHTS");
-      case DescriptorCommands.Closefd(String name) ->
-        QmpReply.fail("File descriptor named '" + name + "' not found");
+      case DescriptorCommands.Getfd(String name) -> named(name, handed.getAsInt());
+      case DescriptorCommands.AddFd(var set, var opaque) -> inSet(set, handed.getAsInt(), opaque);
+      case DescriptorCommands.Closefd(String name) -> NamedDescriptors.close(name)
+          ? QmpReply.done()
+          : QmpReply.fail("File descriptor named '" + name + "' not found");
       case DescriptorCommands.RemoveFd(long set, var fd) -> DescriptorSets.remove(set, fd)
           ? QmpReply.done()
           : QmpReply.fail("File descriptor named 'fdset-id:" + set + fd.map(number -> ", fd:" + number).orElse("")
@@ -101,6 +113,23 @@ final class HostServices implements QmpHost {
               .map(member -> new FdsetFdInfo(member.fd(), member.opaque())).toList()))
           .toList());
     };
+  }
+
+  private QmpReply named(String name, int fd) {
+    if (!name.isEmpty() && Character.isDigit(name.charAt(0))) {
+      drop(fd);
+      return QmpReply.fail("Parameter 'fdname' expects a name not starting with a digit");
+    }
+    NamedDescriptors.put(name, fd);
+    return QmpReply.done();
+  }
+
+  private QmpReply inSet(Optional<Long> set, int fd, Optional<String> opaque) {
+    if (set.isPresent() && set.get() < 0) {
+      drop(fd);
+      return QmpReply.fail("Parameter 'fdset-id' expects a non-negative value");
+    }
+    return new QmpReply.Ok(new AddfdInfo(DescriptorSets.add(set, fd, opaque), fd));
   }
 
   @Override

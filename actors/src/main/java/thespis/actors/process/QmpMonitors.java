@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.actors.chardev.Chardevs;
 import thespis.actors.chardev.Frontend;
+import thespis.actors.chardev.ReceivedDescriptors;
 import thespis.actors.chardev.SocketEnd;
 import thespis.actors.cli.Options;
 import thespis.hotplug.BoardProtocol;
@@ -58,7 +59,7 @@ final class QmpMonitors implements AutoCloseable {
     }
     SocketEnd end = new SocketEnd(socket.address());
     ServerSocketChannel channel = end.listen();
-    sockets.put(spec.id(), new Listening(end, channel, SocketListener.inherited(channel)));
+    sockets.put(spec.id(), new Listening(end, channel, SocketListener.inherited(channel, ReceivedDescriptors::read)));
     if (socket.await()) {
       note.accept(spec.where() + ": info: QEMU waiting for connection on: disconnected:" + end.name() + ",server=on");
       awaitClient(channel);

@@ -3,9 +3,14 @@ package thespis.qmp.command;
 import java.util.List;
 import java.util.Optional;
 
-/// File descriptors that a client hands over beside the text on a unix socket, which the JDK's sockets do not take, and
-/// those of the command line. QEMU QMP reference "Miscellanea".
+/// File descriptors that a client hands over beside the text on a unix socket, and those of the command line. QEMU QMP
+/// reference "Miscellanea".
 public sealed interface DescriptorCommands<R> extends QmpCommand<R> {
+
+  /// Whether it is about a descriptor that comes with it.
+  default boolean takes() {
+    return this instanceof Getfd || this instanceof AddFd;
+  }
 
   record Getfd(String fdname) implements DescriptorCommands<QmpCommand.Nothing> {}
 
