@@ -31,13 +31,16 @@ final class ConfigFile {
       Map.entry("icount", "icount"), Map.entry("spice", "spice"), Map.entry("fw_cfg", "fw_cfg"),
       Map.entry("acpi", "acpitable"), Map.entry("smbios", "smbios"), Map.entry("add-fd", "add-fd"));
 
+  private static final String UNKNOWN = "?";
+
   /// One group as an option.
   ///
-  /// @param where the file and the group's last line, as messages quote it
+  /// @param where the file and the group's last line, as messages quote it; empty if nothing stands in the group
   record Group(String option, String argument, String where) {}
 
   private final String file;
   private final List<Group> groups = new ArrayList<>();
+  private String group;
   private String option;
   private StringBuilder argument;
   private int lastLine;
@@ -96,10 +99,8 @@ final class ConfigFile {
 
   private void begin(String name, int number) {
     endGroup();
-    option = OPTIONS.get(name);
-    if (option == null) {
-      throw new OptionException("There is no option group '" + name + "'").at(where(number));
-    }
+    option = OPTIONS.getOrDefault(name, UNKNOWN);
+    group = name;
     argument = new StringBuilder();
   }
 
@@ -108,8 +109,13 @@ final class ConfigFile {
   }
 
   private void endGroup() {
+    String where = argument == null || argument.isEmpty() ? "" : where(lastLine);
+    if (UNKNOWN.equals(option)) {
+      String report = "There is no option group '" + group + "'";
+      throw where.isEmpty() ? OptionException.plain(report) : new OptionException(report).at(where);
+    }
     if (option != null) {
-      groups.add(new Group(option, argument.toString(), where(lastLine)));
+      groups.add(new Group(option, argument.toString(), where));
     }
   }
 }

@@ -18,6 +18,7 @@ final class HostOptions {
 
   final List<Options.Descriptor> descriptors = new ArrayList<>();
   Optional<Options.Denied> denied = Optional.empty();
+  Optional<String> processName = Optional.empty();
 
   /// `-add-fd`.
   void addDescriptor(List<Item> items, String where) {

@@ -41,9 +41,11 @@ public final class OptionException extends RuntimeException {
     return reports;
   }
 
-  /// The same with the option quoted before each report.
+  /// The same with the option quoted before each report. What is quoted from a file gets no advice.
   OptionException at(String where) {
-    return placeless ? this : new OptionException(reports.stream().map(r -> where + ": " + r).toArray(String[]::new));
+    return placeless || where.isEmpty() ? this : new OptionException(reports.stream()
+        .map(r -> where + ": " + (where.startsWith(":") ? r.lines().findFirst().orElse(r) : r))
+        .toArray(String[]::new));
   }
 
   /// The same with one report more.

@@ -99,6 +99,7 @@ public record Options(
       List<EngineLog.Range> logFilter,
       int escape,
       boolean timestamps,
+      Optional<String> name,
       List<Descriptor> descriptors,
       Optional<Denied> denied,
       List<Debugger> debuggers) {}

@@ -135,7 +135,7 @@ final class OptionsBuilder {
       try {
         return MachineType.help(type.isEmpty() ? "pc" : type);
       } catch (ConfigException e) {
-        throw new OptionException(e.getMessage());
+        return MachineType.help();
       }
     }
     return cpu != null && (cpu.equals("help") || cpu.equals("?")) ? HelpPages.cpus() : null;
@@ -213,6 +213,8 @@ final class OptionsBuilder {
     if (guest != null) {
       name = guest;
     }
+    String process = Item.last(items, "process");
+    host.processName = process == null ? host.processName : Optional.of(process);
     String threads = Item.last(items, "debug-threads");
     if (threads != null) {
       Bool.parse("debug-threads", threads);
@@ -432,7 +434,7 @@ final class OptionsBuilder {
         firmwareOptions.files(), firmwareOptions.smbios(), defaults, preconfig, paused, rebootEnds, shutdownPauses);
     Options.ProcessOptions process = new Options.ProcessOptions(
         daemonize, Optional.ofNullable(pidFile), Optional.ofNullable(logFile), Set.copyOf(logItems),
-        logFilter, escape, timestamps, List.copyOf(host.descriptors), host.denied,
+        logFilter, escape, timestamps, host.processName, List.copyOf(host.descriptors), host.denied,
         List.copyOf(debuggers));
     return new Options(
         machine, List.copyOf(chardevs), List.copyOf(ports), List.copyOf(printers), List.copyOf(talkers), process,

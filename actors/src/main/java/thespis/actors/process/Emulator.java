@@ -3,6 +3,7 @@ package thespis.actors.process;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +68,7 @@ public final class Emulator {
   public int run() {
     HostSignals.handle(this::signalled);
     try {
+      options.process().name().ifPresent(Emulator::beCalled);
       options.process().descriptors().forEach(Emulator::inherit);
       options.process().denied().ifPresent(Sandbox::enter);
       options.process().logFile().ifPresent(ProcessLog::toFile);
@@ -79,6 +81,15 @@ public final class Emulator {
       for (AutoCloseable resource : toClose.reversed()) {
         close(resource);
       }
+    }
+  }
+
+  /// In lists of processes. proc(5) "/proc/pid/comm"; longer names are cut there.
+  private static void beCalled(String name) {
+    try {
+      Files.writeString(Path.of("/proc/self/comm"), name);
+    } catch (IOException e) {
+      // It keeps the name that it has.
     }
   }
 

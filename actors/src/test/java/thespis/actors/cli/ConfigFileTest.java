@@ -64,7 +64,9 @@ class ConfigFileTest {
   @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
     "foo = \"1\" | thespis:FILE:1: no group defined",
     "[]          | thespis:FILE:1: no group defined",
-    "[nosuch]    | thespis:FILE:1: There is no option group 'nosuch'",
+    "[nosuch]    | thespis: There is no option group 'nosuch'",
+    "[nosuch]~a = \"1\"~[memory] | thespis:FILE:2: There is no option group 'nosuch'",
+    "[memory]~size = \"x\" | thespis:FILE:2: Parameter 'size' expects a non-negative number below 2^64",
     "[memory]~foo = \"1\" | thespis:FILE:2: Invalid parameter 'foo'",
     "[device]~foo = \"1\" | thespis:FILE:2: Parameter 'driver' is missing",
     "[chardev]~backend = \"null\" | thespis:FILE:2: chardev: no id specified",
