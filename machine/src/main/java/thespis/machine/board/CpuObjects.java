@@ -57,12 +57,13 @@ public final class CpuObjects {
   }
 
 
-  /// Sets what device_add or `-device` says of a processor, in the order given. JSON values count as the text they are
+  /// Sets what device_add or `-device` says of a processor, in QEMU's order. JSON values count as the text they are
   /// written as; objects, lists and null are passed over.
   ///
   /// @throws ConfigException with QEMU's text
   public static void setAll(QomObject cpu, Map<String, ?> properties) {
-    properties.forEach((name, value) -> {
+    ArgumentOrder.of(properties.keySet()).forEach(name -> {
+      Object value = properties.get(name);
       if (value instanceof Input typed) {
         cpu.set(name, typed);
         return;
