@@ -1,7 +1,11 @@
 package thespis.actors.chardev;
 
+import java.io.Closeable;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.util.Arrays;
 
 /// A character device: bytes out, bytes in, and one front end that uses it. Reading starts when the front end has come.
 public abstract class Chardev implements AutoCloseable {
@@ -68,11 +72,7 @@ public abstract class Chardev implements AutoCloseable {
   @Override
   public void close() {
     if (log != null) {
-      try {
-        log.close();
-      } catch (IOException e) {
-        // Nothing can be done about it.
-      }
+      closeAll(log);
     }
   }
 
@@ -80,6 +80,36 @@ public abstract class Chardev implements AutoCloseable {
 
   /// Begin to read.
   protected void start() {}
+
+  /// A thread that reads what comes from the other end.
+  protected final Thread reader(Runnable read) {
+    return Thread.ofPlatform().daemon().name("chardev-" + label() + "-in").start(read);
+  }
+
+  /// Takes in a thread of its own what comes, until that ends or the channel is closed.
+  protected final void receiveFrom(ReadableByteChannel in) {
+    reader(() -> {
+      ByteBuffer buffer = ByteBuffer.allocate(4096);
+      try {
+        for (int count; (count = in.read(buffer.clear())) >= 0; ) {
+          received(Arrays.copyOf(buffer.array(), count));
+        }
+      } catch (IOException e) {
+        // No more input, as at its end.
+      }
+    });
+  }
+
+  /// Whatever that says: the descriptor is gone in any case.
+  protected static void closeAll(Closeable... all) {
+    for (Closeable c : all) {
+      try {
+        c.close();
+      } catch (IOException e) {
+        // Nothing can be done about it.
+      }
+    }
+  }
 
   protected final void received(byte[] bytes) {
     Frontend user = frontend;

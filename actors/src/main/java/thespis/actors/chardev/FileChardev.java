@@ -4,9 +4,8 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 
 /// Output into a file; there is no input.
-final class FileChardev extends Chardev {
+final class FileChardev extends PumpedChardev {
   private final FileOutputStream file;
-  private final OutputPump pump;
 
   FileChardev(ChardevSpec spec, ChardevSpec.OutFile out) {
     super(spec);
@@ -15,7 +14,6 @@ final class FileChardev extends Chardev {
     } catch (IOException e) {
       throw new ChardevException("Could not open '" + out.path() + "': " + reason(e));
     }
-    pump = new OutputPump("chardev-" + spec.id(), (bytes, count) -> file.write(bytes, 0, count));
   }
 
   @Override
@@ -24,23 +22,13 @@ final class FileChardev extends Chardev {
   }
 
   @Override
-  protected void start() {
-    happened(Frontend.Event.OPENED);
-  }
-
-  @Override
-  protected void output(byte[] bytes, int from, int length) {
-    pump.write(bytes, from, length);
+  protected void send(byte[] bytes, int count) throws IOException {
+    file.write(bytes, 0, count);
   }
 
   @Override
   public void close() {
-    pump.close();
-    try {
-      file.close();
-    } catch (IOException e) {
-      // Nothing can be done about it.
-    }
     super.close();
+    closeAll(file);
   }
 }

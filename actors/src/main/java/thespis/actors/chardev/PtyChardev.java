@@ -50,7 +50,7 @@ final class PtyChardev extends Chardev {
   @Override
   protected void start() {
     happened(Frontend.Event.OPENED);
-    reader = Thread.ofPlatform().daemon().name("chardev-" + label() + "-in").start(this::read);
+    reader = reader(this::read);
   }
 
   @Override

@@ -38,7 +38,7 @@ final class UdpChardev extends Chardev {
   @Override
   protected void start() {
     happened(Frontend.Event.OPENED);
-    Thread.ofPlatform().daemon().name("chardev-" + label() + "-in").start(this::read);
+    reader(this::read);
   }
 
   @Override
@@ -52,11 +52,7 @@ final class UdpChardev extends Chardev {
 
   @Override
   public void close() {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      // The descriptor is gone in any case.
-    }
+    closeAll(channel);
     super.close();
   }
 
