@@ -65,9 +65,9 @@ public final class Machine implements AutoCloseable {
     return new MachineBuilder();
   }
 
-  /// An actor system such as a machine makes for itself, for those who want to put more into it. Theirs to end.
+  /// An actor system for many machines: a thread for each vCPU that runs, none for those that are halted. Theirs to end.
   public static ActorSystem<?> newSystem() {
-    return MachineSystem.create();
+    return MachineSystem.shared();
   }
 
   /// Starting actors takes as long as making the machine does: both at once.

@@ -148,6 +148,7 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
     core.onWake(this::wake);
     waitingForSipi = core.halted();
     state = State.PAUSED;
+    onThread(HostThread.current());
     m.replyTo().tell(new Realized(slot, this::kick, this::threadId, waitingForSipi));
     return this;
   }

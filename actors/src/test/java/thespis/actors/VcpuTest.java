@@ -275,8 +275,9 @@ class VcpuTest {
   void aThreadIsTheVcpusUntilAnotherRunsOnIt() {
     running(0);
     LongSupplier first = threadId;
-    assertEquals(0, first.getAsLong(), "it has not run yet");
+    assertEquals(HostThread.current().id(), first.getAsLong(), "it is there, though it has run no guest code yet");
     BehaviorTestKit<Message> vcpu = running(1);
+    assertEquals(0, first.getAsLong(), "another is there now");
     deliver(vcpu);
     LongSupplier second = threadId;
     long thread = second.getAsLong();

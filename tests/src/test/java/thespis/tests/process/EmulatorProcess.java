@@ -100,7 +100,11 @@ final class EmulatorProcess implements AutoCloseable {
 
   /// The answer, with events before it left out.
   JsonNode execute(String command) throws IOException {
-    send(command);
+    return execute(command, "{}");
+  }
+
+  JsonNode execute(String command, String arguments) throws IOException {
+    send(command, arguments);
     while (true) {
       JsonNode message = message();
       if (!message.has("event")) {
@@ -110,7 +114,12 @@ final class EmulatorProcess implements AutoCloseable {
   }
 
   void send(String command) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(("{\"execute\": \"" + command + "\"}\n").getBytes(StandardCharsets.US_ASCII));
+    send(command, "{}");
+  }
+
+  private void send(String command, String arguments) throws IOException {
+    String text = "{\"execute\": \"" + command + "\", \"arguments\": " + arguments + "}\n";
+    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
     while (bytes.hasRemaining()) {
       qmp.write(bytes);
     }

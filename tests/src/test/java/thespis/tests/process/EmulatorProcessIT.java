@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,24 @@ class EmulatorProcessIT {
       emulator.send("quit");
       assertEquals(0, emulator.exitStatus());
       assertFalse(Files.exists(pidFile));
+    }
+  }
+
+  /// What managers pin and account vCPUs by.
+  @Test
+  void eachProcessorHasAThreadOfItsOwnFromTheBeginning() throws Exception {
+    Path socket = folder.resolve("qmp");
+    try (EmulatorProcess emulator = new EmulatorProcess(folder, "-nodefaults", "-display", "none", "-name", "guest=g",
+        "-smp", "2,maxcpus=3", "-S", "-qmp", "unix:" + socket + ",server=on,wait=off")) {
+      emulator.negotiate(socket);
+      emulator.execute("device_add",
+          "{\"driver\": \"qemu64-x86_64-cpu\", \"socket-id\": 0, \"core-id\": 2, \"thread-id\": 0}");
+      List<String> names = new ArrayList<>();
+      for (JsonNode cpu : emulator.execute("query-cpus-fast").get("return")) {
+        names.add(Files.readString(
+            Path.of("/proc", Long.toString(emulator.pid()), "task", cpu.get("thread-id").asText(), "comm")).strip());
+      }
+      assertEquals(List.of("g/vcpu-0", "g/vcpu-1", "g/vcpu-2"), names);
     }
   }
 
