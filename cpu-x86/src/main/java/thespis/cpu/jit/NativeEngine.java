@@ -81,6 +81,12 @@ public final class NativeEngine implements AutoCloseable {
 
   private long entryFlags;
 
+  /// Stops in one call of {@link #untilStop}.
+  private static final int MOST_STOPS = 64;
+
+  /// Where translated code goes on.
+  private long resume;
+
   /// Counters: blocks translated here, and taken from the cache.
   public long translated;
 
@@ -280,7 +286,11 @@ public final class NativeEngine implements AutoCloseable {
     Mem.put32(st + Cpu.AVX_FREE, avxFree() ? 1 : 0);
     Mem.put32(st + Cpu.PORTS_FREE, portsFree() ? 1 : 0);
     TssWindow.close(cpu);
-    Stop why = untilStop(entry);
+    resume = entry;
+    Stop why;
+    do {
+      why = untilStop(resume);
+    } while (why == null);
     refused = why == Stop.COMPUTED && exits.detail(last) >= Exits.AGAIN
         && !mmu.canonical(Mem.get64(st + Cpu.EXIT_RCX));
     if (refused) {
@@ -296,9 +306,11 @@ public final class NativeEngine implements AutoCloseable {
     return why;
   }
 
+  /// Null: it is to go on at {@link #resume}. The JVM soon compiles a method that is called, and late one whose loop does not
+  /// end; a guest's first loops that poll a port last long.
   private Stop untilStop(long entry) {
     long code = entry;
-    while (true) {
+    for (int n = 0; n < MOST_STOPS; n++) {
       last = area.enter(code, st);
       if (Mem.get32(st + Cpu.CROSSED) != 0) {
         SystemCalls.settle(cpu);
@@ -329,6 +341,8 @@ public final class NativeEngine implements AutoCloseable {
       }
       code = exits.address(last);
     }
+    resume = code;
+    return null;
   }
 
   /// Executes as many of the instructions of a CALL stop as can be executed right here. True if those were all.
