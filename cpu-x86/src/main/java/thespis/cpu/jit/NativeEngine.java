@@ -81,12 +81,6 @@ public final class NativeEngine implements AutoCloseable {
 
   private long entryFlags;
 
-  /// Stops in one call of {@link #untilStop}.
-  private static final int MOST_STOPS = 64;
-
-  /// Where translated code goes on.
-  private long resume;
-
   /// Counters: blocks translated here, and taken from the cache.
   public long translated;
 
@@ -286,11 +280,7 @@ public final class NativeEngine implements AutoCloseable {
     Mem.put32(st + Cpu.AVX_FREE, avxFree() ? 1 : 0);
     Mem.put32(st + Cpu.PORTS_FREE, portsFree() ? 1 : 0);
     TssWindow.close(cpu);
-    resume = entry;
-    Stop why;
-    do {
-      why = untilStop(resume);
-    } while (why == null);
+    Stop why = untilStop(entry);
     refused = why == Stop.COMPUTED && exits.detail(last) >= Exits.AGAIN
         && !mmu.canonical(Mem.get64(st + Cpu.EXIT_RCX));
     if (refused) {
@@ -306,11 +296,9 @@ public final class NativeEngine implements AutoCloseable {
     return why;
   }
 
-  /// Null: it is to go on at {@link #resume}. The JVM soon compiles a method that is called, and late one whose loop does not
-  /// end; a guest's first loops that poll a port last long.
   private Stop untilStop(long entry) {
     long code = entry;
-    for (int n = 0; n < MOST_STOPS; n++) {
+    while (true) {
       last = area.enter(code, st);
       if (Mem.get32(st + Cpu.CROSSED) != 0) {
         SystemCalls.settle(cpu);
@@ -341,8 +329,6 @@ public final class NativeEngine implements AutoCloseable {
       }
       code = exits.address(last);
     }
-    resume = code;
-    return null;
   }
 
   /// Executes as many of the instructions of a CALL stop as can be executed right here. True if those were all.
