@@ -93,6 +93,11 @@ final class RunControl {
   }
 
   void cont(Consumer<Answer<Done>> done) {
+    resume(this::goOn, done);
+  }
+
+  /// Lets a machine that stands still run.
+  private void resume(Runnable cpus, Consumer<Answer<Done>> done) {
     requests.submit(() -> {
       if (state.needsReset()) {
         done.accept(Answer.failed(Failure.generic("Resetting the Virtual Machine is required")));
@@ -101,7 +106,7 @@ final class RunControl {
           state = RunState.RUNNING;
           hardware.resume();
           events.publish(new MachineEvent.Resumed());
-          goOn();
+          cpus.run();
         }
         done.accept(Answer.done());
       }
@@ -173,20 +178,7 @@ final class RunControl {
 
   /// For a debugger: some CPUs go on, some for one instruction.
   void debug(Set<Integer> running, Set<Integer> stepping, Consumer<Answer<Done>> done) {
-    requests.submit(() -> {
-      if (state.needsReset()) {
-        done.accept(Answer.failed(Failure.generic("Resetting the Virtual Machine is required")));
-      } else {
-        if (!state.running() && state != RunState.SUSPENDED) {
-          state = RunState.RUNNING;
-          hardware.resume();
-          events.publish(new MachineEvent.Resumed());
-          goOn(running, stepping);
-        }
-        done.accept(Answer.done());
-      }
-      requests.done();
-    });
+    resume(() -> goOn(running, stepping), done);
   }
 
   private void goOn(Set<Integer> running, Set<Integer> stepping) {
