@@ -38,7 +38,8 @@ final class AluCode {
     return true;
   }
 
-  private static void lock(Unit u, long p) {
+  /// The prefix that the instruction has.
+  static void lock(Unit u, long p) {
     if (Op.lock(p)) {
       u.a.b(0xF0);
     }

@@ -154,9 +154,7 @@ final class ShiftCode {
       a.storeState(RCX, Cpu.NATIVE_TEMP);
       low(a, bits - 1);
     }
-    if (Op.lock(p)) {
-      a.b(0xF0);
-    }
+    AluCode.lock(u, p);
     if (immediate) {
       a.wideM(0, M0F, 0xBA, size, 4 + n, RCX, 0);
       a.b((int) Op.imm(p) & bits - 1);
