@@ -93,10 +93,13 @@ static void let_go(word slot) {
 }
 
 /* The slot is selected and its insert flag is set. */
-static void take(word slot) {
+static void notice(void) {
   outb(FLAGS, INSERTING);
   outb(GPE0_STATUS, GPE_CPU);
   say(1, 0);
+}
+
+static void take(word slot) {
   word apic_id = arch_id(slot);
   word before = started;
   send(apic_id, INIT);
@@ -107,14 +110,21 @@ static void take(word slot) {
 
 void boot(void) {
   word possible = 1, present = 1, online = 1;
+  word unmarked = 0; /* came before the legacy bitmap was left, which marks nothing */
   outl(HOTPLUG, 0); /* leaves the legacy bitmap */
-  for (word slot = 1; slot < MOST && arch_id(slot); slot++) possible |= 1u << slot;
+  for (word slot = 1; slot < MOST && arch_id(slot); slot++) {
+    possible |= 1u << slot;
+    if ((inb(FLAGS) & (ENABLED | INSERTING)) == ENABLED) unmarked |= 1u << slot;
+  }
   print("THESPIS up tiny guest\n");
   report(possible, present, online);
   for (;;) {
     for (word slot = 1; slot < MOST && possible >> slot & 1; slot++) {
       outl(HOTPLUG, slot);
-      if ((inb(FLAGS) & (ENABLED | INSERTING)) == (ENABLED | INSERTING)) {
+      byte flags = inb(FLAGS);
+      if (flags & ENABLED && (flags & INSERTING || unmarked >> slot & 1)) {
+        if (flags & INSERTING) notice();
+        unmarked &= ~(1u << slot);
         present |= 1u << slot;
         take(slot);
         online |= 1u << slot;
@@ -122,7 +132,7 @@ void boot(void) {
         number(slot);
         print(" online\n");
         report(possible, present, online);
-      } else if ((inb(FLAGS) & (ENABLED | REMOVING)) == (ENABLED | REMOVING)) {
+      } else if ((flags & (ENABLED | REMOVING)) == (ENABLED | REMOVING)) {
         let_go(slot);
         present &= ~(1u << slot);
         online &= ~(1u << slot);

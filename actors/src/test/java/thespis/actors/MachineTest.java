@@ -105,6 +105,17 @@ class MachineTest {
   }
 
   @Test
+  void aCpuThatComesBeforeTheGuestHasRunIsFound() {
+    try (Machine pc = tiny(4).paused().start()) {
+      get(pc.addCpu(3));
+      get(pc.cont());
+      assertTrue(get(pc.online(3, LIMIT)).online());
+      get(pc.removeCpu("cpu3", LIMIT));
+      assertEquals(1, get(pc.cpus()).size());
+    }
+  }
+
+  @Test
   void errorsAreExceptionsWithQemusWords() {
     try (Machine pc = tiny(2).start()) {
       assertEquals("CPU[0] with APIC ID 0 exists", message(pc.addCpu(0)));
