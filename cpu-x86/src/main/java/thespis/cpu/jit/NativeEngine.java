@@ -1,7 +1,9 @@
 package thespis.cpu.jit;
 
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
@@ -47,6 +49,13 @@ public final class NativeEngine implements AutoCloseable {
     Stop.INTERPRET, Stop.INTERPRET, Stop.GOTO, Stop.COMPUTED, Stop.POLLED, Stop.CALL, Stop.INTERPRET
   };
   private static final int NO_LINK = 0;
+
+  /// A block of what kernels do most: mov, add, mov to memory, movzx, lea, shl, lock inc, push, pop, in, cmp, jnz.
+  private static final byte[] SAMPLE = HexFormat.of().parseHex(
+      "488b4308" + "4801c8" + "8902" + "0fb6c0" + "488d0408" + "48c1e003" + "f0ff06" + "50" + "58" + "e442" + "4839c8"
+          + "75d0");
+
+  private static final AtomicBoolean PRACTISED = new AtomicBoolean();
 
   private final Cpu cpu;
   private final Mmu mmu;
@@ -96,6 +105,26 @@ public final class NativeEngine implements AutoCloseable {
     this.area = new CodeArea(bytes);
     this.exits = new Exits(area.begin());
     this.translator = new Translator(cpu, area, exits);
+    if (!PRACTISED.getAndSet(true)) {
+      practise();
+    }
+  }
+
+  /// The first translation of a process takes the JVM a millisecond for its classes. The guest could be in the middle of a
+  /// measurement when it comes to that.
+  private void practise() {
+    long code = Mem.allocate(SAMPLE.length);
+    for (int i = 0; i < SAMPLE.length; i++) {
+      Mem.put8(code + i, SAMPLE[i]);
+    }
+    long start = area.asm.at;
+    int own = cpu.mode;
+    cpu.mode = Cpu.MODE_64;
+    translator.translate(0, 0, code, SAMPLE.length, 0);
+    cpu.mode = own;
+    area.asm.at = start;
+    exits.cut(0);
+    Mem.free(code);
   }
 
   /// Is this a host that the engine knows?

@@ -296,8 +296,12 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
 
     long look(long now) {
       long gap = now - lastLook;
-      if (!rhythm.keeps(gap)) {
-        interrupted(now, gap, gap > WORTH_ASKING ? waited(now) : 0);
+      boolean inTime = rhythm.keeps(gap);
+      if (!inTime) {
+        inTime = !interrupted(now, gap, gap > WORTH_ASKING ? waited(now) : 0);
+      }
+      if (inTime && gap > Rhythm.COLD && measures()) {
+        holdBack(this, now, rhythm.cold(gap));
       }
       lastLook = now;
       if (straight != null && straight != line) {
@@ -324,11 +328,13 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
       return waited;
     }
 
-    private void interrupted(long now, long gap, long waited) {
+    /// True if some of the gap was the host's.
+    private boolean interrupted(long now, long gap, long waited) {
       long lacked = rhythm.broken(gap, waited);
       if (lacked > 0) {
         holdBack(this, now, lacked);
       }
+      return lacked > 0;
     }
 
     /// True if it was active.

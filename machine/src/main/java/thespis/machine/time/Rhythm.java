@@ -21,6 +21,19 @@ final class Rhythm {
   /// As many gaps in a row of about another length are another rhythm.
   private static final int ANOTHER = 4;
 
+  /// A look takes longer only as long as the JVM has not compiled what it runs; then it takes at most the other.
+  static final long COLD = 2_000;
+
+  private static final long WARM = 1_000;
+
+  /// What takes longer is work.
+  private static final long COLDEST = 30_000;
+
+  /// What the JVM may take for that in a machine's life.
+  private static final long WARM_UP = 150_000_000;
+
+  private long warmUp = WARM_UP;
+
   /// The usual distance in sixteenths of a nanosecond.
   private long usual;
 
@@ -47,13 +60,23 @@ final class Rhythm {
     return gap <= (usual >> 2) + QUICK;
   }
 
+  /// How much of a gap that was in time is due to the emulator's own code, which is not compiled yet: a kernel that polls a
+  /// timer counts how often it can, and takes too few looks for a machine that is not to be trusted.
+  long cold(long gap) {
+    if (gap <= COLD || gap > COLDEST || warmUp <= 0) {
+      return 0;
+    }
+    warmUp -= gap - WARM;
+    return gap - WARM;
+  }
+
   /// How much of a gap that is not in time is the host's.
   ///
   /// @param lacked for how long the processor is known to have had no CPU
   long broken(long gap, long lacked) {
     if (steady >= STEADY && gap - lacked < HICCUP) {
       steady -= COST;
-      return gap - (usual >> 3);
+      return gap - Math.min(usual >> 3, WARM);
     }
     steady = Math.max(0, steady - COST);
     if (gap < other >> 1 || gap > other << 1) {

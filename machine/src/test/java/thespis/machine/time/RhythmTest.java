@@ -71,4 +71,20 @@ class RhythmTest {
     assertEquals(0, rhythm.broken(3_000_000, 0));
     assertTrue(rhythm.broken(30_000_000, 29_000_000) > 29_000_000);
   }
+
+  @Test
+  void whatIsSlowBecauseItIsNotCompiledYetIsTheHosts() {
+    assertEquals(0, rhythm.cold(2_000));
+    assertEquals(17_000, rhythm.cold(18_000));
+    assertEquals(0, rhythm.cold(40_000), "work between looks");
+  }
+
+  @Test
+  void theJvmIsNotSlowForEver() {
+    long held = 0;
+    for (int i = 0; i < 20_000; i++) {
+      held += rhythm.cold(18_000);
+    }
+    assertEquals(150_000_000, held, 17_000);
+  }
 }
