@@ -17,7 +17,6 @@ final class BoardOptions {
 
   /// Only these values are as the machine is.
   private static final Map<String, List<String>> AS_IT_IS = Map.ofEntries(
-      Map.entry("acpi", List.of("on", "auto")),
       Map.entry("pit", List.of("on", "auto")),
       Map.entry("pic", List.of("on", "auto")),
       Map.entry("i8042", List.of("on")),
@@ -30,10 +29,16 @@ final class BoardOptions {
   private static final long LARGEST_FIRMWARE = 16L << 20;
   private static final long FOUR_GIB = 4L << 30;
 
+  private final boolean acpi;
   private final boolean hpet;
 
-  private BoardOptions(boolean hpet) {
+  private BoardOptions(boolean acpi, boolean hpet) {
+    this.acpi = acpi;
     this.hpet = hpet;
+  }
+
+  boolean acpi() {
+    return acpi;
   }
 
   boolean hpet() {
@@ -54,7 +59,9 @@ final class BoardOptions {
         }
       }
     });
-    return new BoardOptions(!options.getOrDefault("hpet", "on").matches("off|no|n|false"));
+    return new BoardOptions(
+        !options.getOrDefault("acpi", "auto").equals("off"),
+        !options.getOrDefault("hpet", "on").matches("off|no|n|false"));
   }
 
   private static void checkFirmwareSize(long bytes) {
@@ -78,6 +85,7 @@ final class BoardOptions {
 
   private static void checkSupported(String name, String value) {
     boolean fits = WITHOUT_EFFECT.contains(name)
+        || name.equals("acpi")
         || name.equals("hpet")
         || name.equals("hmat")
         || AS_IT_IS.getOrDefault(name, List.of()).contains(value);

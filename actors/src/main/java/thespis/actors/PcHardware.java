@@ -182,6 +182,7 @@ final class PcHardware implements Hardware {
         .smbios(config.smbios())
         .firmwareFiles(config.firmwareFiles())
         .utcNanos(config.clock().nanos(clock::nanos))
+        .acpi(options.acpi())
         .hpet(options.hpet())
         .sleep(power.sleep())
         .smi(power.smi())
@@ -313,7 +314,7 @@ final class PcHardware implements Hardware {
 
   @Override
   public boolean hasAcpi() {
-    return true;
+    return board.powerManaged();
   }
 
   @Override
@@ -416,7 +417,9 @@ final class PcHardware implements Hardware {
 
   @Override
   public void pressPowerButton() {
-    board.power().pressPowerButton();
+    if (board.powerManaged()) {
+      board.power().pressPowerButton();
+    }
   }
 
   @Override

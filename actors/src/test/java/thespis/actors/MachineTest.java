@@ -125,6 +125,17 @@ class MachineTest {
     }
   }
 
+  /// QEMU 7.2 with `-M pc,acpi=off`: a CPU is added without a word to the guest, and none is removed.
+  @Test
+  void aPcWithoutAcpiTakesCpusAndKeepsThem() {
+    try (Machine pc = tiny(2).boardOption("acpi", "off").paused().start()) {
+      assertEquals("/machine/peripheral/cpu1", get(pc.addCpu(1)).qomPath());
+      assertEquals("CPU hot unplug not supported without ACPI", message(pc.removeCpu("cpu1", LIMIT)));
+      assertEquals(2, get(pc.cpus()).size());
+      get(pc.powerDown());
+    }
+  }
+
   @Test
   void whatCannotStartSaysWhyAndLeavesNothing() {
     MachineBuilder missing = tiny(1).kernel(folder.resolve("nosuch"));

@@ -74,7 +74,7 @@ final class OptionTable {
       row("no-reboot", null, "exit where the machine would reset"),
       row("no-shutdown", null, "stay, stopped, where the machine would power off"),
       row("action", "[reboot=reset|shutdown][,shutdown=poweroff|pause]", "the same two in another spelling"),
-      row("no-acpi", null, "no ACPI tables"),
+      row("no-acpi", null, "no ACPI tables, and no power management on pc"),
       row("no-hpet", null, "no HPET"),
       row("rtc", "[base=utc|localtime|date][,clock=host|rt|vm][,driftfix=none|slew]",
           "what the clock chip shows, and what drives it; a date is 2006-06-17 or 2006-06-17T16:01:21"),

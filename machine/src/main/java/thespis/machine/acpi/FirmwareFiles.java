@@ -1,6 +1,7 @@
 package thespis.machine.acpi;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntSupplier;
@@ -39,9 +40,11 @@ public final class FirmwareFiles implements Device {
   /// What does not change while the machine runs.
   ///
   /// @param reserved ranges of which firmware could not know otherwise
+  /// @param sleep empty where there is no power management
+  /// @param acpi the tables are there
   public record Fixed(
       UUID uuid, boolean graphic, boolean hpet, Numa numa, int apicIdLimit, SmbiosMachine smbios,
-      List<E820.Entry> reserved, SleepStates sleep) {}
+      List<E820.Entry> reserved, Optional<SleepStates> sleep, boolean acpi) {}
 
   /// @param presentCpus how many there are now; asked on a vCPU's thread, must not wait
   /// @param machine as it is now
@@ -62,14 +65,16 @@ public final class FirmwareFiles implements Device {
     file(fwCfg, "bootorder", Table.bare());
     file(fwCfg, "etc/boot-fail-wait", Table.bare().u32(-1));
     file(fwCfg, "etc/e820", e820(fixed));
-    file(fwCfg, "etc/system-states", systemStates(fixed.sleep));
-    file(fwCfg, "etc/tpm/log", Table.bare());
+    fixed.sleep.ifPresent(states -> file(fwCfg, "etc/system-states", systemStates(states)));
     Smbios structures = Smbios.build(smbios);
     fwCfg.addFile(Smbios.ANCHOR_FILE, structures::anchor);
     fwCfg.addFile(Smbios.TABLES_FILE, structures::tables);
-    fwCfg.addFile(AcpiTables.RSDP_FILE, () -> tables().rsdp());
-    fwCfg.addFile(AcpiTables.TABLES_FILE, () -> tables().tables());
-    fwCfg.addFile(AcpiTables.LOADER_FILE, () -> tables().loader());
+    if (fixed.acpi) {
+      file(fwCfg, "etc/tpm/log", Table.bare());
+      fwCfg.addFile(AcpiTables.RSDP_FILE, () -> tables().rsdp());
+      fwCfg.addFile(AcpiTables.TABLES_FILE, () -> tables().tables());
+      fwCfg.addFile(AcpiTables.LOADER_FILE, () -> tables().loader());
+    }
   }
 
   @Override

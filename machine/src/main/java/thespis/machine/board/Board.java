@@ -66,7 +66,7 @@ public abstract class Board implements AutoCloseable {
   protected final PciBus pci;
   protected final I8259Pair pic;
   private final IoApic ioApic;
-  protected PowerManagement power;
+  private PowerManagement power;
 
   private final Chipset chipset;
   private final BoardTables tables;
@@ -173,7 +173,7 @@ public abstract class Board implements AutoCloseable {
     requests.debugExit(status);
   }
 
-  /// Power management, hotplug and fw_cfg, which stay where they are.
+  /// Power management and hotplug, whose registers stay where they are.
   protected final void addPower(IrqLine sci, int removablePciSlots) {
     power = add(new PowerManagement(chipset, clock, sci, config.sleep().s4Type(), new PowerManagement.Listener() {
       @Override
@@ -223,6 +223,9 @@ public abstract class Board implements AutoCloseable {
       }
     }));
     ports.mapDeferred("acpi-cpu-hotplug", chipset.cpuHotplug, CpuHotplugRegs.LEGACY_LENGTH, cpuHotplug);
+  }
+
+  protected final void addFwCfg() {
     tables.addFwCfg(this);
   }
 
@@ -303,11 +306,17 @@ public abstract class Board implements AutoCloseable {
     return tables.smiFeatures();
   }
 
+  /// A board without it has no hotplug registers either.
+  public final boolean powerManaged() {
+    return power != null;
+  }
+
+  /// Where there is power management.
   public final PowerManagement power() {
     return power;
   }
 
-  /// Owned by whoever serves the ports that {@link BoardBus} leaves alone.
+  /// Where there is power management. Owned by whoever serves the ports that {@link BoardBus} leaves alone.
   public final CpuHotplugRegs cpuHotplug() {
     return cpuHotplug;
   }
@@ -337,7 +346,7 @@ public abstract class Board implements AutoCloseable {
     if (config.firmware().isPresent()) {
       return Optional.empty();
     }
-    FirmwareSetup firmware = new FirmwareSetup(pci, ports, memory);
+    FirmwareSetup firmware = new FirmwareSetup(pci, ports, memory, config.acpi());
     firmware.run(isa.serialPorts(), isa.parallelPorts());
     BoardTables.Installed installed = tables.write(memory, firmware.interrupts());
     facs = installed.facs();
@@ -373,7 +382,7 @@ public abstract class Board implements AutoCloseable {
 
   /// What firmware does on the way out of S3.
   private BootState resume() {
-    FirmwareSetup firmware = new FirmwareSetup(pci, ports, memory);
+    FirmwareSetup firmware = new FirmwareSetup(pci, ports, memory, config.acpi());
     firmware.resume();
     long vector = wakingVector();
     return BootState.real((int) (vector >>> 4) & 0xFFFF, (int) vector & 0xF).withMsrs(msrs(firmware));

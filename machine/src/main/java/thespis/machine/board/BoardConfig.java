@@ -27,6 +27,7 @@ import thespis.machine.device.serial.ByteSink;
 /// @param parallel where the parallel ports' output goes, likewise
 /// @param debugConsole output of port 0xE9
 /// @param debugExit the isa-debug-exit device is there
+/// @param acpi the guest is told of ACPI; without it `pc` has no power management either
 /// @param utcNanos what the clock chip goes by, in nanoseconds since 1970
 /// @param cpu what firmware tells of the processors
 /// @param uuid the machine's, for SMBIOS; all zeros if it has none
@@ -48,6 +49,7 @@ public record BoardConfig(
     List<ByteSink> parallel,
     Optional<ByteSink> debugConsole,
     boolean debugExit,
+    boolean acpi,
     LongSupplier utcNanos,
     boolean hpet,
     CpuFacts cpu,
@@ -76,6 +78,7 @@ public record BoardConfig(
     private final List<ByteSink> parallel = new ArrayList<>();
     private Optional<ByteSink> debugConsole = Optional.empty();
     private boolean debugExit;
+    private boolean acpi = true;
     private LongSupplier utcNanos = Builder::hostUtc;
     private boolean hpet = true;
     private CpuFacts cpu = CpuFacts.QEMU64;
@@ -155,6 +158,11 @@ public record BoardConfig(
       return this;
     }
 
+    public Builder acpi(boolean present) {
+      acpi = present;
+      return this;
+    }
+
     public Builder utcNanos(LongSupplier clock) {
       utcNanos = clock;
       return this;
@@ -214,6 +222,7 @@ public record BoardConfig(
           List.copyOf(parallel),
           debugConsole,
           debugExit,
+          acpi,
           utcNanos,
           hpet,
           cpu,

@@ -3,6 +3,7 @@ package thespis.machine.board;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import thespis.machine.acpi.AcpiMachine;
 import thespis.machine.acpi.AcpiProcessor;
@@ -85,12 +86,13 @@ final class BoardTables {
         config.slots().topology().apicIdLimit(),
         smbios(),
         E820.hyperTransport(config.cpu().amd()),
-        config.sleep());
+        board.powerManaged() ? Optional.of(config.sleep()) : Optional.empty(),
+        config.acpi());
     board.add(new FirmwareFiles(fwCfg, fixed, this::presentCpus, this::acpi));
     config.firmwareFiles().forEach((name, content) -> fwCfg.addFile(name, () -> content));
   }
 
-  /// Where the tables are.
+  /// Where the tables are; 0 for those of ACPI if there are none.
   ///
   /// @param high start of the memory at the end of low RAM that an OS must leave alone
   /// @param facs where the guest says where it wants to wake up
@@ -98,16 +100,20 @@ final class BoardTables {
 
   /// ACPI's at the top of low RAM, the pointers to all of them in the BIOS area, where SeaBIOS puts them.
   Installed write(GuestMemory memory, List<MpTable.PciInterrupt> interrupts) {
-    AcpiTables tables = AcpiTables.build(acpi());
+    Optional<AcpiTables> tables = config.acpi() ? Optional.of(AcpiTables.build(acpi())) : Optional.empty();
     BiosArea high = new BiosArea(memory.below4g());
     BiosArea low = new BiosArea(BiosArea.F_SEGMENT_END);
-    long at = high.take(tables.tables().length);
+    long at = tables.map(t -> high.take(t.tables().length)).orElse(0L);
     PciRoutingTable.install(memory);
     mpTable(interrupts).install(low, memory);
     Smbios.build(smbios()).install(memory, low, high, "SeaBIOS", "1.16.2", "04/01/2014");
-    AcpiTables.Installed placed = tables.install(at, low.take(tables.rsdp().length));
+    long end = high.lowest() & -PAGE;
+    if (tables.isEmpty()) {
+      return new Installed(end, 0, 0);
+    }
+    AcpiTables.Installed placed = tables.get().install(at, low.take(tables.get().rsdp().length));
     placed.writeTo(memory);
-    return new Installed(high.lowest() & -PAGE, placed.rsdpAddress(), placed.tablesAddress());
+    return new Installed(end, placed.rsdpAddress(), placed.tablesAddress());
   }
 
   private MpTable mpTable(List<MpTable.PciInterrupt> interrupts) {

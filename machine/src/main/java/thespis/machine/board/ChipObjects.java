@@ -67,7 +67,11 @@ abstract class ChipObjects {
   final void add(ChipValues known) {
     values = known;
     QomObject root = tree.find("/machine");
-    root.child("fw_cfg").plugInto(sysbus);
+    QomObject fwCfg = root.child("fw_cfg");
+    fwCfg.plugInto(sysbus);
+    if (acpi()) {
+      addAcpiTables(fwCfg);
+    }
     host().plugInto(sysbus);
     host().child("ioapic").plugInto(sysbus);
     root.own(Property.readOnly("rtc-time", "struct tm", o -> values.clock()));
@@ -158,6 +162,13 @@ abstract class ChipObjects {
     QomObject fwCfg = tree.find("/machine").add("fw_cfg", device("fw_cfg_io"));
     ports(fwCfg, "fwcfg[0]", Chipset.FW_CFG, 2);
     ports(fwCfg, "fwcfg.dma[0]", Chipset.FW_CFG + 4, 8);
+  }
+
+  protected final boolean acpi() {
+    return !tree.get("/machine", "acpi").equals("off");
+  }
+
+  private static void addAcpiTables(QomObject fwCfg) {
     MemoryRegion.add(fwCfg, "\\x2from@etc\\x2facpi\\x2ftables[0]", 0x20000);
     MemoryRegion.add(fwCfg, "\\x2from@etc\\x2ftable-loader[0]", 0x1000);
     MemoryRegion.add(fwCfg, "\\x2from@etc\\x2facpi\\x2frsdp[0]", 20);

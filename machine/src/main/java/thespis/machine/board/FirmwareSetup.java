@@ -25,8 +25,11 @@ import thespis.machine.loader.E820;
 /// RAM, the 8259s, 8254 and 8042, the BIOS data area, the memory types. The outcome is compared, byte by byte, with the
 /// configuration space of a QEMU guest after SeaBIOS ran.
 public final class FirmwareSetup {
-  public static final int PM_BASE = 0x600;
-  public static final int SMBUS_BASE = 0x700;
+  /// With ACPI tables of the board's; firmware left to itself takes the second one.
+  private static final int PM_BASE = 0x600;
+  private static final int PM_BASE_WITHOUT_TABLES = 0xB000;
+  private static final int SMBUS_OFFSET = 0x100;
+
   public static final long MMCONFIG_BASE = 0xB000_0000L;
   public static final long MMCONFIG_SIZE = 0x1000_0000L;
   public static final long RCBA_BASE = 0xFED1_C000L;
@@ -57,11 +60,14 @@ public final class FirmwareSetup {
   private final PciBus pci;
   private final PortSpace ports;
   private final GuestMemory memory;
+  private final int pmBase;
 
-  public FirmwareSetup(PciBus pci, PortSpace ports, GuestMemory memory) {
+  /// @param acpi the board has ACPI tables
+  public FirmwareSetup(PciBus pci, PortSpace ports, GuestMemory memory, boolean acpi) {
     this.pci = pci;
     this.ports = ports;
     this.memory = memory;
+    pmBase = acpi ? PM_BASE : PM_BASE_WITHOUT_TABLES;
   }
 
   /// @param serialPorts base ports of the UARTs in order, for the BIOS data area
@@ -105,16 +111,16 @@ public final class FirmwareSetup {
       case Piix3 d -> routeWires(d, Piix3.PIRQRC);
       case Piix3Ide d -> d.writeConfig(Piix3Ide.IDETIM, 4, 0x8000_8000);
       case Piix4Pm d -> {
-        d.writeConfig(Piix4Pm.PMBASE, 4, PM_BASE | 1);
+        d.writeConfig(Piix4Pm.PMBASE, 4, pmBase | 1);
         d.writeConfig(Piix4Pm.PMREGMISC, 1, 1);
-        d.writeConfig(Piix4Pm.SMBBASE, 4, SMBUS_BASE | 1);
+        d.writeConfig(Piix4Pm.SMBBASE, 4, pmBase + SMBUS_OFFSET | 1);
         d.writeConfig(Piix4Pm.SMBHSTCFG, 1, 0x09);
         d.writeConfig(Piix4Pm.DEVACTB + 3, 1, 0x02);
       }
       case Ich9Lpc d -> {
         routeWires(d, Ich9Lpc.PIRQA_ROUT);
         routeWires(d, Ich9Lpc.PIRQE_ROUT);
-        d.writeConfig(Ich9Lpc.PMBASE, 4, PM_BASE | 1);
+        d.writeConfig(Ich9Lpc.PMBASE, 4, pmBase | 1);
         d.writeConfig(Ich9Lpc.ACPI_CNTL, 1, 0x80);
         d.writeConfig(Ich9Lpc.RCBA, 4, (int) RCBA_BASE | 1);
         d.writeConfig(Ich9Lpc.GEN_PMCON_1, 1, 0x10);
@@ -126,10 +132,10 @@ public final class FirmwareSetup {
   }
 
   /// What SeaBIOS does once BARs are given out.
-  private static void afterResources(PciDevice device) {
+  private void afterResources(PciDevice device) {
     switch (device) {
       case Ich9Smbus d -> {
-        d.writeConfig(PciDevice.BAR0 + 16, 4, SMBUS_BASE | 1);
+        d.writeConfig(PciDevice.BAR0 + 16, 4, pmBase + SMBUS_OFFSET | 1);
         d.writeConfig(Ich9Smbus.HOSTC, 1, 0x01);
       }
       case Ich9Ahci d ->

@@ -34,8 +34,11 @@ public final class PcBoard extends Board {
     ports.map("ide1", 0x170, 8, Piix3Ide.emptyChannel());
     ports.map("ide1-control", 0x376, 1, Piix3Ide.emptyChannel());
     addIsa(HPET_ROUTES, ResetControl.piix3(this::requestReset));
-    addPower(irq(Chipset.SCI), REMOVABLE_SLOTS);
-    addPci(SOUTH, 3, new Piix4Pm(power.block(), config.serial().size(), !config.parallel().isEmpty()));
+    if (config.acpi()) {
+      addPower(irq(Chipset.SCI), REMOVABLE_SLOTS);
+      addPci(SOUTH, 3, new Piix4Pm(power().block(), config.serial().size(), !config.parallel().isEmpty()));
+    }
+    addFwCfg();
   }
 
   /// QEMU names host bridge and ISA bridge; the other slots can be filled.

@@ -26,7 +26,7 @@ final class PcObjects extends ChipObjects {
   void addHost() {
     addFwCfg();
     host = tree.find("/machine").add("i440fx", device("i440FX-pcihost"));
-    addBus(host, "pci.0", "PCI").own(Property.readOnly("acpi-pcihp-bsel", "uint32", o -> 0L));
+    addBus(host, "pci.0", "PCI");
     addHoles(host, Chipset.PC.hole64);
     addShadowRam(host);
     addIoApic(host);
@@ -56,7 +56,10 @@ final class PcObjects extends ChipObjects {
     MemoryRegion.map(MemoryRegion.add(south, "piix3-reset-control[0]", 1), io, () -> Chipset.RESET_CONTROL, 1);
     addIsa(south, picOutput, HPET_ROUTES, true);
     addIde(onPci("piix3-ide", bus, 1, 1, false));
-    addPower(onPci("PIIX4_PM", bus, 1, 3, false), bus, global.get(Chipset.SCI));
+    if (acpi()) {
+      bus.own(Property.readOnly("acpi-pcihp-bsel", "uint32", o -> 0L));
+      addPower(onPci("PIIX4_PM", bus, 1, 3, false), bus, global.get(Chipset.SCI));
+    }
   }
 
   private void addIde(QomObject ide) {

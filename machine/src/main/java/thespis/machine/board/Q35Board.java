@@ -33,7 +33,8 @@ public final class Q35Board extends Board {
     addPci(SOUTH, 3, new Ich9Smbus());
     addIsa(HPET_ROUTES, ResetControl.ich9(this::requestReset));
     addPower(lpc.sci(), REMOVABLE_SLOTS);
-    lpc.powerManagement(power.block());
+    lpc.powerManagement(power().block());
+    addFwCfg();
   }
 
   /// QEMU names host bridge, LPC bridge and SMBus; nothing can be plugged into the root bus.

@@ -31,7 +31,9 @@ public final class E820 {
     map.add(new Entry(EBDA, CONVENTIONAL_END - EBDA, RESERVED));
     map.add(new Entry(BIOS, ONE_MIB - BIOS, RESERVED));
     map.add(new Entry(ONE_MIB, tables - ONE_MIB, RAM));
-    map.add(new Entry(tables, memory.below4g() - tables, RESERVED));
+    if (tables < memory.below4g()) {
+      map.add(new Entry(tables, memory.below4g() - tables, RESERVED));
+    }
     map.addAll(boardReserved);
     map.add(new Entry(FLASH, GuestMemory.FOUR_GIB - FLASH, RESERVED));
     if (memory.above4g() > 0) {

@@ -39,6 +39,7 @@ import thespis.machine.time.VirtualClock;
 
 class BoardTest {
   private static final long MIB = 1 << 20;
+  private static final long RSDP = 0x2052545020445352L;
 
   private final VirtualClock clock = new VirtualClock();
 
@@ -240,9 +241,42 @@ class BoardTest {
     }
   }
 
+  /// "info mtree", "info pci" and the files of fw_cfg of QEMU 7.2 with `-machine acpi=off`.
+  @ParameterizedTest
+  @CsvSource({"pc, false", "q35, true"})
+  void withoutAcpiThereAreNoTablesAndOnPcNoPowerManagement(String type, boolean powerManaged) {
+    try (Board board = board(type, config().acpi(false))) {
+      board.reset();
+      assertEquals(powerManaged, board.powerManaged());
+      assertEquals(powerManaged, ports(board).stream().anyMatch(port -> port.matches(".*(acpi|apm|pm-|ich9-pm).*")));
+      assertEquals(type.equals("pc") ? 3 : 4, board.pci().devices().size());
+      for (long at = 0xE0000; at < 0x100000; at += 16) {
+        assertFalse(board.memory().get64(at) == RSDP, "there is a root pointer at " + at);
+      }
+      List<String> files = fwCfgFiles(board);
+      assertFalse(files.stream().anyMatch(file -> file.matches("etc/(acpi|tpm|table).*")), files.toString());
+      assertEquals(powerManaged, files.contains("etc/system-states"));
+      assertTrue(files.contains("etc/smbios/smbios-tables"), files.toString());
+    }
+  }
+
+  private static List<String> fwCfgFiles(Board board) {
+    fwCfg(board, 0x19);
+    int count = (int) board.ports().read(0x511, 1) << 8 | (int) board.ports().read(0x511, 1);
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] entry = new byte[64];
+      for (int j = 0; j < entry.length; j++) {
+        entry[j] = (byte) board.ports().read(0x511, 1);
+      }
+      names.add(new String(entry, 8, 56, StandardCharsets.US_ASCII).trim());
+    }
+    return names;
+  }
+
   private static long rsdp(GuestMemory memory) {
     long at = 0xE0000;
-    while (memory.get64(at) != 0x2052545020445352L) {
+    while (memory.get64(at) != RSDP) {
       at += 16;
     }
     return at;

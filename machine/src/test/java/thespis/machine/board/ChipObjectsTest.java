@@ -28,11 +28,13 @@ class ChipObjectsTest {
       Set.of("/", "/machine", "/chardevs", "/objects", "/objects/pc.ram");
 
   @ParameterizedTest
-  @CsvSource({"pc-i440fx-7.2, qom-tree-pc.txt", "pc-q35-7.2, qom-tree-q35.txt"})
-  void allDevicesAreThoseOfQemu(String machine, String golden) throws IOException {
+  @CsvSource({
+      "pc-i440fx-7.2, auto, qom-tree-pc.txt", "pc-i440fx-7.2, off, qom-tree-pc-no-acpi.txt",
+      "pc-q35-7.2, auto, qom-tree-q35.txt"})
+  void allDevicesAreThoseOfQemu(String machine, String acpi, String golden) throws IOException {
     try (InputStream in = getClass().getResourceAsStream(golden)) {
       assertLinesMatch(
-          new String(in.readAllBytes(), UTF_8).lines(), dump(machine(machine, 128 << 20, new ChipValues() {})).lines());
+          new String(in.readAllBytes(), UTF_8).lines(), dump(machine(machine, acpi, 128 << 20, new ChipValues() {})).lines());
     }
   }
 
@@ -74,8 +76,13 @@ class ChipObjectsTest {
   }
 
   private static ObjectTree machine(String name, long ram, ChipValues values) {
+    return machine(name, "auto", ram, values);
+  }
+
+  private static ObjectTree machine(String name, String acpi, long ram, ChipValues values) {
     Topology topology = new Topology(2, 4, 1, 1, 4, 1);
     MachineObjects objects = new MachineObjects(name, topology);
+    objects.settings().put("acpi", acpi);
     objects.memory(null, ram);
     objects.addHost();
     CpuObjects cpus =

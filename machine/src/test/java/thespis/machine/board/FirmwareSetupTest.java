@@ -51,7 +51,7 @@ class FirmwareSetupTest {
 
   private FirmwareSetup powered() {
     pci.bus.devices().forEach(PciDevice::reset);
-    return new FirmwareSetup(pci.bus, pci.ports, memory);
+    return new FirmwareSetup(pci.bus, pci.ports, memory, true);
   }
 
   @Test
