@@ -10,11 +10,11 @@ class TimeLineTest {
   private static final long MS = 1_000_000;
 
   @Test
-  void whatWasHeldBackIsMadeUpForByAThirtySecond() {
+  void whatWasHeldBackIsMadeUpForSlowly() {
     TimeLine line = TimeLine.running(1000, 0).heldBack(1000 + 10 * MS, 6 * MS);
     assertEquals(4 * MS, line.at(1000 + 10 * MS));
-    assertEquals(4 * MS + 33 * MS, line.at(1000 + 42 * MS));
-    assertEquals(10 * MS + 32 * 6 * MS, line.at(1000 + 10 * MS + 32 * 6 * MS));
+    assertEquals(4 * MS + 129 * MS, line.at(1000 + 138 * MS));
+    assertEquals(10 * MS + 128 * 6 * MS, line.at(1000 + 10 * MS + 128 * 6 * MS));
     assertEquals(900 * MS, line.at(1000 + 900 * MS));
   }
 
