@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import thespis.cpu.model.ConfigException;
@@ -41,6 +41,9 @@ import thespis.qmp.command.BoardCommand;
 /// A running machine. Its methods mirror the QMP commands; what a client would read as an error completes the stage
 /// with a {@link MachineException}. Nothing here blocks, ends the JVM, or writes to standard output.
 public final class Machine implements AutoCloseable {
+  /// Machines of this JVM so far: no two have one name.
+  private static final AtomicLong STARTED = new AtomicLong();
+
   private final ActorSystem<?> system;
   private final ActorRef<BoardProtocol.Message> board;
   private final Optional<thespis.machine.board.Board> chips;
@@ -100,7 +103,7 @@ public final class Machine implements AutoCloseable {
       boolean ownSystem) {
     CompletableFuture<Integer> exit = new CompletableFuture<>();
     CompletableFuture<Void> ready = new CompletableFuture<>();
-    String name = config.name().orElse("machine").replaceAll("[^A-Za-z0-9_-]", "_") + "-" + UUID.randomUUID();
+    String name = config.name().orElse("machine").replaceAll("[^A-Za-z0-9_-]", "_") + "-" + STARTED.incrementAndGet();
     ActorRef<MachineEvent> listener = system.systemActorOf(
         listener(event -> {
           listeners.forEach(l -> l.accept(event));

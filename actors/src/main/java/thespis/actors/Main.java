@@ -19,7 +19,8 @@ public final class Main {
     System.exit(run(System.getProperty("thespis.name", "thespis"), List.of(args)));
   }
 
-  private static int run(String program, List<String> arguments) {
+  /// @return the exit status
+  public static int run(String program, List<String> arguments) {
     if (!arguments.isEmpty() && arguments.getFirst().equals("demo")) {
       return Demo.run(program, arguments.subList(1, arguments.size()));
     }

@@ -2,7 +2,6 @@ package thespis.actors;
 
 import akka.actor.typed.ActorRef;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -120,7 +119,7 @@ final class Seats {
 
   /// In order of creation.
   List<CpuInfo> cpus() {
-    return present().map(this::info).sorted(Comparator.comparingInt(CpuInfo::order)).toList();
+    return present().map(this::info).sorted((a, b) -> Integer.compare(a.order(), b.order())).toList();
   }
 
   List<SlotInfo> slots() {

@@ -7,8 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import thespis.actors.cli.CommandLine;
-import thespis.actors.process.Emulator;
+import thespis.actors.Main;
 
 /// Runs for the build, which records what a start loads: an empty machine with a client, and a guest on the terminal,
 /// twice, so that the second takes its translations from the disk.
@@ -53,8 +52,7 @@ final class WarmUp {
   }
 
   private int emulator(List<String> words) {
-    CommandLine.Run line = (CommandLine.Run) CommandLine.parse(program, words);
-    return new Emulator(program, line.options(), event -> { }).run();
+    return Main.run(program, words); // whatever a process runs is to be in the cache
   }
 
   private static void client(Path socket) {

@@ -1,13 +1,10 @@
 package thespis.cpu.jit;
 
 import java.io.IOException;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import thespis.cpu.mmu.ExecutableMemory;
+import thespis.cpu.mmu.HostCall;
 
 /// The host's time-stamp counter, where it is a clock: it counts at one rate whatever the processor does, and the host
 /// itself takes it for all its processors' time. SDM Vol. 3B "Invariant TSC".
@@ -22,7 +19,7 @@ public final class HostTsc {
   };
 
   private static final Path SOURCE = Path.of("/sys/devices/system/clocksource/clocksource0/current_clocksource");
-  private static final MethodHandle READ = reader();
+  private static final HostCall READ = reader();
 
   private HostTsc() {}
 
@@ -32,14 +29,10 @@ public final class HostTsc {
 
   /// The counter of the processor that this runs on, which is the same on all.
   public static long read() {
-    try {
-      return (long) READ.invokeExact();
-    } catch (Throwable t) {
-      throw new IllegalStateException("reading the time-stamp counter failed", t);
-    }
+    return READ.call(0, 0, 0, 0, 0, 0);
   }
 
-  private static MethodHandle reader() {
+  private static HostCall reader() {
     if (!NativeEngine.available() || !HostCheck.has("constant_tsc") || !HostCheck.has("nonstop_tsc")) {
       return null;
     }
@@ -47,8 +40,7 @@ public final class HostTsc {
       if (!Files.readString(SOURCE).strip().equals("tsc")) {
         return null;
       }
-      return Linker.nativeLinker().downcallHandle(ExecutableMemory.of(CODE),
-          FunctionDescriptor.of(ValueLayout.JAVA_LONG), Linker.Option.critical(false));
+      return HostCall.at(ExecutableMemory.of(CODE), "the time-stamp counter");
     } catch (IOException | IllegalStateException e) {
       return null; // a host that does not tell what its clock is, or forbids executable memory
     }

@@ -25,7 +25,7 @@ public final class HostCall {
   }
 
   /// Of code of our own, with a name for it.
-  static HostCall at(MemorySegment code, String name) {
+  public static HostCall at(MemorySegment code, String name) {
     return new HostCall(code, name);
   }
 

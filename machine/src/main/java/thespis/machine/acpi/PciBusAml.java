@@ -1,7 +1,6 @@
 package thespis.machine.acpi;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /// What the DSDT tells of a PCI bus: functions that have something to say, and slots where something can be plugged.
@@ -49,7 +48,7 @@ public record PciBusAml(int hotplugNumber, List<Slot> slots) {
   public static PciBusAml fixed(List<Slot> devices) {
     List<Slot> slots = devices.stream()
         .map(slot -> new Slot(slot.devfn, false, slot.own, slot.behind))
-        .sorted(Comparator.comparingInt(Slot::devfn))
+        .sorted((a, b) -> Integer.compare(a.devfn(), b.devfn()))
         .toList();
     return new PciBusAml(NO_HOTPLUG, slots);
   }
@@ -72,7 +71,7 @@ public record PciBusAml(int hotplugNumber, List<Slot> slots) {
         slots.add(Slot.removable(devfn));
       }
     }
-    slots.sort(Comparator.comparingInt(Slot::devfn));
+    slots.sort((a, b) -> Integer.compare(a.devfn(), b.devfn()));
     return new PciBusAml(number, List.copyOf(slots));
   }
 }

@@ -1,6 +1,5 @@
 package thespis.machine.board;
 
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -169,7 +168,7 @@ public final class FirmwareSetup {
   private void assignBars() {
     List<Place> all = pci.devices().stream()
         .flatMap(d -> d.bars().stream().map(b -> new Place(d, b)))
-        .sorted(Comparator.comparingLong((Place p) -> -p.bar.size()))
+        .sorted((a, b) -> Long.compare(b.bar.size(), a.bar.size()))
         .toList();
     long io = IO_START;
     long total = all.stream().filter(p -> !p.bar.io()).mapToLong(p -> p.bar.size()).sum();

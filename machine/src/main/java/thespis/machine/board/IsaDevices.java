@@ -63,10 +63,10 @@ final class IsaDevices {
     ports.map("port61", 0x61, 1, board.add(new Port61(pit)));
     ports.map("rtc", 0x70, 2, rtc);
     keyboard =
-        board.add(new I8042(board.irq(1), board.irq(12), IrqLine.NONE, board::requestReset));
+        board.add(new I8042(board.irq(1), board.irq(12), IrqLine.none(), board::requestReset));
     keyboard.map(ports);
     ports.map("port80", 0x80, 1, board.add(new PostPort()));
-    ports.map("port92", 0x92, 1, board.add(new Port92(IrqLine.NONE, board::requestReset)));
+    ports.map("port92", 0x92, 1, board.add(new Port92(IrqLine.none(), board::requestReset)));
     ports.map("reset-control", ResetControl.PORT, 1, board.add(resetControl));
     fpuError = board.add(new FpuErrorPort(board.irq(13)));
     ports.map("fpu-error", 0xF0, 1, fpuError);

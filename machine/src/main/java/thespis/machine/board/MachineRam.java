@@ -2,14 +2,17 @@ package thespis.machine.board;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import thespis.cpu.mmu.GuestRam;
 import thespis.cpu.mmu.HostCall;
+import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.PhysMap;
 
 /// Guest RAM from the host: on Linux a memfd mapped shared and without reservation, so that any size costs only what
 /// the guest touches, and a clone can map the same pages. Elsewhere memory from the JVM.
 public final class MachineRam {
+  private static final byte[] NAME = "thespis-ram\0".getBytes(StandardCharsets.US_ASCII);
   private static final int MFD_CLOEXEC = 1;
   private static final int PROT_READ_WRITE = 3;
   private static final int MAP_SHARED = 1;
@@ -30,8 +33,12 @@ public final class MachineRam {
 
   private static GuestRam memfd(long bytes) {
     int fd;
-    try (Arena names = Arena.ofConfined()) {
-      fd = Libc.MEMFD_CREATE.orElseThrow().call(names.allocateFrom("thespis-ram").address(), MFD_CLOEXEC, 0);
+    long name = Mem.allocate(NAME.length);
+    try {
+      Mem.copyIn(NAME, 0, name, NAME.length);
+      fd = Libc.MEMFD_CREATE.orElseThrow().call(name, MFD_CLOEXEC, 0);
+    } finally {
+      Mem.free(name);
     }
     if (fd < 0) {
       return new GuestRam(bytes);

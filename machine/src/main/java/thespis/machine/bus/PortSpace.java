@@ -1,11 +1,10 @@
 package thespis.machine.bus;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import thespis.cpu.mmu.Mem;
 
 /// The 64 Ki ports of a machine. A look-up is two array reads; mappings change rarely (PCI BARs, firmware) and each
 /// change publishes a new immutable table. Later mappings hide earlier ones. Unmapped ports read as all ones and ignore
@@ -63,7 +62,7 @@ public final class PortSpace {
   public synchronized void unmap(String name) {
     List<Mapping> gone = mappings.stream().filter(m -> m.name.equals(name)).toList();
     if (!gone.isEmpty()) {
-      mappings.removeAll(gone);
+      mappings.removeIf(m -> m.name.equals(name));
       publish();
       gone.forEach(m -> sink(m.base, m.length));
     }
@@ -87,8 +86,8 @@ public final class PortSpace {
       Mapping m = at(port);
       boolean sink = m == null || !m.deferred && m.handler.ignoresWrites();
       int bit = 1 << (port & 7);
-      int was = sinks.get(JAVA_BYTE, port >>> 3);
-      sinks.set(JAVA_BYTE, port >>> 3, (byte) (sink ? was | bit : was & ~bit));
+      long at = sinks.address() + (port >>> 3);
+      Mem.put8(at, (byte) (sink ? Mem.get8(at) | bit : Mem.get8(at) & ~bit));
     }
   }
 

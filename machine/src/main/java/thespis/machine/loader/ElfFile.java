@@ -1,7 +1,6 @@
 package thespis.machine.loader;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import thespis.machine.bus.GuestMemory;
@@ -83,7 +82,7 @@ final class ElfFile {
 
   private List<Segment> loaded() {
     return segments().stream().filter(s -> s.type == PT_LOAD && s.memorySize != 0)
-        .sorted(Comparator.comparingLong(s -> s.physical)).toList();
+        .sorted((a, b) -> Long.compare(a.physical, b.physical)).toList();
   }
 
   /// Can the segments be moved to their addresses one after the other, if this file lies in guest memory?

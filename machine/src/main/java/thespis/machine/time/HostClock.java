@@ -1,7 +1,6 @@
 package thespis.machine.time;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import thespis.cpu.run.GuestClock;
 import thespis.machine.bus.Device;
@@ -120,7 +119,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     if (!line.running() && !closed) {
       line = TimeLine.running(host.nanos(), line.shift());
       // earliest first: the timer thread may expire one while the next is being armed
-      armed.stream().sorted(Comparator.comparingLong(t -> t.deadline)).forEach(HostTimer::queue);
+      armed.stream().sorted((a, b) -> Long.compare(a.deadline, b.deadline)).forEach(HostTimer::queue);
     }
   }
 

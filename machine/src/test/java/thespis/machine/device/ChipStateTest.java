@@ -132,7 +132,7 @@ class ChipStateTest {
 
   private static Rig port61() {
     return rig((r, random) -> ports(((SpeakerPort) r.device).port, 1, random), r -> {
-      I8254 pit = new I8254(r.clock, IrqLine.NONE);
+      I8254 pit = new I8254(r.clock, IrqLine.none());
       return new SpeakerPort(pit, new Port61(pit));
     });
   }

@@ -74,7 +74,7 @@ class ChipThreadsTest {
       I8254 pit = new I8254(clock, hpet.pitInput());
       hpet.replaces(pit);
       Mc146818Rtc rtc = new Mc146818Rtc(clock, hpet.rtcInput(), System::currentTimeMillis);
-      I8042 keyboard = new I8042(lines[1], lines[12], IrqLine.NONE, () -> { });
+      I8042 keyboard = new I8042(lines[1], lines[12], IrqLine.none(), () -> { });
       Uart16550 uart = new Uart16550("serial0", clock, lines[4],
           (bytes, offset, length) -> output.append(new String(bytes, offset, length, StandardCharsets.ISO_8859_1)));
       PortSpace ports = new PortSpace();

@@ -61,7 +61,7 @@ public final class I8259Pair implements Device {
   /// The wire of ISA IRQ 0 to 15. Number 2 is the cascade and does nothing.
   public IrqLine input(int irq) {
     if (irq == CASCADE) {
-      return IrqLine.NONE;
+      return IrqLine.none();
     }
     I8259 chip = irq < 8 ? master : slave;
     return level -> {

@@ -17,7 +17,7 @@ public final class Piix4Pm extends PciDevice {
   private static final int SMB_LENGTH = 64;
 
   private final PortHandler pm;
-  private final SmbusHost smbus = new SmbusHost(IrqLine.NONE, 2);
+  private final SmbusHost smbus = new SmbusHost(IrqLine.none(), 2);
 
   /// @param pm event, control and timer registers, from PMBASE on
   /// @param serialPorts how many UARTs the board has: the chip reports which ones it decodes

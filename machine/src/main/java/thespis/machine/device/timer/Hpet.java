@@ -224,6 +224,6 @@ public final class Hpet implements Device, MmioHandler {
 
   IrqLine output(int timer, int route) {
     int line = legacyRoute() && timer < 2 ? timer == 0 ? PIT_IRQ : RTC_IRQ : route;
-    return line < outputs.length ? outputs[line] : IrqLine.NONE;
+    return line < outputs.length ? outputs[line] : IrqLine.none();
   }
 }
