@@ -1,33 +1,36 @@
 package thespis.actors.hmp;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import thespis.machine.board.Board;
 import thespis.machine.device.pci.PciDevice;
+import thespis.machine.qom.BusTree;
+import thespis.machine.qom.ObjectTree;
+import thespis.machine.qom.QomObject;
 
-/// The buses with what is on them, in the manner of QEMU's `info qtree`, without the devices' properties.
+/// The buses with what is on them, as QEMU's `info qtree` shows them.
 final class QtreeText {
-  static final String EMPTY = "bus: main-system-bus\n  type System\n";
-
   private QtreeText() {}
 
-  static String of(Board board) {
-    boolean express = board.config().machine().contains("q35");
-    StringBuilder out = new StringBuilder(EMPTY);
-    out.append("  dev: ioapic, id \"\"\n");
-    if (board.config().hpet()) {
-      out.append("  dev: hpet, id \"\"\n");
-    }
-    out.append(express ? "  dev: q35-pcihost, id \"\"\n    bus: pcie.0\n      type PCIE\n"
-        : "  dev: i440FX-pcihost, id \"\"\n    bus: pci.0\n      type PCI\n");
-    for (PciDevice d : board.pci().devices().reversed()) {
-      out.append("      dev: ").append(d.name()).append(", id \"\"\n");
-      out.append(String.format("        class %s, addr 00:%02x.%x, pci id %04x:%04x (sub %04x:%04x)\n",
-          PciText.kind(d.readConfig(PciDevice.CLASS + 1, 2)), d.devfn() >>> 3, d.devfn() & 7, d.readConfig(0, 2),
-          d.readConfig(2, 2), d.readConfig(PciDevice.SUBSYSTEM_VENDOR, 2), d.readConfig(PciDevice.SUBSYSTEM, 2)));
-      for (PciDevice.BarInfo bar : d.bars()) {
-        out.append(String.format("        bar %d: %s at 0x%x [0x%x]\n", bar.index(), bar.io() ? "i/o" : "mem",
-            bar.address(), bar.address() + bar.size() - 1));
-      }
-    }
-    return out.toString();
+  static String of(ObjectTree tree, Optional<Board> board) {
+    return BusTree.text(tree, device -> device.type().isA("pci-device") ? function(device, board) : List.of());
+  }
+
+  /// What is in the configuration space.
+  private static List<String> function(QomObject device, Optional<Board> board) {
+    List<String> lines = new ArrayList<>();
+    board.stream().flatMap(b -> b.pci().devices().stream()).filter(d -> d.name().equals(device.type().name())).findFirst()
+        .ifPresent(d -> {
+          lines.add(String.format("class %s, addr 00:%02x.%x, pci id %04x:%04x (sub %04x:%04x)",
+              PciText.kind(d.readConfig(PciDevice.CLASS + 1, 2)), d.devfn() >>> 3, d.devfn() & 7,
+              d.readConfig(0, 2), d.readConfig(2, 2),
+              d.readConfig(PciDevice.SUBSYSTEM_VENDOR, 2), d.readConfig(PciDevice.SUBSYSTEM, 2)));
+          for (PciDevice.BarInfo bar : d.bars()) {
+            lines.add(String.format("bar %d: %s at 0x%x [0x%x]", bar.index(), bar.io() ? "i/o" : "mem", bar.address(),
+                bar.address() + bar.size() - 1));
+          }
+        });
+    return lines;
   }
 }

@@ -37,8 +37,8 @@ final class DeviceParts {
         MemoryRegion.add(o, "ahci[0]", 0x1000);
       }
       case "PIIX4_PM" -> {
-        o.wire("smi-irq[0]", null);
         o.wire("unnamed-gpio-out[0]", null);
+        o.wire("smi-irq[0]", null);
       }
       case "ICH9-LPC" -> addLpc(o);
       case "i440FX-pcihost" -> addHost(o);

@@ -11,42 +11,43 @@ import thespis.cpu.prop.Property.Writer;
 /// The property tables of the boards' chips, as QEMU's `qom-list-properties` and `device-list-properties` tell of them.
 /// A line below a type is a property: name, type, value where nobody said otherwise, description. The value is in
 /// parentheses where introspection does not tell it. `=` before the type: it can't be written; `~`: it can be written
-/// at any time; else until the device is realized. Values are kept in the device's {@link MachineSettings}.
+/// at any time; else until the device is realized. The order is that in which `info qtree` shows them. Values are kept
+/// in the device's {@link MachineSettings}.
 final class DeviceProperties {
   private static final String TABLE = """
       i2c-slave
         address                        uint8           0
       i8042
         extended-state                 bool            true
-        kbd-irq                        uint8           1
         kbd-throttle                   bool            false
+        kbd-irq                        uint8           1
         mouse-irq                      uint8           12
       i8257
         base                           int32           0
-        dshift                         int32           0
         page-base                      int32           128
         pageh-base                     int32           1152
+        dshift                         int32           0
       isa-debug-exit
         iobase                         uint32          1281
         iosize                         uint32          2
       isa-debugcon
-        chardev                        str             ()           ID of a chardev to use as a backend
         iobase                         uint32          233
+        chardev                        str             ()           ID of a chardev to use as a backend
         readback                       uint32          233
       isa-fdc
-        bootindexA                     ~int32          (-1)
-        bootindexB                     ~int32          (-1)
-        dma                            uint32          2
-        fallback                       FdcDriveType    288          FDC drive type, 144/288/120/none/auto
-        fdtypeA                        FdcDriveType    auto         FDC drive type, 144/288/120/none/auto
-        fdtypeB                        FdcDriveType    auto         FDC drive type, 144/288/120/none/auto
         iobase                         uint32          1008
         irq                            uint32          6
+        dma                            uint32          2
+        fdtypeA                        FdcDriveType    auto         FDC drive type, 144/288/120/none/auto
+        fdtypeB                        FdcDriveType    auto         FDC drive type, 144/288/120/none/auto
+        fallback                       FdcDriveType    288          FDC drive type, 144/288/120/none/auto
+        bootindexA                     ~int32          (-1)
+        bootindexB                     ~int32          (-1)
       isa-parallel
-        chardev                        str             ()           ID of a chardev to use as a backend
         index                          uint32          4294967295
         iobase                         uint32          4294967295
         irq                            uint32          7
+        chardev                        str             ()           ID of a chardev to use as a backend
       isa-pcspk
         audiodev                       str             ()           ID of an audiodev to use as a backend
         iobase                         uint32          97
@@ -62,9 +63,9 @@ final class DeviceProperties {
         irq                            uint8           8
         lost_tick_policy               LostTickPolicy  discard
       pic-common
+        iobase                         uint32          4294967295
         elcr_addr                      uint32          4294967295
         elcr_mask                      uint8           255
-        iobase                         uint32          4294967295
         master                         bool            false        on/off
       isa-pit
         iobase                         uint32          4294967295
@@ -75,23 +76,23 @@ final class DeviceProperties {
         i8042                          link<i8042>     ()
         legacy-i8042                   #str            ()
       vmport
-        vmware-vmx-type                uint8           2
-        vmware-vmx-version             uint32          6
-        x-cmds-v2                      bool            true         on/off
         x-read-set-eax                 bool            true         on/off
-        x-report-vmx-type              bool            true         on/off
         x-signal-unsupported-cmd       bool            true         on/off
+        x-report-vmx-type              bool            true         on/off
+        x-cmds-v2                      bool            true         on/off
+        vmware-vmx-version             uint32          6
+        vmware-vmx-type                uint8           2
       pci-device
-        acpi-index                     uint32          0
         addr                           int32           -1           Slot and optional function number, example: 06.0 or 06
-        failover_pair_id               str             ()
-        legacy-addr                    =str            ()
-        multifunction                  bool            false        on/off
-        rombar                         uint32          1
         romfile                        str             ()
         romsize                        uint32          4294967295
-        x-pcie-extcap-init             bool            true         on/off
+        rombar                         uint32          1
+        multifunction                  bool            false        on/off
         x-pcie-lnksta-dllla            bool            true         on/off
+        x-pcie-extcap-init             bool            true         on/off
+        failover_pair_id               str             ()
+        acpi-index                     uint32          0
+        legacy-addr                    =str            ()
       ICH9-LPC
         noreboot                       bool            true
         smm-compat                     bool            false
@@ -99,13 +100,13 @@ final class DeviceProperties {
         x-smi-cpu-hotplug              bool            true         on/off
         x-smi-cpu-hotunplug            bool            true         on/off
       PIIX4_PM
-        acpi-pci-hotplug-with-bridge-support bool      true
-        acpi-root-pci-hotplug          bool            true
+        smb_io_base                    uint32          0
         disable_s3                     uint8           0
         disable_s4                     uint8           0
-        memory-hotplug-support         bool            true
         s4_val                         uint8           2
-        smb_io_base                    uint32          0
+        acpi-pci-hotplug-with-bridge-support bool      true
+        acpi-root-pci-hotplug          bool            true
+        memory-hotplug-support         bool            true
         smm-compat                     bool            false
         smm-enabled                    bool            false
         x-not-migrate-acpi-index       bool            false
@@ -118,28 +119,28 @@ final class DeviceProperties {
         dma_enabled                    bool            true
         x-file-slots                   uint16          32
       hpet
+        timers                         uint8           3
+        msi                            bool            false        on/off
         hpet-intcap                    uint32          0
         hpet-offset-saved              bool            true
-        msi                            bool            false        on/off
-        timers                         uint8           3
       ioapic
         version                        uint8           32
       kvm-ioapic
         gsi_base                       uint32          0
       pci-host-bridge
-        bypass-iommu                   bool            false
         x-config-reg-migration-enabled bool            true
+        bypass-iommu                   bool            false
       q35-pcihost
         MCFG                           uint64          2952790016
-        above-4g-mem-size              size            0
-        below-4g-mem-size              size            0
-        io-mem                         link<memory-region> ()
         pci-hole64-size                size            34359738368
+        short_root_bus                 uint32          0
+        below-4g-mem-size              size            0
+        above-4g-mem-size              size            0
+        x-pci-hole64-fix               bool            true
+        io-mem                         link<memory-region> ()
         pci-mem                        link<memory-region> ()
         ram-mem                        link<memory-region> ()
-        short_root_bus                 uint32          0
         system-mem                     link<memory-region> ()
-        x-pci-hole64-fix               bool            true
       i440FX-pcihost
         pci-hole64-size                size            2147483648
         short_root_bus                 uint32          0

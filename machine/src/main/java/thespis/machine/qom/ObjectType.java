@@ -1,5 +1,6 @@
 package thespis.machine.qom;
 
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,11 @@ public final class ObjectType {
   /// Those of the types above first. One of the same name takes the place of theirs.
   public List<Property<QomObject>> properties() {
     return List.copyOf(byName().values());
+  }
+
+  /// Those of this type alone.
+  Collection<Property<QomObject>> ownProperties() {
+    return own().values();
   }
 
   private Map<String, Property<QomObject>> byName() {

@@ -24,6 +24,7 @@ public final class QomObject {
   private boolean realized;
   private boolean hotplugged;
   private QomObject bus;
+  private final List<QomObject> plugged = new ArrayList<>();
   /// Properties that its type does not have.
   private final Map<String, Property<QomObject>> own = new LinkedHashMap<>();
 
@@ -69,7 +70,13 @@ public final class QomObject {
   /// Puts a device on a bus, which then has a link to it. QEMU's `qom-list` of a bus.
   public void plugInto(QomObject target) {
     bus = target;
+    target.plugged.add(this);
     target.link(target.nextName("child[", "]"), type.name(), this);
+  }
+
+  /// What is on this bus, in the order in which it came.
+  List<QomObject> plugged() {
+    return plugged;
   }
 
   /// A property of this object alone.
@@ -188,6 +195,11 @@ public final class QomObject {
           + (id == null ? "anonymous device" : "device '" + id + "'") + " (type '" + type + "') after it was realized");
     }
     found.write(this, value);
+  }
+
+  /// Those that its type does not have.
+  Collection<Property<QomObject>> ownProperties() {
+    return own.values();
   }
 
   /// Those of its type, and its own.

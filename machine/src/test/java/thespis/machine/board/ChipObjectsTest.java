@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import thespis.cpu.model.Accelerator;
 import thespis.cpu.model.CpuOption;
+import thespis.machine.qom.BusTree;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.QomObject;
 
@@ -35,6 +36,17 @@ class ChipObjectsTest {
     try (InputStream in = getClass().getResourceAsStream(golden)) {
       assertLinesMatch(
           new String(in.readAllBytes(), UTF_8).lines(), dump(machine(machine, acpi, 128 << 20, new ChipValues() {})).lines());
+    }
+  }
+
+  /// `info qtree`, without what is read from PCI configuration space.
+  @ParameterizedTest
+  @CsvSource({"pc-i440fx-7.2, qtree-pc.txt", "pc-q35-7.2, qtree-q35.txt"})
+  void busesAndSettingsAreThoseOfQemu(String machine, String golden) throws IOException {
+    try (InputStream in = getClass().getResourceAsStream(golden)) {
+      assertLinesMatch(
+          new String(in.readAllBytes(), UTF_8).lines(),
+          BusTree.text(machine(machine, 128 << 20, new ChipValues() {}), device -> List.of()).lines());
     }
   }
 
