@@ -1,9 +1,9 @@
 package thespis.actors;
 
 import java.util.List;
+import java.util.Optional;
 import thespis.hotplug.ErrorClass;
 import thespis.qmp.QmpReply;
-import thespis.qmp.command.BlockCommands;
 import thespis.qmp.command.DisplayCommands;
 import thespis.qmp.command.DisplayCommands.DisplayOptions;
 import thespis.qmp.command.DisplayCommands.MouseInfo;
@@ -15,12 +15,15 @@ import thespis.qmp.command.NetworkCommands;
 import thespis.qmp.command.ReplayCommands;
 import thespis.qmp.command.ReplayCommands.ReplayInfo;
 import thespis.qmp.command.ReplayCommands.ReplayMode;
+import thespis.qmp.command.ReplicationCommands.ReplicationStatus;
+import thespis.qmp.command.ReplicationCommands;
 import thespis.qmp.command.SecurityCommands;
 import thespis.qmp.command.SecurityCommands.SevInfo;
 import thespis.qmp.command.SecurityCommands.SevState;
 import thespis.qmp.command.SecurityCommands.TpmModel;
 import thespis.qmp.command.SecurityCommands.TpmType;
 import thespis.qmp.command.TraceCommands;
+import thespis.qmp.command.VirtioCommands;
 
 /// What a machine without a kind of device says when it is asked about that kind: empty lists, "off", and QEMU 7.2's
 /// words for names that can't be found. A kind that comes to be takes its commands away from here.
@@ -34,32 +37,6 @@ final class Absent {
     this.hardware = hardware;
   }
 
-  /// No disk, no image, no background job.
-  static QmpReply answer(BlockCommands<?> command) {
-    return switch (command) {
-      case BlockCommands.QueryBlock _,
-          BlockCommands.QueryBlockstats _,
-          BlockCommands.QueryNamedBlockNodes _,
-          BlockCommands.QueryBlockJobs _,
-          BlockCommands.QueryJobs _,
-          BlockCommands.QueryBlockExports _,
-          BlockCommands.QueryPrManagers _ -> nothing();
-      case BlockCommands.JobPause _,
-          BlockCommands.JobResume _,
-          BlockCommands.JobCancel _,
-          BlockCommands.JobComplete _,
-          BlockCommands.JobDismiss _,
-          BlockCommands.JobFinalize _ -> QmpReply.fail("Job not found");
-      case BlockCommands.BlockJobPause(String device) -> noBlockJob(device);
-      case BlockCommands.BlockJobResume(String device) -> noBlockJob(device);
-      case BlockCommands.BlockJobCancel(String device, var _) -> noBlockJob(device);
-      case BlockCommands.BlockJobComplete(String device) -> noBlockJob(device);
-      case BlockCommands.BlockJobSetSpeed(String device, long _) -> noBlockJob(device);
-      case BlockCommands.BlockJobDismiss(String id) -> noBlockJob(id);
-      case BlockCommands.BlockJobFinalize(String id) -> noBlockJob(id);
-    };
-  }
-
   /// No network card, no switch.
   static QmpReply answer(NetworkCommands<?> command) {
     return switch (command) {
@@ -69,6 +46,9 @@ final class Absent {
       case NetworkCommands.NetdevDel(String id) -> noDevice(id);
       case NetworkCommands.QueryRocker(String name) -> noRocker(name);
       case NetworkCommands.QueryRockerPorts(String name) -> noRocker(name);
+      case NetworkCommands.QueryRockerOfDpaFlows(String name, var _) -> noRocker(name);
+      case NetworkCommands.QueryRockerOfDpaGroups(String name, var _) -> noRocker(name);
+      case NetworkCommands.AnnounceSelf _ -> QmpReply.done();
     };
   }
 
@@ -87,6 +67,11 @@ final class Absent {
       case DisplayCommands.ExpirePassword(DisplayCommands.Expiry.Vnc _) ->
         QmpReply.fail("Could not set password expire time");
       case DisplayCommands.ChangeVncPassword _ -> QmpReply.fail("Could not set password");
+      case DisplayCommands.ClientMigrateInfo c ->
+        c.protocol().equals("spice") ? noSpice() : QmpReply.fail("Parameter 'protocol' expects 'spice'");
+      case DisplayCommands.DisplayReload(DisplayCommands.Reload.Vnc(var certificates)) ->
+        certificates.orElse(false) ? noVnc() : QmpReply.done();
+      case DisplayCommands.DisplayUpdate _ -> noVnc();
     };
   }
 
@@ -100,10 +85,36 @@ final class Absent {
       case SecurityCommands.QuerySevCapabilities _ -> QmpReply.fail("KVM not enabled");
       case SecurityCommands.QuerySevLaunchMeasure _ -> QmpReply.fail("SEV launch measurement is not available");
       case SecurityCommands.QuerySevAttestationReport _ -> QmpReply.fail("SEV is not enabled");
+      case SecurityCommands.SevInjectLaunchSecret _ -> QmpReply.fail("SEV not enabled for guest");
       case SecurityCommands.QuerySgx _ -> QmpReply.fail(hardware.hasAcpi()
           ? "No EPC regions defined, SGX not available"
           : "SGX is only supported on PC machines");
       case SecurityCommands.QuerySgxCapabilities _ -> QmpReply.fail("SGX is not enabled in KVM");
+    };
+  }
+
+  /// No virtio device.
+  static QmpReply answer(VirtioCommands<?> command) {
+    return switch (command) {
+      case VirtioCommands.XQueryVirtio _ -> nothing();
+      case VirtioCommands.XQueryVirtioStatus(String path) -> noVirtioDevice(path, "VirtIODevice");
+      case VirtioCommands.XQueryVirtioQueueStatus(String path, long _) -> noVirtioDevice(path, "VirtIODevice");
+      case VirtioCommands.XQueryVirtioVhostQueueStatus(String path, long _) -> noVirtioDevice(path, "VirtIODevice");
+      case VirtioCommands.XQueryVirtioQueueElement(String path, long _, var _) -> noVirtioDevice(path, "VirtIO device");
+    };
+  }
+
+  /// Nothing that a second machine would have to follow.
+  static QmpReply answer(ReplicationCommands<?> command) {
+    return switch (command) {
+      case ReplicationCommands.XenSetReplication(boolean enable, boolean _, var failover) ->
+        enable && failover.isPresent()
+            ? QmpReply.fail("Parameter 'failover' is only for stopping replication")
+            : QmpReply.done();
+      case ReplicationCommands.QueryXenReplicationStatus _ ->
+        new QmpReply.Ok(new ReplicationStatus(false, Optional.empty()));
+      case ReplicationCommands.XenColoDoCheckpoint _, ReplicationCommands.XenSetGlobalDirtyLog _ -> QmpReply.done();
+      case ReplicationCommands.XColoLostHeartbeat _ -> QmpReply.fail("The feature 'colo' is not enabled");
     };
   }
 
@@ -147,12 +158,16 @@ final class Absent {
     return new QmpReply.Fail(ErrorClass.DEVICE_NOT_FOUND, "Device '" + name + "' not found");
   }
 
-  private static QmpReply noBlockJob(String name) {
-    return new QmpReply.Fail(ErrorClass.DEVICE_NOT_ACTIVE, "Block job '" + name + "' not found");
+  private static QmpReply noVirtioDevice(String path, String kind) {
+    return QmpReply.fail("Path " + path + " is not a " + kind);
   }
 
   private static QmpReply noRocker(String name) {
     return QmpReply.fail("rocker " + name + " not found");
+  }
+
+  private static QmpReply noVnc() {
+    return QmpReply.fail("Can not find vnc display");
   }
 
   private static QmpReply noSpice() {

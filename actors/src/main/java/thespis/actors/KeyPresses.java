@@ -41,10 +41,7 @@ final class KeyPresses {
   QmpReply press(List<KeyValue> keys, long holdMillis) {
     List<KeyCode> codes = new ArrayList<>();
     for (KeyValue key : keys) {
-      KeyCode code = switch (key) {
-        case KeyValue.Number(long number) -> KeyCode.ofSet1(number);
-        case KeyValue.Qcode(var name) -> KeyCode.of(WireNames.of(name));
-      };
+      KeyCode code = code(key);
       if (code != null) {
         codes.add(code);
       }
@@ -54,6 +51,14 @@ final class KeyPresses {
     codes.reversed().forEach(code -> steps.add(new Step(code, false, pause)));
     go();
     return QmpReply.done();
+  }
+
+  /// Null for what no keyboard here has.
+  static KeyCode code(KeyValue key) {
+    return switch (key) {
+      case KeyValue.Number(long number) -> KeyCode.ofSet1(number);
+      case KeyValue.Qcode(var name) -> KeyCode.of(WireNames.of(name));
+    };
   }
 
   private void go() {

@@ -2,11 +2,16 @@ package thespis.actors;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import thespis.cpu.run.Inspector;
 import thespis.hotplug.Answer;
@@ -21,6 +26,9 @@ final class MemoryFiles {
 
   /// QEMU asks for so much at once; the rest of what can't be read is not there.
   private static final int STEP = 1024;
+
+  private static final Set<StandardOpenOption> WRITTEN =
+      Set.of(StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
 
   private final Board board;
 
@@ -57,9 +65,10 @@ final class MemoryFiles {
         () -> next.go(file[0], done)));
   }
 
-  private static OutputStream create(Path path) {
+  /// @throws IllegalArgumentException with the system's words
+  static OutputStream create(Path path, FileAttribute<?>... attributes) {
     try {
-      return Files.newOutputStream(path);
+      return Channels.newOutputStream(FileChannel.open(path, WRITTEN, attributes));
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException("No such file or directory", e);
     } catch (FileSystemException e) {

@@ -13,30 +13,39 @@ import thespis.hotplug.ErrorClass;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.RunState;
 import thespis.hotplug.ShutdownAction;
+import thespis.machine.device.misc.I8042;
 import thespis.machine.device.misc.KeyCode;
 import thespis.qmp.BoardReplies;
 import thespis.machine.acpi.WakeReason;
 import thespis.qmp.QmpReply;
 import thespis.qmp.QmpRequest;
+import thespis.qmp.command.BitmapCommands;
 import thespis.qmp.command.BlockCommands;
 import thespis.qmp.command.CpuCommands;
 import thespis.qmp.command.CpuModelCommands;
 import thespis.qmp.command.DeviceCommands;
 import thespis.qmp.command.DisplayCommands;
+import thespis.qmp.command.DriveCommands;
+import thespis.qmp.command.ExportCommands;
 import thespis.qmp.command.InputCommands;
 import thespis.qmp.command.InspectCommands;
+import thespis.qmp.command.JobCommands;
 import thespis.qmp.command.MachineCommands;
 import thespis.qmp.command.MemoryCommands;
 import thespis.qmp.command.MigrationCommands;
 import thespis.qmp.command.NetworkCommands;
+import thespis.qmp.command.NodeCommands;
 import thespis.qmp.command.ObjectCommands;
 import thespis.qmp.command.PciCommands;
 import thespis.qmp.command.QmpCommand;
 import thespis.qmp.command.ReplayCommands;
+import thespis.qmp.command.ReplicationCommands;
 import thespis.qmp.command.SecurityCommands;
 import thespis.qmp.command.StatusCommands;
 import thespis.qmp.command.TraceCommands;
+import thespis.qmp.command.TransactionCommands;
 import thespis.qmp.command.UnplugCommands;
+import thespis.qmp.command.VirtioCommands;
 
 /// QMP's commands, as what the board can do. Part of the board, on its thread; each request is answered once.
 final class QmpHandler {
@@ -54,9 +63,12 @@ final class QmpHandler {
   private final ObjectQueries objects;
   private final Absent absent;
   private final Migration migration = new Migration();
+  private final Jobs jobs;
   private final Hardware hardware;
   private final MemoryFiles memoryFiles;
+  private final MemoryDump dump;
   private final KeyPresses keyboard;
+  private final InputEvents input;
 
   QmpHandler(Board board, MachineConfig config, Hardware hardware) {
     this.board = board;
@@ -65,18 +77,32 @@ final class QmpHandler {
     this.replies = new BoardReplies(dies, ProcessHandle.current().pid());
     this.objects = new ObjectQueries(hardware);
     this.absent = new Absent(hardware);
+    this.jobs = new Jobs(board.qmpEvents()::publish);
     this.hardware = hardware;
     this.memoryFiles = new MemoryFiles(board);
-    this.keyboard = new KeyPresses(
-        this::key, board::after, () -> board.run().running() || board.run().state() == RunState.SUSPENDED);
+    this.dump = new MemoryDump(board, hardware);
+    this.keyboard = new KeyPresses(this::key, board::after, this::awake);
+    this.input = new InputEvents(this::key, this::mouse, this::awake);
+  }
+
+  private boolean awake() {
+    return board.run().running() || board.run().state() == RunState.SUSPENDED;
+  }
+
+  private void key(KeyCode key, boolean down) {
+    atController(controller -> controller.key(key, down));
+  }
+
+  private void mouse(int right, int down, int wheel, int pressed) {
+    atController(controller -> controller.mouse(right, down, wheel, pressed));
   }
 
   /// The first key wakes a guest that sleeps.
-  private void key(KeyCode key, boolean down) {
+  private void atController(Consumer<I8042> use) {
     if (board.run().state() == RunState.SUSPENDED) {
       board.run().wakeUp(WakeReason.OTHER, done -> {});
     } else {
-      hardware.chips().ifPresent(chips -> chips.keyboard().key(key, down));
+      hardware.chips().ifPresent(chips -> use.accept(chips.keyboard()));
     }
   }
 
@@ -92,10 +118,19 @@ final class QmpHandler {
       case CpuModelCommands<?> c -> reply.accept(objects.answer(c));
       case MemoryCommands.Memsave c -> memoryFiles.save(c, done(reply));
       case MemoryCommands.Pmemsave c -> memoryFiles.save(c, done(reply));
+      case MemoryCommands.DumpGuestMemory c -> dump.dump(c, done(reply));
       case MemoryCommands<?> c -> reply.accept(memory(c));
       case MigrationCommands<?> c -> reply.accept(migration.answer(c));
       case PciCommands.QueryPci() -> reply.accept(ok(PciQueries.buses(hardware.pciDevices())));
-      case BlockCommands<?> c -> reply.accept(Absent.answer(c));
+      case BlockCommands<?> c -> reply.accept(EmptyBlockLayer.answer(c));
+      case NodeCommands<?> c -> reply.accept(EmptyBlockLayer.answer(c));
+      case BitmapCommands<?> c -> reply.accept(EmptyBlockLayer.answer(c));
+      case DriveCommands<?> c -> reply.accept(EmptyBlockLayer.answer(c));
+      case ExportCommands<?> c -> reply.accept(EmptyBlockLayer.answer(c));
+      case TransactionCommands<?> c -> reply.accept(EmptyBlockLayer.answer(c));
+      case JobCommands<?> c -> reply.accept(jobs.answer(c));
+      case VirtioCommands<?> c -> reply.accept(Absent.answer(c));
+      case ReplicationCommands<?> c -> reply.accept(Absent.answer(c));
       case NetworkCommands<?> c -> reply.accept(Absent.answer(c));
       case DisplayCommands<?> c -> reply.accept(absent.answer(c));
       case SecurityCommands<?> c -> reply.accept(absent.answer(c));
@@ -105,6 +140,7 @@ final class QmpHandler {
       case TraceCommands<?> c -> reply.accept(Absent.answer(c));
       case InspectCommands<?> c -> reply.accept(inspect(c));
       case InputCommands.SendKey(var keys, var hold) -> reply.accept(keyboard.press(keys, hold.orElse(HOLD_MILLIS)));
+      case InputCommands.InputSendEvent c -> reply.accept(input.send(c));
     }
   }
 
@@ -112,6 +148,8 @@ final class QmpHandler {
     switch (command) {
       case StatusCommands.QueryStatus() -> reply.accept(ok(StatusCommands.StatusInfo.of(board.run().state())));
       case StatusCommands.Stop() -> board.run().stop(done(reply));
+      case StatusCommands.Cont() when dump.active() ->
+        reply.accept(QmpReply.fail("There is a dump in process, please wait."));
       case StatusCommands.Cont() -> board.run().cont(done(reply));
       case StatusCommands.SystemReset() -> board.run().reset(Cause.HOST_QMP_SYSTEM_RESET, done(reply));
       case StatusCommands.SystemPowerdown() -> board.powerDown(done(reply));
@@ -212,17 +250,16 @@ final class QmpHandler {
       case MemoryCommands.QueryMemoryDevices() -> ok(List.of());
       case MemoryCommands.QueryBalloon(), MemoryCommands.Balloon(long _) ->
         new QmpReply.Fail(ErrorClass.DEVICE_NOT_ACTIVE, "No balloon device has been activated");
-      case MemoryCommands.QueryDump() ->
-        ok(new MemoryCommands.DumpQueryResult(MemoryCommands.DumpStatus.NONE, 0, 0));
+      case MemoryCommands.QueryDump() -> ok(dump.progress());
+      case MemoryCommands.QueryDumpGuestMemoryCapability() -> ok(MemoryDump.capability());
       case MemoryCommands.QueryVmGenerationId() -> QmpReply.fail("VM Generation ID device not found");
-      case MemoryCommands.Memsave _, MemoryCommands.Pmemsave _ ->
+      case MemoryCommands.Memsave _, MemoryCommands.Pmemsave _, MemoryCommands.DumpGuestMemory _ ->
         throw new IllegalStateException("not a query: " + command);
     };
   }
 
   private QmpReply inspect(InspectCommands<?> command) {
     return switch (command) {
-      case InspectCommands.XQueryVirtio() -> ok(List.of());
       case InspectCommands.XQueryUsb() -> QmpReply.fail("USB support not enabled");
       case InspectCommands.XQueryProfile() -> QmpReply.fail("Internal profiler not compiled");
       case InspectCommands.XQueryRdma() -> text("");

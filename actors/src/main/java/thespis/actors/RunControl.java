@@ -209,6 +209,14 @@ final class RunControl {
     }));
   }
 
+  /// For a picture of the memory: until `cont`.
+  void freeze(Consumer<Answer<Done>> done) {
+    requests.submit(() -> stopAs(RunState.SAVE_VM, () -> {
+      done.accept(Answer.done());
+      requests.done();
+    }));
+  }
+
   private void stopAs(RunState next, Runnable then) {
     if (!state.running()) {
       then.run();

@@ -3,6 +3,7 @@ package thespis.actors;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import thespis.cpu.run.CoreNotes;
 import thespis.cpu.run.DebugRegisters;
 import thespis.cpu.run.Inspector;
 import thespis.cpu.run.IoBus;
@@ -107,5 +108,10 @@ public final class FakeInspector implements Inspector {
   @Override
   public boolean out(int port, int size, int value) {
     return port != OWNED;
+  }
+
+  @Override
+  public CoreNotes coreNotes(int number) {
+    throw new UnsupportedOperationException("core notes");
   }
 }

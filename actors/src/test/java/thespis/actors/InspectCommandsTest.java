@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,10 +15,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import thespis.qmp.QmpReply;
 import thespis.qmp.QmpRequest;
 import thespis.qmp.command.BoardCommand;
 import thespis.qmp.command.InspectCommands;
+import thespis.qmp.command.MemoryCommands;
+import thespis.qmp.command.MemoryCommands.DumpFormat;
+import thespis.qmp.command.MemoryCommands.DumpGuestMemory;
+import thespis.qmp.command.MemoryCommands.DumpQueryResult;
+import thespis.qmp.command.MemoryCommands.DumpStatus;
 import thespis.qmp.command.MemoryCommands.Memsave;
 import thespis.qmp.command.MemoryCommands.Pmemsave;
 import thespis.qmp.command.StatusCommands.HumanReadableText;
@@ -77,6 +86,64 @@ class InspectCommandsTest {
         refusal(new Memsave(0, 16, "/nosuch/file", Optional.empty())));
     assertEquals("Parameter 'cpu-index' expects a CPU number",
         refusal(new Memsave(0, 16, folder.resolve("x").toString(), Optional.of(1L))));
+  }
+
+  @Test
+  void aDumpIsACoreFileOfAllMemoryAndOfEachProcessor() throws IOException {
+    Path core = folder.resolve("core");
+    Path real = folder.resolve("all");
+    ask(new Pmemsave(0, 16 << 20, real.toString()));
+    assertEquals(QmpReply.done(), ask(dump("file:" + core, Optional.empty(), Optional.empty(), DumpFormat.ELF)));
+    ByteBuffer elf = ByteBuffer.wrap(Files.readAllBytes(core)).order(ByteOrder.LITTLE_ENDIAN);
+    assertEquals(0x464C_457F, elf.getInt(0));
+    assertEquals(4, elf.getShort(16), "a core file");
+    int segments = (int) elf.getLong(32);
+    int notes = (int) elf.getLong(segments + 8);
+    assertEquals(1, elf.getInt(notes + 20 + 24), "the status of the first processor");
+    assertEquals(0xFFF0, elf.getInt(notes + 20 + 72 + 12 * 4), "its EIP at reset");
+    int state = notes + 20 + 144;
+    assertEquals(440, elf.getInt(state + 4), "bytes of the state in QEMU's note");
+    assertEquals(0xF_0000, elf.getLong(state + 20 + 8 + 18 * 8 + 16), "the base of CS, of a board without firmware");
+    int memory = (int) elf.getLong(segments + 56 + 8);
+    byte[] bytes = new byte[16 << 20];
+    elf.get(memory, bytes);
+    assertArrayEquals(Files.readAllBytes(real), bytes);
+    DumpQueryResult result = (DumpQueryResult) ((QmpReply.Ok) ask(new MemoryCommands.QueryDump())).value();
+    assertEquals(new DumpQueryResult(DumpStatus.COMPLETED, 16 << 20, 16 << 20), result);
+  }
+
+  @Test
+  void aPartOfTheMemoryIsDumped() throws IOException {
+    Path core = folder.resolve("part");
+    ask(dump("file:" + core, Optional.of(0xE_0001L), Optional.of(10L), DumpFormat.ELF));
+    ByteBuffer elf = ByteBuffer.wrap(Files.readAllBytes(core)).order(ByteOrder.LITTLE_ENDIAN);
+    int load = (int) elf.getLong(32) + 56;
+    assertEquals(0xE_0001L, elf.getLong(load + 24));
+    assertEquals(10, elf.getLong(load + 32));
+  }
+
+  @ParameterizedTest(name = "{0} {1} {2} {3} -> {4}")
+  @CsvSource(delimiter = '|', textBlock = """
+      file:/nosuch/x | | | ELF | Could not open '/nosuch/x': No such file or directory
+      fd:nosuch | | | ELF | File descriptor named 'nosuch' has not been found
+      nosuch | | | ELF | Invalid parameter 'protocol'
+      file:/dev/null | 0 | | ELF | Parameter 'length' is missing
+      file:/dev/null | | 0 | ELF | Parameter 'begin' is missing
+      file:/dev/null | 0 | 0 | ELF | Invalid parameter 'length'
+      file:/dev/null | -1 | 1 | ELF | Invalid parameter 'begin'
+      file:/dev/null | 1099511627776 | 1 | ELF | dump: no guest memory to dump
+      file:/dev/null | 0 | 1 | KDUMP_ZLIB | kdump-compressed format doesn't support paging or filter
+      file:/dev/null | | | KDUMP_LZO | kdump-lzo is not available now
+      file:/dev/null | | | WIN_DMP | win-dump: invalid vmcoreinfo note size
+      """)
+  void whatCantBeDumpedIsRefusedInQemusWords(
+      String protocol, Long begin, Long length, DumpFormat format, String text) {
+    assertEquals(text, refusal(dump(protocol, Optional.ofNullable(begin), Optional.ofNullable(length), format)));
+  }
+
+  private static DumpGuestMemory dump(
+      String protocol, Optional<Long> begin, Optional<Long> length, DumpFormat format) {
+    return new DumpGuestMemory(false, protocol, Optional.empty(), begin, length, Optional.of(format));
   }
 
   @Test

@@ -13,6 +13,8 @@ public enum RunState {
   SHUTDOWN,
   FINISH_MIGRATE,
   POSTMIGRATE,
+  /// A picture of its memory is taken.
+  SAVE_VM,
   SUSPENDED,
   DEBUG,
   GUEST_PANICKED;

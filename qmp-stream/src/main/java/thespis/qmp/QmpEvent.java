@@ -5,6 +5,8 @@ import thespis.hotplug.Cause;
 import thespis.hotplug.HotplugStep;
 import thespis.hotplug.MachineEvent;
 import thespis.qmp.command.DeviceCommands.AcpiOstInfo;
+import thespis.qmp.command.JobCommands.JobStatus;
+import thespis.qmp.command.MemoryCommands.DumpQueryResult;
 import thespis.qmp.wire.WireNames;
 
 /// What clients are told without asking. The record's name is the event's, its components are `data`. QEMU QMP
@@ -33,6 +35,12 @@ public sealed interface QmpEvent {
   /// The guest refused to give up a CPU. QEMU differs: its QMP reference promises this event, its CPU hotplug does not
   /// send it.
   record DeviceUnplugGuestError(Optional<String> device, String path) implements QmpEvent {}
+
+  /// A background job took a step.
+  record JobStatusChange(String id, JobStatus status) implements QmpEvent {}
+
+  /// A picture of the memory is complete, or will not be.
+  record DumpCompleted(DumpQueryResult result, Optional<String> error) implements QmpEvent {}
 
   /// A slot took a step of a hot-add or a removal.
   record XThespisSlot(long slot, HotplugStep step, Optional<String> detail) implements QmpEvent {}

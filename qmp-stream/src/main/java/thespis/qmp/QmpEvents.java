@@ -43,7 +43,8 @@ public final class QmpEvents {
     }
   }
 
-  private void publish(QmpEvent event) {
+  /// Tells what only clients of QMP hear of.
+  public void publish(QmpEvent event) {
     Instant now = Instant.now();
     Notice notice = new Notice(event, now.getEpochSecond(), now.getNano() / 1000);
     for (ActorRef<? super Notice> client : clients) {

@@ -1,5 +1,11 @@
 package thespis.actors.chardev;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -23,6 +29,21 @@ public final class NamedDescriptors {
     OptionalInt fd = take(name);
     fd.ifPresent(Libc::close);
     return fd.isPresent();
+  }
+
+  /// What a descriptor leads to, once more and to be written: a file or a pipe. The descriptor itself is gone.
+  ///
+  /// @throws IOException if there is none of that name, or it is neither
+  public static OutputStream output(String name) throws IOException {
+    OptionalInt fd = take(name);
+    if (fd.isEmpty()) {
+      throw new NoSuchFileException(name);
+    }
+    try {
+      return Files.newOutputStream(Path.of("/proc/self/fd/" + fd.getAsInt()), StandardOpenOption.WRITE);
+    } finally {
+      Libc.close(fd.getAsInt());
+    }
   }
 
   /// It is the caller's from now on.

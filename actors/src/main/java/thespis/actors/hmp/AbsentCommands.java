@@ -8,10 +8,12 @@ import java.util.function.Function;
 import thespis.qmp.command.BlockCommands;
 import thespis.qmp.command.BoardCommand;
 import thespis.qmp.command.CpuCommands;
+import thespis.qmp.command.DisplayCommands;
 import thespis.qmp.command.MachineCommands;
 import thespis.qmp.command.MemoryCommands;
 import thespis.qmp.command.NetworkCommands;
 import thespis.qmp.command.StatusCommands;
+import thespis.qmp.command.ReplicationCommands;
 import thespis.qmp.command.StatusCommands.WatchdogAction;
 import thespis.qmp.wire.WireNames;
 
@@ -44,10 +46,34 @@ final class AbsentCommands {
       same("dumpdtb", "filename:F", "filename", "dump the FDT in dtb format to 'filename'",
           a -> new MachineCommands.Dumpdtb(a.text("filename"))),
       same("exit_preconfig", "", "", "exit the preconfig state", a -> new MachineCommands.XExitPreconfig()),
-      new HmpCommand("eject", "force:-f,device:B", "[-f] device", "eject a removable medium (use -f to force it)",
-          (s, a) -> HmpCommand.text("Error: Device '" + a.text("device") + "' not found\n")),
       same("netdev_del", "id:s", "id", "remove host network device",
           a -> new NetworkCommands.NetdevDel(a.text("id"))),
+      same("client_migrate_info", "protocol:s,hostname:s,port:i?,tls-port:i?,cert-subject:s?",
+          "protocol hostname port tls-port cert-subject", "set migration information for remote display",
+          a -> new DisplayCommands.ClientMigrateInfo(a.text("protocol"), a.text("hostname"), Optional.empty(),
+              Optional.empty(), Optional.empty())),
+      new HmpCommand("expire_password", "protocol:s,time:s", "protocol time [-d display]",
+          "set spice/vnc password expire-time",
+          (s, a) -> screen(a.text("protocol"), "Could not set password expire time")),
+      new HmpCommand("set_password", "protocol:s,password:s,connected:s?",
+          "protocol password [-d display] [action-if-connected]", "set spice/vnc password",
+          (s, a) -> screen(a.text("protocol"), "Could not set password")),
+      HmpCommand.fixed("hostfwd_add", "[netdev_id] [tcp|udp]:[hostaddr]:hostport-[guestaddr]:guestport",
+          "arg1:s,arg2:s?", "redirect TCP or UDP connections from host to guest (requires -net user)",
+          "user mode network stack not in use\n"),
+      HmpCommand.fixed("hostfwd_remove", "[netdev_id] [tcp|udp]:[hostaddr]:hostport", "arg1:s,arg2:s?",
+          "remove host-to-guest TCP or UDP redirection", "user mode network stack not in use\n"),
+      new HmpCommand("pcie_aer_inject_error", "advisory_non_fatal:-a,correctable:-c,id:s,error_status:s",
+          "[-a] [-c] id <error_status>", "inject pcie aer error",
+          (s, a) -> HmpCommand.text(
+              "id or pci device path is invalid or device not found. " + a.text("id") + "\n")),
+      new HmpCommand("stopcapture", "n:i", "capture index", "stop capture", (s, a) -> HmpCommand.text("")),
+      new HmpCommand("wavcapture", "path:F,audiodev:s,freq:i?,bits:i?,nchannels:i?",
+          "path audiodev [frequency [bits [channels]]]", "capture audio to a wave file",
+          (s, a) -> HmpCommand.text("Audiodev '" + a.text("audiodev") + "' not found\n")),
+      same("x_colo_lost_heartbeat", "", "",
+          "Tell COLO that heartbeat is lost,\n\t\t\ta failover or takeover is needed.",
+          a -> new ReplicationCommands.XColoLostHeartbeat()),
       same("set_link", "name:s,up:b", "name on|off", "change the link status of a network adapter",
           a -> new NetworkCommands.SetLink(a.text("name"), a.isOn("up"))),
       HmpCommand.fixed("savevm", "tag", "name:s?",
@@ -105,6 +131,14 @@ final class AbsentCommands {
     String kind = name.endsWith("element") ? "VirtIO device" : "VirtIODevice";
     return new HmpCommand(name, arguments, parameters, about,
         (s, a) -> HmpCommand.text("Error: Path " + a.text("path") + " is not a " + kind + "\n"));
+  }
+
+  private static CompletionStage<String> screen(String protocol, String problem) {
+    return HmpCommand.text("Error: " + switch (protocol) {
+      case "vnc" -> problem;
+      case "spice" -> "SPICE is not in use";
+      default -> "invalid parameter value: " + protocol;
+    } + "\n");
   }
 
   private static CompletionStage<String> unknownEvent(String name) {

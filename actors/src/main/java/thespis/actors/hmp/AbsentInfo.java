@@ -11,7 +11,6 @@ final class AbsentInfo {
       none("block-jobs", "show progress of ongoing block device operations", "No active jobs\n"),
       none("blockstats", "show block device statistics", ""),
       none("capture", "show capture information", ""),
-      none("dump", "Display the latest dump status", "Status: none\n"),
       none("memory-devices", "show memory devices", ""),
       none("network", "show the network state", ""),
       none("opcount", "show dynamic compiler opcode counters", "[TCG profiler not compiled]\n"),

@@ -1,18 +1,24 @@
 package thespis.actors.hmp;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// What a line says after the command's name. How it is read follows a short specification, one item for each
 /// argument: `name:kind`, with `?` behind for one that may be missing. Kinds: `s` a word, perhaps in double quotes;
 /// `F` a file's name; `B` a block device's; `M` a number of MiB; `S` all the rest; `b` on or off; `i` and `l` a number
-/// of 32 and 64 bits; `/` a format; `-x` the flag x; `.` before the `?` place: only there if a dot comes. The rules
-/// and texts are those of QEMU 7.2's monitor.
+/// of 32 and 64 bits; `o` a size, in MiB if no unit follows; `/` a format; `-x` the flag x; `.` before the `?` place:
+/// only there if a dot comes. The rules and texts are those of QEMU 7.2's monitor.
 final class Arguments {
   private static final Map<Character, String> WORDS =
       Map.of('s', "string", 'F', "filename", 'B', "block device name");
+
+  private static final String UNITS = "BKMGTPE";
+  private static final Pattern SIZE = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)([bBkKmMgGtTpPeE])?(?=\\s|$)");
 
   private final Map<String, Object> values = new HashMap<>();
 
@@ -78,6 +84,7 @@ final class Arguments {
       case 'b' -> onOff(name);
       case 'i', 'l' -> number(name, kind, optional);
       case 'M' -> mebibytes(name);
+      case 'o' -> size(name, optional);
       default -> throw new IllegalArgumentException("no such kind of argument: " + kind);
     }
   }
@@ -200,6 +207,19 @@ final class Arguments {
       throw new HumanMonitor.BadLine("enter a positive value");
     }
     values.put(name, number(name) << 20);
+  }
+
+  private void size(String name, boolean optional) {
+    if (optional && at >= text.length()) {
+      return;
+    }
+    Matcher size = SIZE.matcher(text).region(at, text.length());
+    if (!size.lookingAt()) {
+      throw new HumanMonitor.BadLine("invalid size");
+    }
+    at = size.end();
+    int unit = size.group(2) == null ? UNITS.indexOf('M') : UNITS.indexOf(size.group(2).toUpperCase(Locale.ROOT));
+    values.put(name, (long) (Double.parseDouble(size.group(1)) * (1L << 10 * unit)));
   }
 
   private void skipBlanks() {

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import thespis.actors.Machine;
+import thespis.actors.chardev.NamedDescriptors;
 import thespis.actors.cli.DeviceText;
 import thespis.actors.cli.HelpPages;
 import thespis.actors.cli.LogItems;
@@ -29,6 +30,13 @@ final class ControlCommands {
       does("system_powerdown", "send system power down event", Machine::powerDown),
       does("system_wakeup", "wakeup guest from suspend", Machine::wakeUp),
       does("nmi", "inject an NMI", Machine::injectNmi),
+      new HmpCommand("closefd", "fdname:s", "closefd name",
+          "close a file descriptor previously passed via SCM rights",
+          (s, a) -> HmpCommand.text(NamedDescriptors.close(a.text("fdname")) ? ""
+              : "Error: File descriptor named '" + a.text("fdname") + "' not found\n")),
+      HmpCommand.fixed("getfd", "getfd name", "fdname:s",
+          "receive a file descriptor via SCM rights and assign it a name",
+          "Error: No file descriptor supplied via SCM_RIGHTS\n"),
       new HmpCommand("device_add", "device:S?", "driver[,prop=value][,...]",
           "add device, like -device on the command line", ControlCommands::addDevice),
       new HmpCommand("device_del", "id:s", "device", "remove device",

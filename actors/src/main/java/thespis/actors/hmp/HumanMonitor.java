@@ -40,6 +40,8 @@ public final class HumanMonitor {
     commands.addAll(UserObjectCommands.ALL);
     commands.addAll(ObjectCommands.ALL);
     commands.addAll(InputMonitorCommands.ALL);
+    commands.addAll(DumpMonitorCommands.ALL);
+    commands.addAll(BlockMonitorCommands.ALL);
     commands.addAll(AbsentCommands.ALL);
     commands.add(new HmpCommand("help|?", "name:S?", "[cmd]", "show the help", (s, a) -> help(a.text("name"))));
     commands.add(new HmpCommand(
@@ -51,6 +53,7 @@ public final class HumanMonitor {
     infos.addAll(BoardInfoCommands.ALL);
     infos.addAll(MigrationMonitorCommands.INFO);
     infos.addAll(UserObjectCommands.INFO);
+    infos.addAll(DumpMonitorCommands.INFO);
     infos.addAll(AbsentInfo.ALL);
     infos.addAll(InputMonitorCommands.INFO);
     infos.addAll(AbsentCommands.INFO);

@@ -9,6 +9,7 @@ import thespis.qmp.command.MigrationCommands.CapabilityStatus;
 import thespis.qmp.command.MigrationCommands.MigrationCapability;
 import thespis.qmp.command.MigrationCommands.MigrationInfo;
 import thespis.qmp.command.MigrationCommands.MigrationParameters;
+import thespis.qmp.command.MigrationCommands.MigrationStatus;
 
 /// The commands about migration, which are QMP's in another dress.
 final class MigrationMonitorCommands {
@@ -29,6 +30,10 @@ final class MigrationMonitorCommands {
           (s, a) -> Qmp.done(s, new MigrationCommands.MigrateIncoming(a.text("uri")))),
       new HmpCommand("migrate_set_capability", "capability:s,state:b", "capability state",
           "Enable/Disable the usage of a capability for migration", MigrationMonitorCommands::setCapability),
+      new HmpCommand("migrate_set_parameter", "parameter:s,value:s", "parameter value",
+          "Set the parameter for migration", (s, a) -> MigrationParameter.set(s, a.text("parameter"), a.text("value"))),
+      new HmpCommand("migrate_continue", "state:s", "state", "Continue migration from the given paused state",
+          MigrationMonitorCommands::goOn),
       HmpCommand.plain("migrate_start_postcopy",
           "Followup to a migration command to switch the migration to postcopy mode. The postcopy-ram capability must be"
               + " set on both source and destination before the original migration command.",
@@ -58,6 +63,16 @@ final class MigrationMonitorCommands {
       }
     }
     return HmpCommand.text("Error: invalid parameter value: " + name + "\n");
+  }
+
+  private static CompletionStage<String> goOn(Session session, Arguments arguments) {
+    String word = arguments.text("state");
+    for (MigrationStatus state : MigrationStatus.values()) {
+      if (name(state).equals(word)) {
+        return Qmp.done(session, new MigrationCommands.MigrateContinue(state));
+      }
+    }
+    return HmpCommand.text("Error: invalid parameter value: " + word + "\n");
   }
 
   private static String name(Enum<?> constant) {

@@ -17,6 +17,7 @@ import thespis.actors.chardev.ReceivedDescriptors;
 import thespis.actors.cli.OptionParameters;
 import thespis.actors.hmp.HumanMonitor;
 import thespis.actors.hmp.MonitorContext;
+import thespis.hotplug.ErrorClass;
 import thespis.qmp.QmpHost;
 import thespis.qmp.QmpReply;
 import thespis.qmp.command.ChardevCommands;
@@ -108,10 +109,25 @@ final class HostServices implements QmpHost {
           ? QmpReply.done()
           : QmpReply.fail("File descriptor named 'fdset-id:" + set + fd.map(number -> ", fd:" + number).orElse("")
               + "' not found");
+      case DescriptorCommands.AddClient c -> NamedDescriptors.close(c.fdname())
+          ? noServer(c.protocol())
+          : QmpReply.fail("File descriptor named '" + c.fdname() + "' has not been found");
       case DescriptorCommands.QueryFdsets _ -> new QmpReply.Ok(DescriptorSets.all().entrySet().stream()
           .map(set -> new FdsetInfo(set.getKey(), set.getValue().stream()
               .map(member -> new FdsetFdInfo(member.fd(), member.opaque())).toList()))
           .toList());
+    };
+  }
+
+  /// Nobody here takes a client that comes this way; a screen that is not there takes any.
+  private QmpReply noServer(String protocol) {
+    return switch (protocol) {
+      case "vnc" -> QmpReply.done();
+      case "spice" -> new QmpReply.Fail(ErrorClass.DEVICE_NOT_ACTIVE, "SPICE is not in use");
+      case "@dbus-display" -> new QmpReply.Fail(ErrorClass.DEVICE_NOT_ACTIVE, "D-Bus display is not in use");
+      default -> QmpReply.fail(chardevs().stream().anyMatch(c -> c.label().equals(protocol))
+          ? "failed to add client"
+          : "protocol '" + protocol + "' is invalid");
     };
   }
 

@@ -220,6 +220,11 @@ final class CoreInspector implements Inspector {
   }
 
   @Override
+  public CoreNotes coreNotes(int number) {
+    return CoreNotes.of(cpu, number);
+  }
+
+  @Override
   public DebugRegisters debugRegisters() {
     return new DebugRegisters(cpu);
   }

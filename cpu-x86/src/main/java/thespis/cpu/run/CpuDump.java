@@ -115,14 +115,22 @@ final class CpuDump {
     add("EFER=%016x\n", cpu.efer);
   }
 
-  private void segment(String name, int s) {
+  private static int attributes(Cpu cpu, int s) {
     int attr = cpu.attr[s];
-    if (s == Cpu.LDTR && (attr & Cpu.ATTR_UNUSABLE) != 0) {
-      attr = NULL_LDT;
-    }
+    return s == Cpu.LDTR && (attr & Cpu.ATTR_UNUSABLE) != 0 ? NULL_LDT : attr;
+  }
+
+  /// The upper half of a segment's descriptor without its base.
+  static int descriptorFlags(Cpu cpu, int s) {
+    int attr = attributes(cpu, s);
     int limit = cpu.limit[s];
     int limitBits = (attr & Cpu.ATTR_G) != 0 ? limit >>> 28 : limit >>> 16 & 0xF;
-    add("%-3s=%04x %s %08x %08x", name, cpu.selector(s), word(cpu.base(s)), limit, (attr & 0xF0FF) << 8 | limitBits << 16);
+    return (attr & 0xF0FF) << 8 | limitBits << 16;
+  }
+
+  private void segment(String name, int s) {
+    int attr = attributes(cpu, s);
+    add("%-3s=%04x %s %08x %08x", name, cpu.selector(s), word(cpu.base(s)), cpu.limit[s], descriptorFlags(cpu, s));
     if (cpu.protectedMode() && (attr & Cpu.ATTR_P) != 0) {
       add(" DPL=%d %s", attr >>> 5 & 3, (attr & Cpu.ATTR_S) != 0 ? ordinary(attr)
           : SYSTEM_TYPES[cpu.longMode() ? 1 : 0][attr & Cpu.ATTR_TYPE]);

@@ -43,6 +43,11 @@ public interface Inspector {
   /// The same by linear addresses; false if some page is not mapped.
   boolean writeVirtual(long address, byte[] bytes);
 
+  /// What a core file says of the registers.
+  ///
+  /// @param number of the processor, from 1
+  CoreNotes coreNotes(int number);
+
   /// How a debugger sees the registers.
   DebugRegisters debugRegisters();
 

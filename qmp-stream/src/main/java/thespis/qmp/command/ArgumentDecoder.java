@@ -126,7 +126,7 @@ final class ArgumentDecoder {
     }
     if (type == StringOrNull.class) {
       return new StringOrNull(
-          json.isNull() ? null : expect(json.isTextual(), "StrOrNull", json, place).textValue());
+          json.isNull() ? null : expectAlternate(json.isTextual(), "StrOrNull", json, place).textValue());
     }
     if (type == JsonNode.class) {
       return json;
@@ -143,7 +143,23 @@ final class ArgumentDecoder {
     if (type instanceof Class<?> c && UnionSpec.is(c)) {
       return union(UnionSpec.of(c), expect(json.isObject(), "object", json, place), place);
     }
+    if (type instanceof Class<?> c && c.isAnnotationPresent(Alternate.class)) {
+      return alternate(c, json, place);
+    }
     throw new IllegalStateException("expected a type that QAPI has, seen " + type);
+  }
+
+  /// A text or an object, whichever record has it.
+  private static Object alternate(Class<?> type, JsonNode json, Place place) throws ArgumentException {
+    for (Class<?> variant : type.getPermittedSubclasses()) {
+      RecordSpec spec = RecordSpec.of(variant);
+      Type content = spec.member(0).type();
+      if (content == String.class ? json.isTextual() : json.isObject()) {
+        return spec.create(new Object[] {value(content, json, place)});
+      }
+    }
+    expectAlternate(false, type.getAnnotation(Alternate.class).value(), json, place);
+    throw new IllegalStateException("expected to have refused " + json);
   }
 
   private static long unsigned(int bits, JsonNode json, Place place) throws ArgumentException {
@@ -177,6 +193,12 @@ final class ArgumentDecoder {
 
   private static ArgumentException notAccepted(Place place, String text) {
     return new ArgumentException("Parameter '" + place.own() + "' does not accept value '" + text + "'");
+  }
+
+  /// QEMU differs from its own other messages: an element of a list is called 'null', and what is above is left out.
+  private static JsonNode expectAlternate(boolean fits, String type, JsonNode json, Place place)
+      throws ArgumentException {
+    return expect(fits, type, json, new Place(String.valueOf(place.own()), place.own()));
   }
 
   private static JsonNode expect(boolean fits, String type, JsonNode json, Place place) throws ArgumentException {

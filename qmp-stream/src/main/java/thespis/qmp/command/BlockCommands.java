@@ -2,6 +2,7 @@ package thespis.qmp.command;
 
 import java.util.List;
 import java.util.Optional;
+import thespis.qmp.command.JobCommands.JobStatus;
 import thespis.qmp.command.QmpCommand.Nothing;
 import thespis.qmp.wire.SnakeCase;
 import thespis.qmp.wire.WireName;
@@ -18,23 +19,9 @@ public sealed interface BlockCommands<R> extends BoardCommand<R> {
 
   record QueryBlockJobs() implements BlockCommands<List<BlockJobInfo>>, Preconfig {}
 
-  record QueryJobs() implements BlockCommands<List<JobInfo>> {}
-
   record QueryBlockExports() implements BlockCommands<List<BlockExportInfo>>, Preconfig {}
 
   record QueryPrManagers() implements BlockCommands<List<PrManagerInfo>>, Preconfig {}
-
-  record JobPause(String id) implements BlockCommands<Nothing> {}
-
-  record JobResume(String id) implements BlockCommands<Nothing> {}
-
-  record JobCancel(String id) implements BlockCommands<Nothing> {}
-
-  record JobComplete(String id) implements BlockCommands<Nothing> {}
-
-  record JobDismiss(String id) implements BlockCommands<Nothing> {}
-
-  record JobFinalize(String id) implements BlockCommands<Nothing> {}
 
   record BlockJobPause(String device) implements BlockCommands<Nothing>, Preconfig {}
 
@@ -146,34 +133,6 @@ public sealed interface BlockCommands<R> extends BoardCommand<R> {
     OK,
     FAILED,
     NOSPACE
-  }
-
-  record JobInfo(String id, JobType type, JobStatus status, long currentProgress, long totalProgress) {}
-
-  enum JobType {
-    COMMIT,
-    STREAM,
-    MIRROR,
-    BACKUP,
-    CREATE,
-    AMEND,
-    SNAPSHOT_LOAD,
-    SNAPSHOT_SAVE,
-    SNAPSHOT_DELETE
-  }
-
-  enum JobStatus {
-    UNDEFINED,
-    CREATED,
-    RUNNING,
-    PAUSED,
-    READY,
-    STANDBY,
-    WAITING,
-    PENDING,
-    ABORTING,
-    CONCLUDED,
-    NULL
   }
 
   record BlockExportInfo(String id, ExportType type, String nodeName, boolean shuttingDown) {}

@@ -4,4 +4,5 @@ package thespis.qmp.command;
 public sealed interface BoardCommand<R> extends QmpCommand<R>
     permits StatusCommands, CpuCommands, CpuModelCommands, DeviceCommands, UnplugCommands, MachineCommands,
         ObjectCommands, MemoryCommands, MigrationCommands, PciCommands, BlockCommands, NetworkCommands, DisplayCommands,
-        SecurityCommands, ReplayCommands, InspectCommands, TraceCommands, InputCommands {}
+        SecurityCommands, ReplayCommands, InspectCommands, TraceCommands, InputCommands, JobCommands, NodeCommands,
+        BitmapCommands, DriveCommands, ExportCommands, TransactionCommands, ReplicationCommands, VirtioCommands {}

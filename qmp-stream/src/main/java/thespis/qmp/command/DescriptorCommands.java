@@ -20,6 +20,10 @@ public sealed interface DescriptorCommands<R> extends QmpCommand<R> {
 
   record RemoveFd(long fdsetId, Optional<Long> fd) implements DescriptorCommands<QmpCommand.Nothing> {}
 
+  /// Lets a socket that was handed over be a client of something: of a screen, or of a character device.
+  record AddClient(String protocol, String fdname, Optional<Boolean> skipauth, Optional<Boolean> tls)
+      implements DescriptorCommands<QmpCommand.Nothing>, Underscored {}
+
   record QueryFdsets() implements DescriptorCommands<List<FdsetInfo>> {}
 
   record AddfdInfo(long fdsetId, long fd) {}

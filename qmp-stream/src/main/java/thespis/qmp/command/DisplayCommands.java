@@ -26,6 +26,24 @@ public sealed interface DisplayCommands<R> extends BoardCommand<R> {
 
   record ChangeVncPassword(String password) implements DisplayCommands<QmpCommand.Nothing> {}
 
+  record ClientMigrateInfo(
+      String protocol, String hostname, Optional<Long> port, Optional<Long> tlsPort, Optional<String> certSubject)
+      implements DisplayCommands<QmpCommand.Nothing>, Underscored {}
+
+  record DisplayReload(@Boxed Reload options) implements DisplayCommands<QmpCommand.Nothing> {}
+
+  record DisplayUpdate(@Boxed Update options) implements DisplayCommands<QmpCommand.Nothing> {}
+
+  @Union("type")
+  sealed interface Reload {
+    record Vnc(Optional<Boolean> tlsCerts) implements Reload {}
+  }
+
+  @Union("type")
+  sealed interface Update {
+    record Vnc(Optional<List<SocketAddress>> addresses) implements Update {}
+  }
+
   record VncInfo(boolean enabled) {}
 
   record VncServer(String id, List<VncAddress> server, List<VncClient> clients, VncAuth auth) {}

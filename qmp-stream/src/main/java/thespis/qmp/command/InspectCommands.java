@@ -1,6 +1,5 @@
 package thespis.qmp.command;
 
-import java.util.List;
 import thespis.qmp.command.StatusCommands.HumanReadableText;
 
 /// What `info` shows, for programs that pass it on to people. QEMU QMP reference "Machines"; all of it may change.
@@ -29,9 +28,4 @@ public sealed interface InspectCommands<R> extends BoardCommand<R> {
 
   @Features(Features.UNSTABLE)
   record XQueryUsb() implements InspectCommands<HumanReadableText> {}
-
-  @Features(Features.UNSTABLE)
-  record XQueryVirtio() implements InspectCommands<List<VirtioInfo>> {}
-
-  record VirtioInfo(String path, String name) {}
 }

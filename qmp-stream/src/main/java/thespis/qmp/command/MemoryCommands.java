@@ -26,6 +26,18 @@ public sealed interface MemoryCommands<R> extends BoardCommand<R> {
 
   record QueryDump() implements MemoryCommands<DumpQueryResult> {}
 
+  record QueryDumpGuestMemoryCapability() implements MemoryCommands<DumpGuestMemoryCapability> {}
+
+  /// All of the memory or a part of it, with the processors' registers, to a file.
+  record DumpGuestMemory(
+      boolean paging,
+      String protocol,
+      Optional<Boolean> detach,
+      Optional<Long> begin,
+      Optional<Long> length,
+      Optional<DumpFormat> format)
+      implements MemoryCommands<QmpCommand.Nothing> {}
+
   record QueryVmGenerationId() implements MemoryCommands<GuidInfo> {}
 
   record MemoryInfo(long baseMemory, Optional<Long> pluggedMemory) {}
@@ -72,6 +84,16 @@ public sealed interface MemoryCommands<R> extends BoardCommand<R> {
     ACTIVE,
     COMPLETED,
     FAILED
+  }
+
+  record DumpGuestMemoryCapability(List<DumpFormat> formats) {}
+
+  enum DumpFormat {
+    ELF,
+    KDUMP_ZLIB,
+    KDUMP_LZO,
+    KDUMP_SNAPPY,
+    WIN_DMP
   }
 
   record GuidInfo(String guid) {}

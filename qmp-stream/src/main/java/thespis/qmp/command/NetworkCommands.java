@@ -2,6 +2,7 @@ package thespis.qmp.command;
 
 import java.util.List;
 import java.util.Optional;
+import thespis.qmp.wire.Unsigned;
 
 /// Network cards and what they are plugged into. QEMU QMP reference "Net devices", "Rocker switch device".
 public sealed interface NetworkCommands<R> extends BoardCommand<R> {
@@ -15,6 +16,17 @@ public sealed interface NetworkCommands<R> extends BoardCommand<R> {
   record QueryRocker(String name) implements NetworkCommands<RockerSwitch> {}
 
   record QueryRockerPorts(String name) implements NetworkCommands<List<RockerPort>> {}
+
+  record QueryRockerOfDpaFlows(String name, @Unsigned(32) Optional<Long> tblId)
+      implements NetworkCommands<List<RockerFlow>> {}
+
+  record QueryRockerOfDpaGroups(String name, @Unsigned(8) Optional<Long> type)
+      implements NetworkCommands<List<RockerGroup>> {}
+
+  /// Tells the network where this machine is now.
+  record AnnounceSelf(
+      long initial, long max, long rounds, long step, Optional<List<String>> interfaces, Optional<String> id)
+      implements NetworkCommands<QmpCommand.Nothing> {}
 
   record RxFilterInfo(
       String name,
@@ -49,4 +61,51 @@ public sealed interface NetworkCommands<R> extends BoardCommand<R> {
     OFF,
     ON
   }
+
+  record RockerFlow(long cookie, long hits, FlowKey key, FlowMask mask, FlowAction action) {}
+
+  record FlowKey(
+      long priority,
+      long tblId,
+      Optional<Long> inPport,
+      Optional<Long> tunnelId,
+      Optional<Long> vlanId,
+      Optional<Long> ethType,
+      Optional<String> ethSrc,
+      Optional<String> ethDst,
+      Optional<Long> ipProto,
+      Optional<Long> ipTos,
+      Optional<String> ipDst) {}
+
+  record FlowMask(
+      Optional<Long> inPport,
+      Optional<Long> tunnelId,
+      Optional<Long> vlanId,
+      Optional<String> ethSrc,
+      Optional<String> ethDst,
+      Optional<Long> ipProto,
+      Optional<Long> ipTos) {}
+
+  record FlowAction(
+      Optional<Long> gotoTbl,
+      Optional<Long> groupId,
+      Optional<Long> tunnelLport,
+      Optional<Long> vlanId,
+      Optional<Long> newVlanId,
+      Optional<Long> outPport) {}
+
+  record RockerGroup(
+      long id,
+      long type,
+      Optional<Long> vlanId,
+      Optional<Long> pport,
+      Optional<Long> index,
+      Optional<Long> outPport,
+      Optional<Long> groupId,
+      Optional<Long> setVlanId,
+      Optional<Long> popVlan,
+      Optional<List<Long>> groupIds,
+      Optional<String> setEthSrc,
+      Optional<String> setEthDst,
+      Optional<Long> ttlCheck) {}
 }

@@ -105,12 +105,22 @@ public final class Schema {
           .map(constant -> new EnumMember(WireNames.of((Enum<?>) constant), Optional.empty()))
           .toList()));
     }
+    if (c.isAnnotationPresent(Alternate.class)) {
+      return alternate(c);
+    }
     return UnionSpec.is(c) ? union(c) : struct(c, members(RecordSpec.of(c)));
   }
 
   private String array(String element) {
     String name = "[" + element + "]";
     return name(name, name, () -> entities.add(new SchemaInfo.Array(name, Optional.empty(), element)));
+  }
+
+  private String alternate(Class<?> type) {
+    return number(type, name -> entities.add(new SchemaInfo.Alternate(name, Optional.empty(),
+        Arrays.stream(type.getPermittedSubclasses())
+            .map(variant -> new AlternateMember(type(RecordSpec.of(variant).member(0).type())))
+            .toList())));
   }
 
   private String builtin(String word) {
@@ -139,8 +149,12 @@ public final class Schema {
   }
 
   private String tag(Class<?> type, UnionSpec union) {
-    return number(new Tag(type), name -> enumeration(
-        name, union.cases().keySet().stream().map(word -> new EnumMember(word, Optional.empty())).toList()));
+    List<EnumMember> words = new ArrayList<>();
+    union.cases().forEach((word, variant) -> {
+      Features features = variant.getAnnotation(Features.class);
+      words.add(new EnumMember(word, some(features == null ? List.of() : List.of(features.value()))));
+    });
+    return number(new Tag(type), name -> enumeration(name, words));
   }
 
   /// What an option parser takes beyond the members it knows is not told.

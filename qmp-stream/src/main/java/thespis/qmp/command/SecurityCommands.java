@@ -1,7 +1,9 @@
 package thespis.qmp.command;
 
 import java.util.List;
+import java.util.Optional;
 import thespis.qmp.wire.Union;
+import thespis.qmp.wire.Unsigned;
 import thespis.qmp.wire.WireName;
 
 /// Chips and processor features that keep secrets: TPM, SEV, SGX. QEMU QMP reference "TPM (trusted platform module)
@@ -21,6 +23,9 @@ public sealed interface SecurityCommands<R> extends BoardCommand<R> {
   record QuerySevLaunchMeasure() implements SecurityCommands<SevData> {}
 
   record QuerySevAttestationReport(String mnonce) implements SecurityCommands<SevData> {}
+
+  record SevInjectLaunchSecret(String packetHeader, String secret, @Unsigned(64) Optional<Long> gpa)
+      implements SecurityCommands<QmpCommand.Nothing> {}
 
   record QuerySgx() implements SecurityCommands<SgxInfo> {}
 
