@@ -172,7 +172,11 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       hardware.bootCpusAdded();
       requests.done();
     });
+    boolean express = hardware.busType("pcie.0").isPresent();
     for (MachineConfig.Device device : config.devices()) {
+      if (express && RootPorts.knows(device)) {
+        continue; // the board came with it
+      }
       plugging.addColdPlugged(device.arguments(), added -> needed(device.where(), added));
     }
     run.powerOn(wrong -> {

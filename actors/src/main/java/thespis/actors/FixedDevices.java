@@ -20,7 +20,7 @@ final class FixedDevices {
   /// The devices that QEMU lets users make, of those that are here, with the kind of bus they need.
   private static final Map<String, String> OF_USERS = Map.of(
       "i8042", "ISA", "isa-debug-exit", "ISA", "isa-debugcon", "ISA", "isa-fdc", "ISA", "isa-parallel", "ISA",
-      "isa-serial", "ISA", "mc146818rtc", "ISA", "vmmouse", "ISA", "ich9-ahci", "PCI");
+      "isa-serial", "ISA", "mc146818rtc", "ISA", "vmmouse", "ISA", "ich9-ahci", "PCI", "pcie-root-port", "PCI");
 
   /// Where there may be such buses.
   private static final Map<String, List<String>> PLACES = Map.of("ISA", List.of("isa.0"), "PCI", List.of("pci.0", "pcie.0"));
@@ -46,7 +46,7 @@ final class FixedDevices {
     }
     String kind = processor ? null : OF_USERS.get(type.name());
     String name = bus != null ? refuseBus(type.name(), kind, bus) : processor ? null : free(type, kind);
-    if (name != null && !hotplugged) {
+    if (name != null && (!hotplugged || !name.matches("(isa|pci|pcie)\\.0"))) {
       throw new ConfigException("to add a device of this type is not supported yet");
     }
     if (name != null) {

@@ -75,6 +75,7 @@ final class PcHardware implements Hardware {
   private final Optional<TranslationCache> translations;
   private final int serials;
   private final BoardValues values;
+  private final RootPorts rootPorts;
   private volatile GuestRequests guestRequests;
   private volatile Optional<BootState> start = Optional.empty();
 
@@ -106,6 +107,8 @@ final class PcHardware implements Hardware {
     slots = nodes.slots();
     BoardOptions options = BoardOptions.apply(memory.options(), memory.size(), objects.tree().find("/machine"));
     describe(config);
+    boolean q35 = type.family() == MachineType.Family.Q35;
+    rootPorts = RootPorts.of(config, buses(q35));
     CpuConfig sample = sampleCpu(warnings);
     translations = translations(config, sample, warnings);
     BoardConfig boardConfig = boardConfig(config, sample, type, options, warnings);
@@ -115,7 +118,7 @@ final class PcHardware implements Hardware {
         new Core.Board(board.map(), board.ram(), board.bus(), clock, apics, new CodeMap(board.ram()),
             config.execution().orElseGet(Execution::byDefault), translations, config.observation());
     values = new BoardValues(board, serialPorts(config),
-        config.printers().stream().map(MachineConfig.Printer::label).toList());
+        config.printers().stream().map(MachineConfig.Printer::label).toList(), rootPorts.objects());
     config.debugPorts().forEach(this::mapDebugPort);
     config.serials().forEach((port, line) -> line.attached(portOf(board.serial(port))));
   }
@@ -186,6 +189,7 @@ final class PcHardware implements Hardware {
         .hpet(options.hpet())
         .sleep(power.sleep())
         .smi(power.smi())
+        .rootPorts(rootPorts.settings())
         .cpu(CpuFacts.of(new CpuidTable(sample, slots.topology().layout(), 0)));
     config.uuid().ifPresent(builder::uuid);
     config.firmware().ifPresent(builder::firmware);
@@ -308,8 +312,15 @@ final class PcHardware implements Hardware {
 
   @Override
   public Optional<String> busType(String bus) {
-    boolean q35 = board instanceof Q35Board;
-    return bus.equals(q35 ? "pci.0" : "pcie.0") ? Optional.empty() : Optional.ofNullable(BUSES.get(bus));
+    return rootPorts.hasBus(bus)
+        ? Optional.of("PCIE")
+        : Optional.ofNullable(buses(board instanceof Q35Board).get(bus));
+  }
+
+  private static Map<String, String> buses(boolean q35) {
+    Map<String, String> buses = new TreeMap<>(BUSES);
+    buses.remove(q35 ? "pci.0" : "pcie.0");
+    return buses;
   }
 
   @Override

@@ -4,10 +4,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import thespis.machine.device.pci.PciDevice;
+import thespis.machine.device.pci.PcieRootPort;
+import thespis.qmp.command.PciCommands.PciBridgeInfo;
+import thespis.qmp.command.PciCommands.PciBusInfo;
 import thespis.qmp.command.PciCommands.PciClass;
 import thespis.qmp.command.PciCommands.PciDeviceInfo;
 import thespis.qmp.command.PciCommands.PciId;
 import thespis.qmp.command.PciCommands.PciInfo;
+import thespis.qmp.command.PciCommands.PciMemoryRange;
 import thespis.qmp.command.PciCommands.PciRegion;
 
 /// `query-pci`: what is in the configuration spaces now.
@@ -51,12 +55,29 @@ final class PciQueries {
         new PciId(
             word(d, DEVICE),
             word(d, VENDOR),
-            Optional.of((long) word(d, PciDevice.SUBSYSTEM)),
-            Optional.of((long) word(d, PciDevice.SUBSYSTEM_VENDOR))),
+            subsystem(d, PciDevice.SUBSYSTEM),
+            subsystem(d, PciDevice.SUBSYSTEM_VENDOR)),
         pin == 0 ? Optional.empty() : Optional.of((long) d.readConfig(PciDevice.INTERRUPT_LINE, 1)),
         pin,
-        "",
+        d.id(),
+        d instanceof PcieRootPort port ? Optional.of(bridge(port)) : Optional.empty(),
         d.bars().stream().map(PciQueries::region).toList());
+  }
+
+  private static Optional<Long> subsystem(PciDevice d, int register) {
+    return d instanceof PcieRootPort ? Optional.empty() : Optional.of((long) word(d, register));
+  }
+
+  private static PciBridgeInfo bridge(PcieRootPort port) {
+    int secondary = port.readConfig(PcieRootPort.SECONDARY_BUS, 1);
+    PciBusInfo bus = new PciBusInfo(port.readConfig(PcieRootPort.PRIMARY_BUS, 1), secondary,
+        port.readConfig(PcieRootPort.SUBORDINATE_BUS, 1), range(port.ports()), range(port.memory()),
+        range(port.prefetchable()));
+    return new PciBridgeInfo(bus, secondary == 0 ? Optional.empty() : Optional.of(List.of()));
+  }
+
+  private static PciMemoryRange range(PcieRootPort.Range range) {
+    return new PciMemoryRange(range.base(), range.limit());
   }
 
   private static PciRegion region(PciDevice.BarInfo bar) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import thespis.machine.board.Board;
 import thespis.machine.device.pci.PciDevice;
+import thespis.machine.device.pci.PcieRootPort;
 import thespis.machine.qom.BusTree;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.QomObject;
@@ -20,12 +21,14 @@ final class QtreeText {
   /// What is in the configuration space.
   private static List<String> function(QomObject device, Optional<Board> board) {
     List<String> lines = new ArrayList<>();
-    board.stream().flatMap(b -> b.pci().devices().stream()).filter(d -> d.name().equals(device.type().name())).findFirst()
+    board.stream().flatMap(b -> b.pci().devices().stream())
+        .filter(d -> device.get("addr").equals((long) d.devfn())).findFirst()
         .ifPresent(d -> {
+          boolean bridge = d instanceof PcieRootPort;
           lines.add(String.format("class %s, addr 00:%02x.%x, pci id %04x:%04x (sub %04x:%04x)",
               PciText.kind(d.readConfig(PciDevice.CLASS + 1, 2)), d.devfn() >>> 3, d.devfn() & 7,
               d.readConfig(0, 2), d.readConfig(2, 2),
-              d.readConfig(PciDevice.SUBSYSTEM_VENDOR, 2), d.readConfig(PciDevice.SUBSYSTEM, 2)));
+              bridge ? 0 : d.readConfig(PciDevice.SUBSYSTEM_VENDOR, 2), bridge ? 0 : d.readConfig(PciDevice.SUBSYSTEM, 2)));
           for (PciDevice.BarInfo bar : d.bars()) {
             lines.add(String.format("bar %d: %s at 0x%x [0x%x]", bar.index(), bar.io() ? "i/o" : "mem", bar.address(),
                 bar.address() + bar.size() - 1));

@@ -12,6 +12,7 @@ import thespis.machine.acpi.Numa;
 import thespis.machine.acpi.SmbiosFields;
 import thespis.machine.acpi.SleepStates;
 import thespis.machine.acpi.SmiFeatures;
+import thespis.machine.device.pci.PcieRootPort;
 import thespis.machine.device.serial.ByteSink;
 
 /// What a board is built from. Immutable; {@link #builder} has a default for everything.
@@ -25,6 +26,7 @@ import thespis.machine.device.serial.ByteSink;
 /// @param initrd a file, or for multiboot kernels a list of modules
 /// @param serial where the UARTs' output goes, in order of their ports; as many UARTs as sinks
 /// @param parallel where the parallel ports' output goes, likewise
+/// @param rootPorts PCI Express root ports; `q35` only
 /// @param debugConsole output of port 0xE9
 /// @param debugExit the isa-debug-exit device is there
 /// @param acpi the guest is told of ACPI; without it `pc` has no power management either
@@ -47,6 +49,7 @@ public record BoardConfig(
     String commandLine,
     List<ByteSink> serial,
     List<ByteSink> parallel,
+    List<PcieRootPort.Settings> rootPorts,
     Optional<ByteSink> debugConsole,
     boolean debugExit,
     boolean acpi,
@@ -76,6 +79,7 @@ public record BoardConfig(
     private String commandLine = "";
     private final List<ByteSink> serial = new ArrayList<>();
     private final List<ByteSink> parallel = new ArrayList<>();
+    private List<PcieRootPort.Settings> rootPorts = List.of();
     private Optional<ByteSink> debugConsole = Optional.empty();
     private boolean debugExit;
     private boolean acpi = true;
@@ -145,6 +149,11 @@ public record BoardConfig(
     /// One more parallel port.
     public Builder parallel(ByteSink output) {
       parallel.add(output);
+      return this;
+    }
+
+    public Builder rootPorts(List<PcieRootPort.Settings> ports) {
+      rootPorts = List.copyOf(ports);
       return this;
     }
 
@@ -220,6 +229,7 @@ public record BoardConfig(
           commandLine,
           List.copyOf(serial),
           List.copyOf(parallel),
+          rootPorts,
           debugConsole,
           debugExit,
           acpi,

@@ -5,6 +5,7 @@ import java.util.Map;
 import thespis.machine.acpi.Chipset;
 import thespis.machine.acpi.SleepStates;
 import thespis.machine.acpi.SmiFeatures;
+import thespis.machine.qom.QomObject;
 
 /// What the objects of a board's chips tell that only the board knows. Those that a guest can change are asked for when
 /// somebody looks. The defaults are those of a board that nothing has run on.
@@ -25,6 +26,11 @@ public interface ChipValues {
 
   /// The character device of each parallel port.
   default List<String> parallels() {
+    return List.of();
+  }
+
+  /// Root ports that the user asked for, with their ids and settings, in order.
+  default List<QomObject> rootPorts() {
     return List.of();
   }
 

@@ -1,8 +1,10 @@
 package thespis.machine.board;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import thespis.cpu.apic.LocalApic;
 import thespis.machine.acpi.MpTable;
 import thespis.machine.bus.GuestMemory;
@@ -14,6 +16,7 @@ import thespis.machine.device.pci.Ich9Smbus;
 import thespis.machine.device.pci.Mch;
 import thespis.machine.device.pci.PciBus;
 import thespis.machine.device.pci.PciDevice;
+import thespis.machine.device.pci.PcieRootPort;
 import thespis.machine.device.pci.Piix3;
 import thespis.machine.device.pci.Piix3Ide;
 import thespis.machine.device.pci.Piix4Pm;
@@ -38,6 +41,9 @@ public final class FirmwareSetup {
   private static final int IO_START = 0xC000;
   private static final long MEMORY_END = 0xFEC0_0000L;
   private static final int COMMAND_SERR = 0x100;
+  private static final int BRIDGE_SERR = 0x02;
+  private static final int BRIDGE_PORTS_ALIGNMENT = 0x1000;
+  private static final long BRIDGE_WINDOW = 0x20_0000;
 
   private static final int RAM_READ = 0x11;
   private static final int RAM_READ_WRITE = 0x33;
@@ -82,8 +88,14 @@ public final class FirmwareSetup {
   }
 
   private void chips() {
+    int buses = 0;
     for (PciDevice device : pci.devices()) {
       chip(device);
+      if (device instanceof PcieRootPort port) {
+        buses++;
+        port.writeConfig(PcieRootPort.SECONDARY_BUS, 1, buses);
+        port.writeConfig(PcieRootPort.SUBORDINATE_BUS, 1, buses);
+      }
     }
     assignBars();
     for (PciDevice device : pci.devices()) {
@@ -139,6 +151,7 @@ public final class FirmwareSetup {
       }
       case Ich9Ahci d ->
         d.writeConfig(PciDevice.COMMAND, 2, d.readConfig(PciDevice.COMMAND, 2) | PciDevice.COMMAND_MASTER);
+      case PcieRootPort d -> d.writeConfig(PcieRootPort.BRIDGE_CONTROL, 2, BRIDGE_SERR);
       default -> {
         // done
       }
@@ -162,28 +175,57 @@ public final class FirmwareSetup {
     ports.write(0x4D1, 1, 0x0C);
   }
 
-  private record Place(PciDevice device, PciDevice.BarInfo bar) {}
+  /// Something that wants addresses of one kind.
+  private record Place(long size, long alignment, LongConsumer at) {}
 
-  /// Largest first: ports upwards from 0xC000, memory so that it ends below the I/O APIC.
+  /// Largest first: ports upwards from 0xC000, memory so that it ends below the I/O APIC, with what may be prefetched
+  /// behind the rest. A root port gets 2 MiB of each kind of memory for what may be plugged into it, and no ports.
   private void assignBars() {
-    List<Place> all = pci.devices().stream()
-        .flatMap(d -> d.bars().stream().map(b -> new Place(d, b)))
-        .sorted((a, b) -> Long.compare(b.bar.size(), a.bar.size()))
-        .toList();
-    long io = IO_START;
-    long total = all.stream().filter(p -> !p.bar.io()).mapToLong(p -> p.bar.size()).sum();
-    long largest = all.stream().filter(p -> !p.bar.io()).mapToLong(p -> p.bar.size()).max().orElse(1);
-    long at = MEMORY_END - total & -largest;
-    for (Place place : all) {
-      long size = place.bar.size();
-      int register = PciDevice.BAR0 + 4 * place.bar.index();
-      if (place.bar.io()) {
-        place.device.writeConfig(register, 4, (int) io);
-        io += size;
-      } else {
-        place.device.writeConfig(register, 4, (int) at);
-        at += size;
+    List<Place> io = new ArrayList<>();
+    List<Place> memory = new ArrayList<>();
+    List<Place> prefetched = new ArrayList<>();
+    for (PciDevice device : pci.devices()) {
+      for (PciDevice.BarInfo bar : device.bars()) {
+        int register = PciDevice.BAR0 + 4 * bar.index();
+        (bar.io() ? io : memory).add(
+            new Place(bar.size(), bar.size(), at -> device.writeConfig(register, 4, (int) at)));
       }
+    }
+    for (PciDevice device : pci.devices().reversed()) {
+      if (device instanceof PcieRootPort port) {
+        io.add(new Place(0, BRIDGE_PORTS_ALIGNMENT, at -> {
+          port.writeConfig(PcieRootPort.IO_BASE, 1, (int) at >>> 8);
+          port.writeConfig(PcieRootPort.IO_BASE + 1, 1, (int) at - 1 >>> 8);
+        }));
+        memory.add(window(port, PcieRootPort.MEMORY_BASE));
+        prefetched.add(window(port, PcieRootPort.PREFETCH_BASE));
+      }
+    }
+    assign(io, IO_START);
+    long end = start(prefetched, MEMORY_END);
+    assign(prefetched, end);
+    assign(memory, start(memory, end));
+  }
+
+  private static Place window(PcieRootPort port, int register) {
+    return new Place(BRIDGE_WINDOW, BRIDGE_WINDOW, at -> {
+      port.writeConfig(register, 2, (int) (at >>> 16));
+      port.writeConfig(register + 2, 2, (int) (at + BRIDGE_WINDOW - 1 >>> 16));
+    });
+  }
+
+  private static long start(List<Place> places, long end) {
+    long total = places.stream().mapToLong(Place::size).sum();
+    long alignment = places.stream().mapToLong(Place::alignment).max().orElse(1);
+    return end - total & -alignment;
+  }
+
+  private static void assign(List<Place> places, long start) {
+    places.sort((a, b) -> a.alignment == b.alignment ? Long.compare(b.size, a.size) : Long.compare(b.alignment, a.alignment));
+    long at = start;
+    for (Place place : places) {
+      place.at.accept(at);
+      at += place.size;
     }
   }
 

@@ -1,5 +1,6 @@
 package thespis.machine.board;
 
+import java.util.ArrayList;
 import java.util.List;
 import thespis.cpu.apic.ApicBus;
 import thespis.cpu.run.GuestClock;
@@ -13,6 +14,7 @@ import thespis.machine.device.pci.Ich9Ahci;
 import thespis.machine.device.pci.Ich9Lpc;
 import thespis.machine.device.pci.Ich9Smbus;
 import thespis.machine.device.pci.Mch;
+import thespis.machine.device.pci.PcieRootPort;
 import thespis.machine.loader.E820;
 
 /// The `q35` board: Intel Q35 host bridge (MCH) and ICH9 south bridge.
@@ -31,19 +33,27 @@ public final class Q35Board extends Board {
     pci.interrupts(lpc::wire, lpc::set);
     addPci(SOUTH, 2, new Ich9Ahci());
     addPci(SOUTH, 3, new Ich9Smbus());
+    for (PcieRootPort.Settings port : config.rootPorts()) {
+      addPci(port.devfn() >>> 3, port.devfn() & 7, new PcieRootPort(port));
+    }
     addIsa(HPET_ROUTES, ResetControl.ich9(this::requestReset));
     addPower(lpc.sci(), REMOVABLE_SLOTS);
     lpc.powerManagement(power().block());
     addFwCfg();
   }
 
-  /// QEMU names host bridge, LPC bridge and SMBus; nothing can be plugged into the root bus.
+  /// QEMU names host bridge, LPC bridge and SMBus; nothing can be plugged into the root bus, but behind its ports.
   @Override
   protected PciBusAml pciAml() {
-    return PciBusAml.fixed(List.of(
-        PciBusAml.Slot.fixed(HOST << 3, Aml.all()),
-        PciBusAml.Slot.fixed(SOUTH << 3, PciAml.ich9Lpc(SOUTH, isa().aml(false))),
-        PciBusAml.Slot.fixed(SOUTH << 3 | 3, Aml.all())));
+    List<PciBusAml.Slot> slots = new ArrayList<>();
+    slots.add(PciBusAml.Slot.fixed(HOST << 3, Aml.all()));
+    for (int i = 0; i < config.rootPorts().size(); i++) {
+      int number = config.rootPorts().size() - 1 - i;
+      slots.add(PciBusAml.Slot.bridge(config.rootPorts().get(i).devfn(), PciBusAml.expressPort(number, List.of())));
+    }
+    slots.add(PciBusAml.Slot.fixed(SOUTH << 3, PciAml.ich9Lpc(SOUTH, isa().aml(false))));
+    slots.add(PciBusAml.Slot.fixed(SOUTH << 3 | 3, Aml.all()));
+    return PciBusAml.fixed(slots);
   }
 
   @Override

@@ -89,14 +89,14 @@ public final class BusTree {
     return switch (property.read(device)) {
       case Boolean on -> on.toString();
       case Number number when property.type().equals("size") ->
-        number + " (" + size(number.longValue()) + ")";
+        number + " (" + size(number.doubleValue()) + ")";
       case Number number -> String.format("%d (0x%x)", number.longValue(), number.longValue());
       case Object other -> "\"" + other + "\"";
     };
   }
 
   /// With as few units as make it smaller than 1000 of them.
-  static String size(long bytes) {
+  static String size(double bytes) {
     int unit = 0;
     double value = bytes;
     while (value >= 1000) {

@@ -1,5 +1,6 @@
 package thespis.machine.qom;
 
+import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -93,6 +94,26 @@ final class DeviceProperties {
         failover_pair_id               str             ()
         acpi-index                     uint32          0
         legacy-addr                    =str            ()
+      pcie-port
+        port                           uint8           0
+        aer_log_max                    uint16          8
+      pcie-slot
+        chassis                        uint8           0
+        slot                           uint16          0
+        hotplug                        bool            true
+        x-native-hotplug               bool            true
+      pcie-root-port-base
+        power_controller_present       bool            true         on/off
+        disable-acs                    bool            false
+      pcie-root-port
+        x-migrate-msix                 bool            true
+        bus-reserve                    uint32          4294967295
+        io-reserve                     size            -1
+        mem-reserve                    size            -1
+        pref32-reserve                 size            -1
+        pref64-reserve                 size            -1
+        x-speed                        PCIELinkSpeed   16           2_5/5/8/16
+        x-width                        PCIELinkWidth   32           1/2/4/8/12/16/32
       ICH9-LPC
         noreboot                       bool            true
         smm-compat                     bool            false
@@ -206,7 +227,8 @@ final class DeviceProperties {
   private static Object value(String type, String text) {
     return switch (type) {
       case "bool" -> Boolean.valueOf(text);
-      case "int", "int32", "uint8", "uint16", "uint32", "uint64", "size" -> Long.valueOf(text);
+      case "int", "int32", "uint8", "uint16", "uint32" -> Long.valueOf(text);
+      case "uint64", "size" -> unsigned(Long.parseLong(text));
       default -> text;
     };
   }
@@ -216,12 +238,16 @@ final class DeviceProperties {
     return settings == null ? initial : settings.get(name, initial);
   }
 
+  private static Object unsigned(long bits) {
+    return bits >= 0 ? (Object) bits : new BigInteger(Long.toUnsignedString(bits));
+  }
+
   private static Writer<QomObject> writer(String name, String type) {
     return (device, called, in) -> device.state(MachineSettings.class).put(name, switch (type) {
       case "bool" -> in.bool(called);
       case "int", "int32" -> in.int64(called);
       case "uint8", "uint16", "uint32" -> bounded(in.uint64(called), Integer.parseInt(type.substring(4)), called);
-      case "uint64", "size" -> in.uint64(called);
+      case "uint64", "size" -> unsigned(in.uint64(called));
       default -> in.string(called);
     });
   }

@@ -59,6 +59,11 @@ final class DeviceTypes {
           vmmouse
           vmport
         *pci-device
+          *base-pci-bridge
+            *pcie-port
+              *pcie-slot
+                *pcie-root-port-base
+                  pcie-root-port
           ich9-ahci
           ICH9-LPC
           ICH9-SMB

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,7 @@ import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.PortHandler;
 import thespis.machine.bus.SavedState;
 import thespis.machine.device.pci.Golden;
+import thespis.machine.device.pci.PcieRootPort;
 import thespis.machine.device.serial.ByteSink;
 import thespis.machine.loader.LoadException;
 import thespis.machine.time.VirtualClock;
@@ -272,6 +274,21 @@ class BoardTest {
       names.add(new String(entry, 8, 56, StandardCharsets.US_ASCII).trim());
     }
     return names;
+  }
+
+  /// QEMU 7.2 with `-M q35 -nodefaults -m 256 -serial null -smp 1,maxcpus=4` and three `-device pcie-root-port`.
+  @Test
+  void rootPortsAreInTheTablesAsInQemus() throws IOException {
+    List<PcieRootPort.Settings> ports = List.of(
+        new PcieRootPort.Settings("p1", 8, 8, 0, true), new PcieRootPort.Settings("p2", 9, 9, 0, false),
+        new PcieRootPort.Settings("p3", 16, 0, 0, false));
+    CpuSlots slots = CpuSlots.of(new Topology(1, 4, 1, 1, 4, 1));
+    try (Board board = board("q35",
+            BoardConfig.builder().ram(256 * MIB).slots(slots).serial(ByteSink.NONE).rootPorts(ports));
+        InputStream in = new GZIPInputStream(getClass().getResourceAsStream("dsdt-root-ports.aml.gz"))) {
+      board.reset();
+      assertArrayEquals(in.readAllBytes(), table(board.memory(), 0x54445344));
+    }
   }
 
   private static long rsdp(GuestMemory memory) {

@@ -18,7 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import thespis.cpu.model.Accelerator;
 import thespis.cpu.model.CpuOption;
 import thespis.machine.qom.BusTree;
+import thespis.machine.qom.MachineSettings;
 import thespis.machine.qom.ObjectTree;
+import thespis.machine.qom.ObjectTypes;
 import thespis.machine.qom.QomObject;
 
 /// The object tree of both boards against that of QEMU 7.2 (`qom-list` and `qom-get` of everything, at the start of
@@ -48,6 +50,34 @@ class ChipObjectsTest {
           new String(in.readAllBytes(), UTF_8).lines(),
           BusTree.text(machine(machine, 128 << 20, new ChipValues() {}), device -> List.of()).lines());
     }
+  }
+
+  /// Those of QEMU 7.2 with `-device pcie-root-port,id=p1,addr=1.0,multifunction=on,port=8,chassis=1 -device
+  /// pcie-root-port,id=p2,addr=1.1,chassis=2,port=9`.
+  @Test
+  void rootPortsAreThoseOfQemu() throws IOException {
+    List<QomObject> ports = List.of(rootPort("p1", 8, 8, 1, true), rootPort("p2", 9, 9, 2, false));
+    ObjectTree tree = machine("pc-q35-7.2", 128 << 20, new ChipValues() {
+      @Override
+      public List<QomObject> rootPorts() {
+        return ports;
+      }
+    });
+    try (InputStream in = getClass().getResourceAsStream("qom-tree-root-ports.txt")) {
+      boolean[] among = {false};
+      assertLinesMatch(new String(in.readAllBytes(), UTF_8).lines(), dump(tree).lines().filter(line -> {
+        among[0] = line.startsWith("  ") ? among[0] : line.startsWith("/machine/peripheral/");
+        return among[0];
+      }));
+    }
+    assertEquals("/machine/peripheral/p2", tree.get("/machine/q35/pcie.0", "child[5]"));
+  }
+
+  private static QomObject rootPort(String id, long devfn, long port, long chassis, boolean multifunction) {
+    QomObject object = new QomObject(ObjectTypes.find("pcie-root-port"), new MachineSettings()
+        .put("addr", devfn).put("port", port).put("chassis", chassis).put("multifunction", multifunction));
+    object.setId(id);
+    return object;
   }
 
   @Test

@@ -17,6 +17,7 @@ import thespis.machine.device.pci.Ich9Lpc;
 import thespis.machine.device.pci.Ich9Smbus;
 import thespis.machine.device.pci.Mch;
 import thespis.machine.device.pci.PciDevice;
+import thespis.machine.device.pci.PcieRootPort;
 import thespis.machine.device.pci.PciFixture;
 import thespis.machine.device.pci.Piix3;
 import thespis.machine.device.pci.Piix3Ide;
@@ -67,6 +68,24 @@ class FirmwareSetupTest {
     q35().run(new int[] {0x3F8}, new int[0]);
     for (PciDevice d : pci.bus.devices()) {
       Golden.assertSame(Golden.bytes("q35", d.devfn(), "seabios"), Golden.read(d));
+    }
+  }
+
+  @Test
+  void rootPortsGetBusNumbersAndWindowsFromSeaBios() {
+    FirmwareSetup setup = q35();
+    for (int i = 0; i < 2; i++) {
+      pci.bus.add(1, i, new PcieRootPort(new PcieRootPort.Settings("p", 8 + i, 8 + i, 0, i == 0))).reset();
+    }
+    setup.run(new int[0], new int[0]);
+    for (int devfn : new int[] {8, 9, 0xFA}) {
+      byte[] golden = Golden.line("root-ports.txt", String.format("firmware-%02x", devfn));
+      PciDevice device = pci.bus.at(devfn >>> 3, devfn & 7);
+      byte[] seen = new byte[golden.length];
+      for (int i = 0; i < seen.length; i++) {
+        seen[i] = (byte) device.readConfig(i, 1);
+      }
+      Golden.assertSame(golden, seen);
     }
   }
 

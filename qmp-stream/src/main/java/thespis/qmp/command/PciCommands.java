@@ -23,7 +23,23 @@ public sealed interface PciCommands<R> extends BoardCommand<R> {
       Optional<Long> irq,
       long irqPin,
       String qdevId,
+      Optional<PciBridgeInfo> pciBridge,
       List<PciRegion> regions) {}
+
+  /// @param devices of the bus behind it, once that has a number
+  record PciBridgeInfo(PciBusInfo bus, Optional<List<PciDeviceInfo>> devices) {}
+
+  /// @param number of the bus that the bridge is on
+  @SnakeCase
+  record PciBusInfo(
+      long number,
+      long secondary,
+      long subordinate,
+      PciMemoryRange ioRange,
+      PciMemoryRange memoryRange,
+      PciMemoryRange prefetchableRange) {}
+
+  record PciMemoryRange(long base, long limit) {}
 
   /// @param desc there for the classes whose name is known
   @SnakeCase

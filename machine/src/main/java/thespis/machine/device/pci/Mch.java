@@ -112,18 +112,15 @@ public final class Mch extends PciDevice {
     }
   }
 
-  /// PCI Express Base Specification "PCI Express Enhanced Configuration Access Mechanism (ECAM)". The functions here are
-  /// conventional: nothing answers past the first 256 bytes.
+  /// PCI Express Base Specification "PCI Express Enhanced Configuration Access Mechanism (ECAM)". Nothing answers past
+  /// the first 256 bytes of a conventional function.
   private final class Mmconfig implements MmioHandler {
     @Override
     public long read(long offset, int size) {
       if (size == 8) {
         return read(offset, 4) & 0xFFFF_FFFFL | read(offset + 4, 4) << 32;
       }
-      int register = (int) offset & 0xFFF;
-      return register >= CONFIG_SIZE
-          ? -1
-          : bus().read((int) (offset >>> 20), (int) (offset >>> 12) & 0xFF, register, size);
+      return bus().read((int) (offset >>> 20), (int) (offset >>> 12) & 0xFF, (int) offset & 0xFFF, size);
     }
 
     @Override
@@ -131,7 +128,7 @@ public final class Mch extends PciDevice {
       if (size == 8) {
         write(offset, 4, value);
         write(offset + 4, 4, value >>> 32);
-      } else if ((offset & 0xFFF) < CONFIG_SIZE) {
+      } else {
         bus().write((int) (offset >>> 20), (int) (offset >>> 12) & 0xFF, (int) offset & 0xFFF, size, (int) value);
       }
     }

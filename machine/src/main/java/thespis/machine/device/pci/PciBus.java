@@ -7,7 +7,7 @@ import thespis.machine.bus.MmioSpace;
 import thespis.machine.bus.PortSpace;
 
 /// Bus 0 of a PC: the functions by device and function number, the spaces their BARs appear in, and the four interrupt
-/// wires. Configuration cycles are serialised by one lock. There are no bridges, so other buses are empty.
+/// wires. Configuration cycles are serialised by one lock. Nothing is behind bridges, so other buses are empty.
 public final class PciBus {
   /// Which of the chip set's interrupt inputs a device's pin (0 = INTA) is wired to.
   public interface PinRouting {
@@ -101,7 +101,7 @@ public final class PciBus {
   /// A configuration read; all ones where no function answers.
   public int read(int bus, int devfn, int offset, int size) {
     PciDevice device = bus == 0 ? functions[devfn] : null;
-    if (device == null) {
+    if (device == null || offset >= device.configSize()) {
       return -1;
     }
     synchronized (lock) {

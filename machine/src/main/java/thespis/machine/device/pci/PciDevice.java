@@ -13,6 +13,7 @@ import thespis.machine.bus.StateIo;
 /// bits can be written follows QEMU 7.2: registers of the device's own are writable unless {@link #readOnly} says else.
 public abstract class PciDevice implements Device {
   public static final int CONFIG_SIZE = 256;
+  static final int EXPRESS_CONFIG_SIZE = 4096;
   public static final int COMMAND = 0x04;
   public static final int STATUS = 0x06;
   public static final int REVISION = 0x08;
@@ -54,10 +55,10 @@ public abstract class PciDevice implements Device {
   }
 
   private final String name;
-  private final byte[] config = new byte[CONFIG_SIZE];
-  private final byte[] power = new byte[CONFIG_SIZE];
-  private final byte[] writable = new byte[CONFIG_SIZE];
-  private final byte[] clearable = new byte[CONFIG_SIZE];
+  private final byte[] config;
+  private final byte[] power;
+  private final byte[] writable;
+  private final byte[] clearable;
   private final List<Bar> bars = new ArrayList<>();
   private final long[] mappedAt = {-1, -1, -1, -1, -1, -1};
   private PciBus bus;
@@ -68,19 +69,28 @@ public abstract class PciDevice implements Device {
 
   /// @param classCode base class, subclass and programming interface, as in 0x060100
   protected PciDevice(String name, int vendor, int device, int revision, int classCode) {
+    this(name, vendor, device, revision, classCode, CONFIG_SIZE);
+    put16(config, SUBSYSTEM_VENDOR, QEMU_VENDOR);
+    put16(config, SUBSYSTEM, QEMU_SUBSYSTEM);
+  }
+
+  /// One whose configuration space may be larger, without a subsystem.
+  PciDevice(String name, int vendor, int device, int revision, int classCode, int configSize) {
     this.name = name;
+    config = new byte[configSize];
+    power = new byte[configSize];
+    writable = new byte[configSize];
+    clearable = new byte[configSize];
     put16(config, 0, vendor);
     put16(config, 2, device);
     config[REVISION] = (byte) revision;
     config[CLASS] = (byte) classCode;
     put16(config, CLASS + 1, classCode >>> 8);
-    put16(config, SUBSYSTEM_VENDOR, QEMU_VENDOR);
-    put16(config, SUBSYSTEM, QEMU_SUBSYSTEM);
     put16(writable, COMMAND, COMMAND_IO | COMMAND_MEMORY | COMMAND_MASTER | COMMAND_SERR | COMMAND_INTX_DISABLE);
     put16(clearable, STATUS, STATUS_ERRORS);
     writable[CACHE_LINE_SIZE] = (byte) 0xFF;
     writable[INTERRUPT_LINE] = (byte) 0xFF;
-    for (int i = DEVICE_SPECIFIC; i < CONFIG_SIZE; i++) {
+    for (int i = DEVICE_SPECIFIC; i < configSize; i++) {
       writable[i] = (byte) 0xFF;
     }
   }
@@ -110,6 +120,12 @@ public abstract class PciDevice implements Device {
     for (int i = 0; i < masks.length; i++) {
       writable[offset + i] = (byte) masks[i];
     }
+  }
+
+  /// Bits that a written 1 clears.
+  protected final void clearMask(int offset, int mask) {
+    clearable[offset] = (byte) mask;
+    writable[offset] = 0;
   }
 
   protected final void ioBar(int index, int size, PortHandler handler) {
@@ -151,11 +167,15 @@ public abstract class PciDevice implements Device {
   final void attach(PciBus bus, int devfn) {
     this.bus = bus;
     this.devfn = devfn;
-    System.arraycopy(config, 0, power, 0, CONFIG_SIZE);
+    System.arraycopy(config, 0, power, 0, config.length);
   }
 
   public final PciBus bus() {
     return bus;
+  }
+
+  final int configSize() {
+    return config.length;
   }
 
   public final int devfn() {
@@ -167,10 +187,15 @@ public abstract class PciDevice implements Device {
     return name;
   }
 
+  /// What the user calls it, or nothing.
+  public String id() {
+    return "";
+  }
+
   @Override
   public void reset() {
     synchronized (bus.lock()) {
-      System.arraycopy(power, 0, config, 0, CONFIG_SIZE);
+      System.arraycopy(power, 0, config, 0, config.length);
       pin(false);
       remap();
     }
@@ -201,14 +226,14 @@ public abstract class PciDevice implements Device {
   public int readConfig(int offset, int size) {
     int value = 0;
     for (int i = 0; i < size; i++) {
-      value |= (offset + i < CONFIG_SIZE ? config[offset + i] & 0xFF : 0) << 8 * i;
+      value |= (offset + i < config.length ? config[offset + i] & 0xFF : 0) << 8 * i;
     }
     return value;
   }
 
   public final void writeConfig(int offset, int size, int value) {
     synchronized (bus.lock()) {
-      for (int i = 0; i < size && offset + i < CONFIG_SIZE; i++) {
+      for (int i = 0; i < size && offset + i < config.length; i++) {
         int at = offset + i;
         int mask = writable[at];
         int next = config[at] & ~mask | value >>> 8 * i & mask;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -29,6 +30,18 @@ public final class Golden {
 
   public static byte[] bytes(String board, int devfn, String what) {
     return HexFormat.of().parseHex(ALL.get(board).get(String.format("%02x", devfn)).get(what).asText());
+  }
+
+  /// The bytes behind a word at the start of a line of a file.
+  public static byte[] line(String file, String word) {
+    try (InputStream in = Golden.class.getResourceAsStream(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.US_ASCII).lines()
+          .filter(line -> line.startsWith(word + " "))
+          .map(line -> HexFormat.of().parseHex(line.substring(word.length() + 1)))
+          .findAny().orElseThrow();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   public static byte[] read(PciDevice device) {
