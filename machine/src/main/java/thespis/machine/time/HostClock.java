@@ -37,6 +37,11 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
   /// A guest that has read a timer chip so long ago is still measuring.
   private static final long MEASUREMENT = 10_000_000;
 
+  /// Looks at nothing but the time that make a wait, and what is caught up at once in one.
+  private static final int WAITING = 32;
+
+  private static final long CATCH_UP = 100_000;
+
   private static final ThreadLocal<HostPace> ON_THREAD = new ThreadLocal<>();
 
   private final HostTime host;
@@ -92,17 +97,56 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     HostPace pace = ON_THREAD.get();
     if (pace != null) {
       pace.lastMeasured = now;
+      pace.looks = 0;
       pace.withdraw();
     }
     return now;
   }
 
   /// Where several processors run there may be no CPU left for the thread of the timers. One that runs alone is left in
-  /// peace: what it would spend on its timers could spoil what it measures.
+  /// peace: what it would spend on its timers could spoil what it measures. But while it only waits, it may catch up.
   @Override
   public void serveDue() {
-    if (alone == null) {
+    HostPace only = alone;
+    if (only == null) {
       TimerQueue.SHARED.serveDue(host.nanos());
+    } else if (only.thread == Thread.currentThread() && only.mayCatchUp()) {
+      catchUp(only);
+    }
+  }
+
+  /// Time that was held back passes now, up to the next timer's expiry: the guest looks at nothing but the time.
+  private void catchUp(HostPace pace) {
+    boolean due = false;
+    synchronized (this) {
+      long now = host.nanos();
+      long then = line.at(now);
+      long step = Math.min(pace.catchingUp(now), line.behind(now));
+      for (HostTimer timer : armed) {
+        if (timer.deadline - then <= step) {
+          due = true;
+          step = timer.deadline - then;
+        }
+      }
+      if (step > 0 && alone == pace && line.running()) {
+        line = line.heldBack(now, -step);
+        pace.caughtUp = true;
+      }
+      due &= pace.caughtUp;
+      if (due) {
+        queueAnew(pace);
+      }
+    }
+    if (due) {
+      TimerQueue.SHARED.serveDue(host.nanos());
+    }
+  }
+
+  /// Timers come earlier by what was caught up.
+  private synchronized void queueAnew(HostPace pace) {
+    if (pace.caughtUp && line.running()) {
+      pace.caughtUp = false;
+      armed.forEach(HostTimer::queue);
     }
   }
 
@@ -216,6 +260,11 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     /// again. And what it was told of it last.
     private TimeLine straight;
     private Stretch told;
+    /// Looks in even steps since a timer chip was read or something else came between, and when the first of them was.
+    private int looks;
+    private long firstLook;
+    /// Timers are queued by a time line before what was caught up.
+    private boolean caughtUp;
     private boolean toldBehind;
 
     HostPace(Shortcut shortcut) {
@@ -282,6 +331,9 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
 
     @Override
     public void end(boolean idle) {
+      if (caughtUp) {
+        queueAnew(this);
+      }
       long now = host.nanos();
       if (ON_THREAD.get() == this) {
         look(now);
@@ -296,6 +348,11 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     long look(long now) {
       long gap = now - lastLook;
       boolean inTime = rhythm.keeps(gap);
+      if (!inTime) {
+        looks = 0;
+      } else if (looks++ == 0) {
+        firstLook = now;
+      }
       if (!inTime) {
         inTime = !interrupted(now, gap, gap > WORTH_ASKING ? waited(now) : 0);
       }
@@ -315,6 +372,16 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
           return lastSeen;
         }
       }
+    }
+
+    /// It has only looked at the time for a while, as delays do, and is still measuring.
+    boolean mayCatchUp() {
+      return looks >= WAITING && looks % WAITING == 0 && measures();
+    }
+
+    /// By how much, so that a delay does not take much longer than it was to.
+    long catchingUp(long now) {
+      return Math.min(now - firstLook >> 2, CATCH_UP);
     }
 
     /// For how long it had no CPU, as far as that is worth telling and not told yet.

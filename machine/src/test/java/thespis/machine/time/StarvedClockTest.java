@@ -336,4 +336,87 @@ class StarvedClockTest {
     clock.nanos();
     assertFalse(told.open);
   }
+
+  /// Looks at nothing but the time, as a delay does, until a time comes. How long the host took.
+  private long waitUntil(long guest) {
+    long from = host.nanos;
+    while (clock.nanos() < guest) {
+      host.works(200);
+      clock.serveDue();
+    }
+    return host.nanos - from;
+  }
+
+  private void holdBack(long nanos) {
+    one.begin();
+    clock.measured();
+    host.works(MS);
+    host.waits(nanos);
+    assertEquals(MS, clock.nanos());
+  }
+
+  @Test
+  void whatWasHeldBackPassesWhileAGuestOnlyWaits() {
+    holdBack(30 * MS);
+    assertTrue(waitUntil(5 * MS) < MS, "four milliseconds");
+    for (int i = 2; i <= 10; i++) {
+      clock.measured();
+      waitUntil(5L * i * MS);
+    }
+    long late = host.nanos - zero - clock.nanos();
+    assertTrue(late >= 0 && late < MS / 10, () -> "still late by " + late);
+  }
+
+  @Test
+  void aWaitIsNotMuchLongerThanItWasToBe() {
+    holdBack(30 * MS);
+    for (long length : new long[] {10_000, 100_000, MS}) {
+      clock.measured();
+      long begin = clock.nanos();
+      waitUntil(begin + length);
+      long over = clock.nanos() - begin - length;
+      assertTrue(over <= Math.min(length / 2, 101_000), () -> over + " more than " + length);
+    }
+  }
+
+  @Test
+  void aGuestThatReadsATimerAgainAndAgainDoesNotOnlyWait() {
+    holdBack(30 * MS);
+    for (int i = 0; i < 10_000; i++) {
+      host.works(200);
+      clock.serveDue();
+      clock.measured();
+    }
+    assertTrue(host.nanos - zero - clock.nanos() > 29 * MS);
+  }
+
+  @Test
+  void timersExpireInTimeWhileAGuestCatchesUp() {
+    holdBack(30 * MS);
+    long[] seen = new long[3];
+    int[] expired = new int[1];
+    GuestClock.Timer[] timer = new GuestClock.Timer[1];
+    timer[0] = clock.timer("tick", () -> {
+      seen[expired[0]++] = clock.nanos();
+      if (expired[0] < seen.length) {
+        timer[0].arm(2 * MS + expired[0] * MS);
+      }
+    });
+    timer[0].arm(2 * MS);
+    assertTrue(waitUntil(5 * MS) < MS);
+    assertEquals(seen.length, expired[0]);
+    for (int i = 0; i < seen.length; i++) {
+      long late = seen[i] - (2 + i) * MS;
+      assertTrue(late >= 0 && late < 1_000, () -> "late by " + late);
+    }
+  }
+
+  @Test
+  void timersAreNotLateWhenAWaitEndsBeforeThey() {
+    holdBack(30 * MS);
+    clock.timer("tick", () -> { }).arm(4 * MS);
+    waitUntil(3 * MS + 900_000);
+    one.end(true);
+    assertTrue(TimerQueue.SHARED.earliest() - host.nanos <= 100_000, "queued by what was caught up");
+  }
 }
