@@ -34,6 +34,7 @@ public final class MachineBuilder {
   private Optional<String> cpu = Optional.empty();
   private String smp = "1";
   private long memory;
+  private HostMemory hostMemory = HostMemory.PLAIN;
   private Optional<Path> firmware = Optional.empty();
   private Optional<Path> kernel = Optional.empty();
   private Optional<Path> initrd = Optional.empty();
@@ -104,6 +105,12 @@ public final class MachineBuilder {
 
   public MachineBuilder memory(long bytes) {
     this.memory = bytes;
+    return this;
+  }
+
+  /// Where the host's memory for the guest comes from, as `-mem-path` and `-mem-prealloc` say it.
+  public MachineBuilder hostMemory(HostMemory place) {
+    hostMemory = place;
     return this;
   }
 
@@ -275,6 +282,7 @@ public final class MachineBuilder {
         cpu,
         smp,
         memory,
+        hostMemory,
         firmware,
         kernel,
         initrd,

@@ -24,6 +24,7 @@ import thespis.qmp.command.NumaOptions;
 /// @param cpu a model and its items, as after `-cpu`; empty for the machine type's own
 /// @param smp the topology, as after `-smp`
 /// @param memory bytes of RAM; 0 for what the machine type has by itself
+/// @param hostMemory where the host's memory for it comes from
 /// @param chardevs the process's character devices: the kind of each by its label
 /// @param objects what `-object` says, in order
 /// @param numa what `-numa` says, in order
@@ -50,6 +51,7 @@ record MachineConfig(
     Optional<String> cpu,
     String smp,
     long memory,
+    HostMemory hostMemory,
     Optional<Path> firmware,
     Optional<Path> kernel,
     Optional<Path> initrd,
@@ -84,6 +86,7 @@ record MachineConfig(
         cpu,
         smp,
         memory,
+        hostMemory,
         firmware,
         kernel,
         initrd,

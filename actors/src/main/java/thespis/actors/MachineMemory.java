@@ -1,5 +1,6 @@
 package thespis.actors;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,11 @@ record MachineMemory(long size, Map<String, String> options) {
       if (objects.find(o.id()) != null) {
         throw new ConfigException(o.where() + ": Duplicate ID '" + o.id() + "' for object");
       }
-      objects.add(o.type(), o.id(), o.properties());
+      Map<String, Object> properties = new LinkedHashMap<>(o.properties());
+      if (config.hostMemory().prealloc() && o.type().startsWith("memory-backend-")) {
+        properties.putIfAbsent("prealloc", true);
+      }
+      objects.add(o.type(), o.id(), properties);
     }
   }
 
@@ -41,7 +46,11 @@ record MachineMemory(long size, Map<String, String> options) {
     Optional<Long> backed = Optional.ofNullable(backend).flatMap(objects::sizeOf);
     long size = config.memory() > 0 ? config.memory() : backed.orElse(own);
     if (backends.isEmpty()) {
-      objects.memory(backend, size);
+      if (backend != null && config.hostMemory().path().isPresent()) {
+        throw new ConfigException("'-mem-path' can't be used together with'-machine memory-backend'");
+      }
+      objects.memory(backend, size, config.hostMemory().path().map(Path::toString).orElse(null),
+          config.hostMemory().prealloc());
     } else {
       objects.nodeMemory(backends, size);
     }

@@ -179,6 +179,7 @@ final class PcHardware implements Hardware {
     BoardConfig.Builder builder = BoardConfig.builder()
         .machine(type.name())
         .ram(memory.size())
+        .ramParts(objects.ramParts())
         .slots(slots)
         .numa(numa)
         .commandLine(config.append())

@@ -8,12 +8,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import akka.actor.typed.ActorSystem;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -134,6 +137,24 @@ class MachineTest {
       assertEquals(2, get(pc.cpus()).size());
       get(pc.powerDown());
     }
+  }
+
+  @Test
+  void guestMemoryCanBeAFile() throws IOException {
+    Path ram = folder.resolve("ram");
+    Map<String, Object> shared = Map.of("size", 32L << 20, "mem-path", ram.toString(), "share", true);
+    try (Machine pc = tiny(2).object("-object", "memory-backend-file", "m", shared)
+        .boardOption("memory-backend", "m").start()) {
+      get(pc.addCpu(1));
+      assertTrue(get(pc.online(1, LIMIT)).online());
+    }
+    assertEquals(32L << 20, Files.size(ram));
+    String content = Files.readString(ram, StandardCharsets.ISO_8859_1);
+    assertTrue(content.contains("RSD PTR "), "the tables are in the guest's memory");
+    HostMemory file = new HostMemory(Optional.of(ram), false);
+    assertEquals("'-mem-path' can't be used together with'-machine memory-backend'", assertThrows(
+        MachineException.class, tiny(1).object("-object", "memory-backend-file", "m", shared).hostMemory(file)
+            .boardOption("memory-backend", "m")::start).getMessage());
   }
 
   @Test

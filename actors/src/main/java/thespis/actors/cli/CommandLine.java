@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import thespis.actors.HostMemory;
 import thespis.cpu.run.EngineLog;
 
 /// QEMU's command line, read as QEMU reads it: first every word is looked up (an unknown option is complained about
@@ -140,6 +141,8 @@ public final class CommandLine {
         to.smp.addAll(items);
       }
       case "m" -> to.memory(items(argument, "size", where, "size", "slots", "maxmem"));
+      case "mem-path" -> to.hostMemory = new HostMemory(Optional.of(Path.of(argument)), to.hostMemory.prealloc());
+      case "mem-prealloc" -> to.hostMemory = new HostMemory(to.hostMemory.path(), true);
       case "name" -> to.name(items(argument, "guest", where, "guest", "process", "debug-threads"));
       case "uuid" -> to.uuid = uuid(argument);
       case "device" -> {
@@ -233,7 +236,7 @@ public final class CommandLine {
       case "enable-kvm" -> to.machine(Item.keyed("accel=kvm", "type"));
       case "overcommit" -> to.overcommit(items(argument, null, where, "mem-lock", "cpu-pm"));
       case "nodefaults", "no-user-config", "k", "snapshot", "portrait", "rotate", "full-screen", "win2k-hack",
-          "no-fd-bootchk", "singlestep", "mem-prealloc", "only-migratable", "enable-sync-profile" -> { }
+          "no-fd-bootchk", "singlestep", "only-migratable", "enable-sync-profile" -> { }
       default -> throw new IllegalStateException("no case for the supported option " + name);
     }
     return null;

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import thespis.actors.ClockChip;
+import thespis.actors.HostMemory;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.cpu.run.EngineLog;
 import thespis.machine.acpi.SmbiosFields;
@@ -45,6 +46,7 @@ public record Options(
       Optional<String> cpu,
       String smp,
       long memory,
+      HostMemory hostMemory,
       Optional<Path> firmware,
       Optional<Path> kernel,
       Optional<Path> initrd,

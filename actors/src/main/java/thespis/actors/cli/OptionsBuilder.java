@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import thespis.actors.ClockChip;
+import thespis.actors.HostMemory;
 import thespis.actors.MachineType;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.cpu.model.ConfigException;
@@ -55,6 +56,7 @@ final class OptionsBuilder {
   boolean defaults = true;
   boolean nographic;
   boolean displayGiven;
+  HostMemory hostMemory = HostMemory.PLAIN;
   boolean preconfig;
   boolean paused;
   boolean rebootEnds;
@@ -427,7 +429,7 @@ final class OptionsBuilder {
     noteNumaSizes();
     Options.MachineOptions machine = new Options.MachineOptions(
         Optional.ofNullable(name), Optional.ofNullable(uuid), type, Map.copyOf(properties), accelerators(),
-        Optional.ofNullable(cpu), smpText(), memory, Optional.ofNullable(firmware).map(this::found),
+        Optional.ofNullable(cpu), smpText(), memory, hostMemory, Optional.ofNullable(firmware).map(this::found),
         Optional.ofNullable(kernel),
         Optional.ofNullable(initrd), Optional.ofNullable(append), List.copyOf(objects), List.copyOf(numa),
         List.copyOf(devices), List.copyOf(globals), clock,

@@ -23,6 +23,7 @@ final class MachineOptionsTo {
     if (options.memory() > 0) {
       builder.memory(options.memory());
     }
+    builder.hostMemory(options.hostMemory());
     options.firmware().ifPresent(builder::firmware);
     options.kernel().ifPresent(builder::kernel);
     options.initrd().ifPresent(builder::initrd);

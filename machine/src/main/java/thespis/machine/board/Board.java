@@ -94,7 +94,7 @@ public abstract class Board implements AutoCloseable {
     this.chipset = chipset;
     this.clock = clock;
     tables = new BoardTables(config, chipset, product, layout, this::pciAml);
-    this.ram = MachineRam.allocate(config.ram());
+    this.ram = config.ramParts().isEmpty() ? MachineRam.allocate(config.ram()) : MachineRam.allocate(config.ramParts());
     this.memory = new GuestMemory(ram, layout.below4g());
     early = config.firmware().isPresent() || config.guestDecompressor()
         ? Optional.empty()

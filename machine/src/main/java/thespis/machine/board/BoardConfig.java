@@ -19,6 +19,7 @@ import thespis.machine.device.serial.ByteSink;
 ///
 /// @param machine full machine name, as in `pc-i440fx-7.2`
 /// @param ram bytes, whole pages
+/// @param ramParts what it is made of; empty for memory of its own
 /// @param slots the possible processors
 /// @param numa how RAM is divided among nodes
 /// @param firmware an image for the top of the first 4 GiB; without one the host does what SeaBIOS would
@@ -41,6 +42,7 @@ import thespis.machine.device.serial.ByteSink;
 public record BoardConfig(
     String machine,
     long ram,
+    List<RamPart> ramParts,
     CpuSlots slots,
     Numa numa,
     Optional<Path> firmware,
@@ -71,6 +73,7 @@ public record BoardConfig(
   public static final class Builder {
     private String machine = "pc-i440fx-7.2";
     private long ram = 128L << 20;
+    private List<RamPart> ramParts = List.of();
     private CpuSlots slots = CpuSlots.of(Topology.SINGLE);
     private Numa numa = Numa.NONE;
     private Optional<Path> firmware = Optional.empty();
@@ -107,6 +110,11 @@ public record BoardConfig(
 
     public Builder ram(long bytes) {
       ram = bytes;
+      return this;
+    }
+
+    public Builder ramParts(List<RamPart> parts) {
+      ramParts = List.copyOf(parts);
       return this;
     }
 
@@ -221,6 +229,7 @@ public record BoardConfig(
       return new BoardConfig(
           machine,
           ram,
+          ramParts,
           slots,
           numa,
           firmware,

@@ -1,5 +1,6 @@
 package thespis.machine.board;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ public final class MachineObjects {
   private final MachineSettings settings = new MachineSettings();
   private final ObjectTree tree = new ObjectTree();
   private final UserObjects userObjects;
+  private final List<RamPart> ramParts = new ArrayList<>();
   private Optional<ChipObjects> chips = Optional.empty();
 
   /// The tree before there are processors and chips.
@@ -67,6 +69,12 @@ public final class MachineObjects {
   /// @param backend id; null for none
   /// @throws ConfigException with QEMU's text
   public void memory(String backend, long ram) {
+    memory(backend, ram, null, false);
+  }
+
+  /// @param path of the file or folder that memory of its own is in; null for none
+  /// @param prealloc it is to be taken at once
+  public void memory(String backend, long ram, String path, boolean prealloc) {
     settings.put("memory", Map.of("size", ram));
     String own = isPc() ? "pc.ram" : "ram";
     QomObject memory = userObjects.find(backend == null ? own : backend);
@@ -82,10 +90,13 @@ public final class MachineObjects {
       throw new ConfigException("Machine memory size does not match the size of the memory backend");
     }
     if (memory == null && ram > 0) {
-      memory = userObjects.add("memory-backend-ram", own, Map.of("size", ram));
+      memory = userObjects.add(path == null ? "memory-backend-ram" : "memory-backend-file", own,
+          path == null ? Map.of("size", ram, "prealloc", prealloc)
+              : Map.of("size", ram, "prealloc", prealloc, "mem-path", path));
     }
     if (memory != null) {
       userObjects.use(memory, "machine");
+      ramParts.add(RamPart.of(memory));
       settings.put("memory-backend", memory.path());
     }
   }
@@ -93,7 +104,15 @@ public final class MachineObjects {
   /// The machine's memory: that of its nodes' backends.
   public void nodeMemory(List<String> backends, long ram) {
     settings.put("memory", Map.of("size", ram));
-    backends.forEach(backend -> userObjects.use(userObjects.find(backend), "numa"));
+    backends.forEach(backend -> {
+      userObjects.use(userObjects.find(backend), "numa");
+      ramParts.add(RamPart.of(userObjects.find(backend)));
+    });
+  }
+
+  /// What the memory is made of, once that is settled.
+  public List<RamPart> ramParts() {
+    return List.copyOf(ramParts);
   }
 
   /// The size of a backend, for a machine that is not told how much memory it has.

@@ -108,11 +108,10 @@ public final class UserObjects {
       throw new ConfigException("cannot set up guest memory '" + id + "': Cannot allocate memory");
     }
     if (memory.type().isA("memory-backend-file")) {
-      Path path = Path.of((String) memory.get("mem-path"));
-      if (!Files.exists(path) && !Files.isDirectory(path.toAbsolutePath().getParent())) {
-        throw new ConfigException(
-            "can't open backing store " + path + " for guest RAM: No such file or directory");
-      }
+      MemoryFile.prepare(memory);
+    }
+    if (memory.type().isA("memory-backend-memfd") && (Boolean) memory.get("hugetlb")) {
+      throw new ConfigException("huge pages (hugetlb=on) are not supported yet");
     }
     if (nodes.isEmpty() && !policy.equals("default")) {
       throw new ConfigException("host-nodes must be set for policy " + policy);

@@ -2,13 +2,24 @@ package thespis.machine.board;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import thespis.cpu.mmu.GuestRam;
 import thespis.cpu.mmu.Mem;
+import thespis.cpu.model.ConfigException;
 import thespis.machine.bus.GuestMemory;
 
 class MachineRamTest {
@@ -59,5 +70,73 @@ class MachineRamTest {
       assertThrows(IllegalArgumentException.class, () -> memory.get8(GuestMemory.FOUR_GIB + (1 << 20)));
       assertThrows(IllegalArgumentException.class, () -> memory.get8(-1));
     }
+  }
+
+  private static Path file(Path folder, int size, long first) throws IOException {
+    ByteBuffer content = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN).putLong(0, first);
+    return Files.write(folder.resolve("ram"), content.array());
+  }
+
+  private static long first(Path file) throws IOException {
+    return ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, 5", "false, 3"})
+  void ramShowsItsFileAndASharedFileShowsItsRam(boolean share, long after, @TempDir Path folder) throws IOException {
+    Path file = file(folder, 2 << 20, 3);
+    RamPart part = new RamPart("r", 1 << 20, Optional.of(file), share, false);
+    try (GuestRam ram = MachineRam.allocate(List.of(part))) {
+      assertEquals(3, Mem.load64(ram.host()));
+      Mem.store64(ram.host(), 5);
+      assertEquals(5, Mem.load64(ram.host()));
+    }
+    assertEquals(after, first(file));
+  }
+
+  @Test
+  void partsFollowEachOther(@TempDir Path folder) throws IOException {
+    Path file = file(folder, 1 << 20, 7);
+    try (GuestRam ram = MachineRam.allocate(List.of(
+        new RamPart("a", 3 << 20), new RamPart("b", 1 << 20, Optional.of(file), true, false), new RamPart("c", 4096)))) {
+      assertEquals((4 << 20) + 4096, ram.size());
+      assertEquals(7, Mem.load64(ram.host() + (3 << 20)));
+      Mem.store64(ram.host() + (3 << 20) - 8, -1);
+      Mem.store64(ram.host() + (4 << 20), -1);
+      Mem.store64(ram.host() + (4 << 20) - 8, -1);
+    }
+    assertEquals(7, first(file));
+    byte[] content = Files.readAllBytes(file);
+    assertEquals(-1, content[content.length - 1]);
+  }
+
+  @Test
+  void aFolderIsLeftWithoutAFile(@TempDir Path folder) throws IOException {
+    RamPart part = new RamPart("r", 1 << 20, Optional.of(folder), true, false);
+    try (GuestRam ram = MachineRam.allocate(List.of(part)); Stream<Path> files = Files.list(folder)) {
+      assertEquals(0, Mem.load64(ram.host() + (1 << 20) - 8));
+      assertEquals(List.of(), files.toList());
+    }
+  }
+
+  /// Linux manual page "proc_pid_smaps(5)".
+  @ParameterizedTest
+  @CsvSource({"true, 1024", "false, 0"})
+  void preallocatedRamIsResident(boolean prealloc, int kilobytes, @TempDir Path folder) throws IOException {
+    Path file = file(folder, 1 << 20, 0);
+    RamPart part = new RamPart("r", 1 << 20, Optional.of(file), true, prealloc);
+    try (GuestRam ram = MachineRam.allocate(List.of(part))) {
+      List<String> map = Files.readAllLines(Path.of("/proc/self/smaps")).stream()
+          .dropWhile(line -> !line.contains(file.toString())).toList();
+      assertEquals("Rss: " + kilobytes + " kB", map.stream().filter(line -> line.startsWith("Rss:")).findFirst()
+          .orElseThrow().replaceAll(" +", " "), "at " + ram.host());
+    }
+  }
+
+  @Test
+  void aFileThatIsGoneIsNamed(@TempDir Path folder) {
+    RamPart part = new RamPart("r", 4096, Optional.of(folder.resolve("none")), true, false);
+    ConfigException refused = assertThrows(ConfigException.class, () -> MachineRam.allocate(List.of(part)));
+    assertTrue(refused.getMessage().startsWith("can't open backing store " + folder), refused.getMessage());
   }
 }

@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import thespis.cpu.model.ConfigException;
 
 /// What QEMU 7.2 answered to the same `object-add`, `object-del`, `qom-get` and `qom-set`.
@@ -53,6 +58,29 @@ class UserObjectsTest {
     refused("No secret with id 'q'", "secret", Map.of("data", "x", "keyid", "q"));
     refused("bps/iops/max total values and read/write values cannot be used at the same time",
         "throttle-group", Map.of("limits", Map.of("bps-total", 5L, "bps-read", 6L)));
+  }
+
+  @Test
+  void aMemoryFileIsThereAndLargeEnoughWhenItsObjectIs(@TempDir Path folder) throws IOException {
+    Path fresh = folder.resolve("new");
+    objects.add("memory-backend-file", "a", Map.of("size", MIB, "mem-path", fresh.toString()));
+    assertEquals(MIB, Files.size(fresh));
+    Path large = Files.write(folder.resolve("large"), new byte[2 * (int) MIB]);
+    objects.add("memory-backend-file", "b", Map.of("size", MIB, "mem-path", large.toString()));
+    assertEquals(2 * MIB, Files.size(large));
+    objects.add("memory-backend-file", "c", Map.of("size", MIB, "mem-path", folder.toString()));
+    Path small = Files.write(folder.resolve("small"), new byte[4096]);
+    refused("backing store size 0x1000 does not match 'size' option 0x100000",
+        "memory-backend-file", Map.of("size", MIB, "mem-path", small.toString()));
+    refused("alignment 0x3 must be multiples of page size 0x1000",
+        "memory-backend-file", Map.of("size", MIB, "mem-path", large.toString(), "align", 3L));
+    Path nowhere = folder.resolve("none/x");
+    refused("can't open backing store " + nowhere + " for guest RAM: No such file or directory",
+        "memory-backend-file", Map.of("size", MIB, "mem-path", nowhere.toString()));
+    refused("huge pages (hugetlb=on) are not supported yet", "memory-backend-memfd", Map.of("size", MIB, "hugetlb", true));
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(3, files.count());
+    }
   }
 
   @Test
