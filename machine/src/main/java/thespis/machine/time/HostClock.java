@@ -20,12 +20,6 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
   /// A century and a half: the sum with host time does not overflow.
   private static final long FAR = Long.MAX_VALUE / 2;
 
-  /// A processor that has not looked at the time for so long is asked whether it had a CPU.
-  private static final long WORTH_ASKING = 50_000;
-
-  /// The host's two clocks differ by less than this for other reasons.
-  private static final long WORTH_TELLING = 20_000;
-
   /// A processor gives a sign of life at the ends of its slices, about every millisecond. If that fails, timers wait for it.
   private static final long SILENCE = 2_500_000;
 
@@ -34,25 +28,17 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
   /// Timers are hardly ever better than this.
   private static final long ON_TIME = 200_000;
 
-  /// A guest that has read a timer chip so long ago is still measuring.
-  private static final long MEASUREMENT = 10_000_000;
-
-  /// Looks at nothing but the time that make a wait, and what is caught up at once in one.
-  private static final int WAITING = 32;
-
-  private static final long CATCH_UP = 100_000;
-
-  private static final ThreadLocal<HostPace> ON_THREAD = new ThreadLocal<>();
+  static final ThreadLocal<HostPace> ON_THREAD = new ThreadLocal<>();
 
   private final HostTime host;
-  private volatile TimeLine line = TimeLine.standing(0);
+  volatile TimeLine line = TimeLine.standing(0);
   private final List<HostTimer> armed = new ArrayList<>();
   private boolean closed;
 
   /// Processors that run, and the only one of them, if so.
   private final List<HostPace> active = new ArrayList<>();
 
-  private volatile HostPace alone;
+  volatile HostPace alone;
 
   /// Guest time that somebody has seen who does not run alone now: it is not taken back.
   private long seen;
@@ -96,9 +82,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     long now = nanos();
     HostPace pace = ON_THREAD.get();
     if (pace != null) {
-      pace.lastMeasured = now;
-      pace.looks = 0;
-      pace.withdraw();
+      pace.measured(now);
     }
     return now;
   }
@@ -143,7 +127,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
   }
 
   /// Timers come earlier by what was caught up.
-  private synchronized void queueAnew(HostPace pace) {
+  synchronized void queueAnew(HostPace pace) {
     if (pace.caughtUp && line.running()) {
       pace.caughtUp = false;
       armed.forEach(HostTimer::queue);
@@ -205,11 +189,37 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
 
   @Override
   public Pace pace(Shortcut shortcut) {
-    return new HostPace(shortcut);
+    return new HostPace(this, host, shortcut);
+  }
+
+  /// A processor runs from now on.
+  ///
+  /// @return whether it did already
+  synchronized boolean activate(HostPace pace) {
+    if (pace.active) {
+      return true;
+    }
+    pace.active = true;
+    active.add(pace);
+    count();
+    return false;
+  }
+
+  synchronized void deactivate(HostPace pace) {
+    if (pace.active) {
+      pace.active = false;
+      active.remove(pace);
+      count();
+    }
+  }
+
+  private void count() {
+    witness();
+    alone = active.size() == 1 ? active.getFirst() : null;
   }
 
   /// The processor that runs alone lacked the CPU for this long, until now.
-  private synchronized void holdBack(HostPace pace, long now, long nanos) {
+  synchronized void holdBack(HostPace pace, long now, long nanos) {
     if (alone == pace && pace.measures() && line.running()) {
       long then = line.at(now);
       long passed = then - line.at(now - nanos); // more than the host's, if it was catching up
@@ -239,200 +249,6 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
       expiring = Thread.currentThread();
     } else {
       witness();
-    }
-  }
-
-  /// One processor. Its own thread uses it; the lock of the clock guards `active`, and all may read what is volatile.
-  private final class HostPace implements Pace {
-    private final Shortcut shortcut;
-    private boolean active;
-    /// The thread that runs a slice of it: a quicker question than {@link #ON_THREAD}'s.
-    private Thread thread;
-    /// The host's time of its last look at the clock, and the guest time that it saw.
-    private volatile long lastLook, lastSeen;
-    private volatile long lastMeasured = -MEASUREMENT;
-    /// Where the slice began, by the host's clock and by the thread's.
-    private long start, startOnThread;
-    /// How much of the time since then is known to have been somebody else's.
-    private long stolen;
-    private final Rhythm rhythm = new Rhythm();
-    /// The line by which the processor may compute the time, or null: nobody holds it back before the processor measures
-    /// again. And what it was told of it last.
-    private TimeLine straight;
-    private Stretch told;
-    /// Looks in even steps since a timer chip was read or something else came between, and when the first of them was.
-    private int looks;
-    private long firstLook;
-    /// Timers are queued by a time line before what was caught up.
-    private boolean caughtUp;
-    private boolean toldBehind;
-
-    HostPace(Shortcut shortcut) {
-      this.shortcut = shortcut;
-    }
-
-    boolean measures() {
-      return lastSeen - lastMeasured < MEASUREMENT;
-    }
-
-    HostClock owner() {
-      return HostClock.this;
-    }
-
-    @Override
-    public void begin() {
-      ON_THREAD.set(this);
-      thread = Thread.currentThread();
-      boolean waited = activate();
-      start = host.nanos();
-      startOnThread = host.threadNanos();
-      stolen = 0;
-      long gap = start - lastLook;
-      if (waited && !rhythm.near(gap)) {
-        interrupted(start, gap, gap > WORTH_ASKING ? gap : 0);
-      }
-      lastLook = start;
-      long seenNow = line.at(start);
-      lastSeen = waited ? Math.max(lastSeen, seenNow) : seenNow;
-      offer(start);
-    }
-
-    /// The lock: whoever holds time back from now on sees that this processor does not measure.
-    private void offer(long now) {
-      synchronized (HostClock.this) {
-        boolean free = line.running() && !measures() && line.at(now) >= lastSeen;
-        straight = free ? line : null;
-      }
-      tell(straight == null ? null : host.stretch(), now);
-    }
-
-    private void tell(Stretch s, long now) {
-      told = s;
-      if (s == null) {
-        shortcut.close();
-        return;
-      }
-      toldBehind = straight.behind(now) != 0;
-      Stretch guest = straight.over(s, now);
-      long length = alone == null ? Math.min(guest.length(), untilTimer(s)) : guest.length();
-      shortcut.open(guest.start(), length, guest.rate(), guest.base());
-    }
-
-    /// Where {@link #serveDue} serves the timers, the processor has to come by when the first of them is due.
-    private static long untilTimer(Stretch s) {
-      long due = TimerQueue.SHARED.earliest();
-      return due - s.last() >= 0 ? s.length() : Math.max(0, (due - s.base() << 32) / s.rate());
-    }
-
-    private void withdraw() {
-      straight = null;
-      tell(null, lastLook);
-    }
-
-    @Override
-    public void end(boolean idle) {
-      if (caughtUp) {
-        queueAnew(this);
-      }
-      long now = host.nanos();
-      if (ON_THREAD.get() == this) {
-        look(now);
-        ON_THREAD.set(null);
-        thread = null;
-      }
-      if (idle) {
-        deactivate();
-      }
-    }
-
-    long look(long now) {
-      long gap = now - lastLook;
-      boolean inTime = rhythm.keeps(gap);
-      if (!inTime) {
-        looks = 0;
-      } else if (looks++ == 0) {
-        firstLook = now;
-      }
-      if (!inTime) {
-        inTime = !interrupted(now, gap, gap > WORTH_ASKING ? waited(now) : 0);
-      }
-      if (inTime && gap > Rhythm.COLD && measures()) {
-        holdBack(this, now, rhythm.cold(gap));
-      }
-      lastLook = now;
-      if (straight != null && straight != line) {
-        offer(now);
-      } else if (straight != null && (told != host.stretch() || toldBehind && straight.behind(now) == 0)) {
-        tell(host.stretch(), now);
-      }
-      while (true) {
-        TimeLine seenOn = line;
-        lastSeen = Math.max(lastSeen, seenOn.at(now));
-        if (line == seenOn) {
-          return lastSeen;
-        }
-      }
-    }
-
-    /// It has only looked at the time for a while, as delays do, and is still measuring.
-    boolean mayCatchUp() {
-      return looks >= WAITING && looks % WAITING == 0 && measures();
-    }
-
-    /// By how much, so that a delay does not take much longer than it was to.
-    long catchingUp(long now) {
-      return Math.min(now - firstLook >> 2, CATCH_UP);
-    }
-
-    /// For how long it had no CPU, as far as that is worth telling and not told yet.
-    private long waited(long now) {
-      long waited = now - start - (host.threadNanos() - startOnThread) - stolen;
-      if (waited <= WORTH_TELLING) {
-        return 0;
-      }
-      stolen += waited;
-      return waited;
-    }
-
-    /// True if some of the gap was the host's.
-    private boolean interrupted(long now, long gap, long waited) {
-      long lacked = rhythm.broken(gap, waited);
-      if (lacked > 0) {
-        holdBack(this, now, lacked);
-      }
-      return lacked > 0;
-    }
-
-    /// True if it was active.
-    private boolean activate() {
-      synchronized (HostClock.this) {
-        if (active) {
-          return true;
-        }
-        active = true;
-        active().add(this);
-        count();
-        return false;
-      }
-    }
-
-    private void deactivate() {
-      synchronized (HostClock.this) {
-        if (active) {
-          active = false;
-          active().remove(this);
-          count();
-        }
-      }
-    }
-
-    private List<HostPace> active() {
-      return HostClock.this.active;
-    }
-
-    private void count() {
-      witness();
-      alone = active().size() == 1 ? active().getFirst() : null;
     }
   }
 
