@@ -26,9 +26,6 @@ final class BoardOptions {
       Map.entry("cxl", List.of("off")),
       Map.entry("nvdimm", List.of("off")));
 
-  private static final long LARGEST_FIRMWARE = 16L << 20;
-  private static final long FOUR_GIB = 4L << 30;
-
   private final boolean acpi;
   private final boolean hpet;
 
@@ -53,7 +50,7 @@ final class BoardOptions {
       if (!name.startsWith("boot.") && !name.equals(CpuLimit.OPTION)) {
         machine.set(name, Input.ofOption(value));
         switch (name) {
-          case "max-fw-size" -> checkFirmwareSize(Long.parseUnsignedLong(value));
+          case "max-fw-size" -> {}
           case "max-ram-below-4g" -> checkSplit(Long.parseUnsignedLong(value), memory);
           default -> checkSupported(name, value);
         }
@@ -64,20 +61,8 @@ final class BoardOptions {
         !options.getOrDefault("hpet", "on").matches("off|no|n|false"));
   }
 
-  private static void checkFirmwareSize(long bytes) {
-    if (Long.compareUnsigned(bytes, LARGEST_FIRMWARE) > 0) {
-      throw new ConfigException("User specified max allowed firmware size " + Long.toUnsignedString(bytes)
-          + " is greater than 16MiB. If combined firwmare size exceeds 16MiB the system may not boot, or experience"
-          + " intermittentstability issues.");
-    }
-  }
-
   /// Memory that ends below it does not notice.
   private static void checkSplit(long bytes, long memory) {
-    if (Long.compareUnsigned(bytes, FOUR_GIB) > 0) {
-      throw new ConfigException("Machine option 'max-ram-below-4g=" + Long.toUnsignedString(bytes)
-          + "' expects size less than or equal to 4G");
-    }
     if (memory >= bytes) {
       throw new ConfigException("-machine max-ram-below-4g=" + bytes + " is not supported for " + memory + " bytes of RAM");
     }

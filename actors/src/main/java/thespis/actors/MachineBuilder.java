@@ -22,6 +22,7 @@ import thespis.hotplug.MachineEvent;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
 import thespis.machine.acpi.SmbiosFields;
+import thespis.machine.board.ChardevObject;
 import thespis.machine.device.serial.ByteSink;
 import thespis.qmp.QmpServer;
 import thespis.qmp.command.NumaOptions;
@@ -39,7 +40,7 @@ public final class MachineBuilder {
   private Optional<Path> kernel = Optional.empty();
   private Optional<Path> initrd = Optional.empty();
   private String append = "";
-  private final Map<String, String> chardevs = new LinkedHashMap<>();
+  private final Map<String, ChardevObject> chardevs = new LinkedHashMap<>();
   private final List<MachineConfig.UserObject> objects = new ArrayList<>();
   private final List<MachineConfig.NumaOption> numa = new ArrayList<>();
   private final List<MachineConfig.Device> devices = new ArrayList<>();
@@ -135,10 +136,8 @@ public final class MachineBuilder {
   }
 
   /// A character device of the process, for the machine's tree of objects to show.
-  ///
-  /// @param kind `socket`, `pty` and so on
-  public MachineBuilder chardev(String label, String kind) {
-    chardevs.put(label, kind);
+  public MachineBuilder chardev(String label, ChardevObject device) {
+    chardevs.put(label, device);
     return this;
   }
 

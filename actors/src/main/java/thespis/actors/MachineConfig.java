@@ -14,6 +14,7 @@ import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
 import thespis.machine.device.serial.ByteSink;
 import thespis.machine.acpi.SmbiosFields;
+import thespis.machine.board.ChardevObject;
 import thespis.machine.qom.ObjectType;
 import thespis.machine.qom.ObjectTypes;
 import thespis.qmp.command.NumaOptions;
@@ -25,7 +26,7 @@ import thespis.qmp.command.NumaOptions;
 /// @param smp the topology, as after `-smp`
 /// @param memory bytes of RAM; 0 for what the machine type has by itself
 /// @param hostMemory where the host's memory for it comes from
-/// @param chardevs the process's character devices: the kind of each by its label
+/// @param chardevs the process's character devices by their labels
 /// @param objects what `-object` says, in order
 /// @param numa what `-numa` says, in order
 /// @param devices what `-device` says, in order
@@ -56,7 +57,7 @@ record MachineConfig(
     Optional<Path> kernel,
     Optional<Path> initrd,
     String append,
-    Map<String, String> chardevs,
+    Map<String, ChardevObject> chardevs,
     List<UserObject> objects,
     List<NumaOption> numa,
     List<Device> devices,

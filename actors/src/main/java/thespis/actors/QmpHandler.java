@@ -153,6 +153,8 @@ final class QmpHandler {
       case StatusCommands.Cont() -> board.run().cont(done(reply));
       case StatusCommands.SystemReset() -> board.run().reset(Cause.HOST_QMP_SYSTEM_RESET, done(reply));
       case StatusCommands.SystemPowerdown() -> board.powerDown(done(reply));
+      case StatusCommands.SystemWakeup() when !hardware.hasAcpi() ->
+        reply.accept(QmpReply.fail("wake-up from suspend is not supported by this guest"));
       case StatusCommands.SystemWakeup() -> board.run().wakeUp(WakeReason.OTHER, done(reply));
       case StatusCommands.Quit() -> board.run().quit(Cause.HOST_QMP_QUIT, done(reply));
       case StatusCommands.InjectNmi() -> board.injectNmi(done(reply));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.util.Arrays;
+import thespis.machine.board.ChardevObject;
 
 /// A character device: bytes out, bytes in, and one front end that uses it. Reading starts when the front end has come.
 public abstract class Chardev implements AutoCloseable {
@@ -63,6 +64,11 @@ public abstract class Chardev implements AutoCloseable {
 
   public final boolean frontendOpen() {
     return frontend != null;
+  }
+
+  /// What the machine's tree of objects shows of it.
+  public ChardevObject object() {
+    return ChardevObject.of(spec.ownKind());
   }
 
   /// Waits, where the device was asked to, until somebody is at the other end.

@@ -17,7 +17,12 @@ public record ChardevSpec(String id, String where, Backend backend, boolean mux,
 
   /// The kind of device that it is, by the name of its backend.
   public String kind() {
-    return mux ? "mux" : switch (backend) {
+    return mux ? "mux" : ownKind();
+  }
+
+  /// The same, before it is shared.
+  public String ownKind() {
+    return switch (backend) {
       case Null _ -> "null";
       case Vc _ -> "vc";
       case Stdio _ -> "stdio";

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import thespis.machine.board.ChardevObject;
 
 /// All character devices of a process: those of the command line, opened in order, and those that come and go later.
 /// They are closed together. Opening one may take time; nobody else waits for that.
@@ -277,6 +278,18 @@ public final class Chardevs implements AutoCloseable {
       }
     });
     return list;
+  }
+
+  /// What the machine's tree of objects shows of all devices.
+  public synchronized Map<String, ChardevObject> objects() {
+    Map<String, ChardevObject> objects = new LinkedHashMap<>();
+    devices.forEach((label, entry) -> {
+      objects.put(label, entry.mux == null ? entry.device.object() : ChardevObject.of("mux"));
+      if (entry.mux != null) {
+        objects.put(entry.device.label(), entry.device.object());
+      }
+    });
+    return objects;
   }
 
   /// Sends what is waiting, closes everything, gives the terminal back.

@@ -6,6 +6,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import thespis.machine.board.ChardevObject;
 
 /// A stream socket, unix or TCP, one peer at a time. As a server it takes the next client when one has gone; as a
 /// client it tries again if it was told to.
@@ -49,6 +50,11 @@ final class SocketChardev extends Chardev {
     String state = now == null ? "disconnected:" : "";
     return state + end.name(now != null) + (socket.server() ? ",server=on" : "")
         + (now != null && end.isTcp() ? " <-> " + end.peerName(now) : "");
+  }
+
+  @Override
+  public ChardevObject object() {
+    return ChardevObject.socket(end::address, () -> peer != null);
   }
 
   @Override

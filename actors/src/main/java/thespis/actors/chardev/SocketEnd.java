@@ -1,6 +1,7 @@
 package thespis.actors.chardev;
 
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -9,6 +10,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// Where a socket is: how to listen there or to connect to it, with QEMU's words when that fails. A stale socket file
 /// is replaced; what was listened on is removed again.
@@ -48,6 +51,36 @@ public final class SocketEnd {
           + (bound == null ? tcp.host() + ":" + tcp.port() : connected ? InetEnd.text(bound) : InetEnd.plain(bound));
       case ChardevSpec.Inherited(int fd) -> inherited == null ? "fd:" + fd : inherited;
     };
+  }
+
+  /// QEMU QMP reference "SocketAddress".
+  public Map<String, Object> address() {
+    Map<String, Object> members = new LinkedHashMap<>();
+    switch (address) {
+      case ChardevSpec.Unix(String path, boolean isAbstract, boolean tight) -> {
+        members.put("path", path);
+        if (isAbstract) {
+          members.put("abstract", true);
+          members.put("tight", tight);
+        }
+        members.put("type", "unix");
+      }
+      case ChardevSpec.Tcp tcp -> {
+        members.put("host", bound == null ? tcp.host() : bound.getAddress().getHostAddress());
+        members.put("port", bound == null ? tcp.port() : Integer.toString(bound.getPort()));
+        tcp.ipv4().ifPresent(on -> members.put("ipv4", on));
+        tcp.ipv6().ifPresent(on -> members.put("ipv6", on));
+        if (bound != null) {
+          members.put(bound.getAddress() instanceof Inet6Address ? "ipv6" : "ipv4", true);
+        }
+        members.put("type", "inet");
+      }
+      case ChardevSpec.Inherited(int fd) -> {
+        members.put("str", Integer.toString(fd));
+        members.put("type", "fd");
+      }
+    }
+    return members;
   }
 
   /// Where the other end is; empty for unix sockets.

@@ -15,6 +15,7 @@ import thespis.actors.chardev.Chardevs;
 import thespis.actors.chardev.RingChardev;
 import thespis.actors.cli.ChardevText;
 import thespis.actors.hmp.ChardevActions;
+import thespis.machine.board.ChardevObject;
 import thespis.machine.board.MachineObjects;
 import thespis.machine.qom.ObjectTree;
 import thespis.qmp.QmpReply;
@@ -88,13 +89,13 @@ final class ChardevOperations implements ChardevActions {
 
   private String open(ChardevSpec spec) {
     String terminal = chardevs.add(spec);
-    change(tree -> MachineObjects.addChardev(tree, spec.id(), spec.kind()));
+    change(tree -> MachineObjects.addChardev(tree, spec.id(), chardevs.objects().get(spec.id())));
     return terminal;
   }
 
   private String share(String label, String base) {
     chardevs.share(label, base);
-    change(tree -> MachineObjects.addChardev(tree, label, "mux"));
+    change(tree -> MachineObjects.addChardev(tree, label, ChardevObject.of("mux")));
     return null;
   }
 
@@ -105,7 +106,7 @@ final class ChardevOperations implements ChardevActions {
     String terminal = chardevs.change(label, spec);
     change(tree -> {
       tree.find("/chardevs").child(label).remove();
-      MachineObjects.addChardev(tree, label, spec.kind());
+      MachineObjects.addChardev(tree, label, chardevs.objects().get(label));
     });
     return terminal;
   }

@@ -124,7 +124,8 @@ public final class Emulator {
     connectSerials(builder, chardevs);
     connectDevices(builder, chardevs);
     connectParallels(builder, chardevs);
-    options.chardevs().forEach(spec -> builder.chardev(spec.id(), spec.kind()));
+    qmp.objects().forEach(builder::chardev);
+    chardevs.objects().forEach(builder::chardev);
     Supplier<List<Chardevs.Info>> devices =
         () -> Stream.concat(qmp.list().stream(), chardevs.list().stream()).toList();
     operations = new ChardevOperations(chardevs, qmp::list, () -> machine);

@@ -21,6 +21,7 @@ import thespis.actors.chardev.ReceivedDescriptors;
 import thespis.actors.chardev.SocketEnd;
 import thespis.actors.cli.Options;
 import thespis.hotplug.BoardProtocol;
+import thespis.machine.board.ChardevObject;
 import thespis.qmp.DeviceListener;
 import thespis.qmp.QmpHost;
 import thespis.qmp.QmpListener;
@@ -72,6 +73,14 @@ final class QmpMonitors implements AutoCloseable {
     return sockets.entrySet().stream()
         .map(e -> new Chardevs.Info(e.getKey(), e.getValue().filename(), true))
         .toList();
+  }
+
+  /// What the machine's tree of objects shows of them.
+  Map<String, ChardevObject> objects() {
+    Map<String, ChardevObject> objects = new LinkedHashMap<>();
+    sockets.forEach((label, socket) -> objects.put(
+        label, ChardevObject.socket(socket.end()::address, () -> socket.listener().served() != null)));
+    return objects;
   }
 
   /// The machine, or what stands in for it, is there: lets clients in.

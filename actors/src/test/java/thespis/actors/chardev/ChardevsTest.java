@@ -22,11 +22,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,6 +73,20 @@ class ChardevsTest {
     assertEquals(
         "Could not open '/nosuch/x': No such file or directory",
         assertThrows(ChardevException.class, () -> open(new ChardevSpec.OutFile("/nosuch/x", false))).getMessage());
+  }
+
+  @Test
+  void theTreeOfObjectsShowsSharedDevicesTwiceAndWhereSocketsAre() throws IOException {
+    Path path = folder.resolve("s");
+    chardevs.open(new ChardevSpec("m", "", new ChardevSpec.Null(), true, Optional.empty()));
+    chardevs.open(new ChardevSpec(
+        "s", "", new ChardevSpec.Socket(new ChardevSpec.Unix(path.toString()), true, false, 0), false, Optional.empty()));
+    assertEquals(List.of("m", "m-base", "s"), List.copyOf(chardevs.objects().keySet()));
+    assertEquals("mux", chardevs.objects().get("m").kind());
+    assertEquals("null", chardevs.objects().get("m-base").kind());
+    Map<String, Supplier<Object>> live = chardevs.objects().get("s").live();
+    assertEquals(Map.of("type", "unix", "path", path.toString()), live.get("addr").get());
+    assertEquals(false, live.get("connected").get());
   }
 
   @Test

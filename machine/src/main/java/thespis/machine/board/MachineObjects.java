@@ -53,15 +53,15 @@ public final class MachineObjects {
   }
 
   /// A character device of the process.
-  ///
-  /// @param kind `socket` and so on
-  public void addChardev(String label, String kind) {
-    addChardev(tree, label, kind);
+  public void addChardev(String label, ChardevObject device) {
+    addChardev(tree, label, device);
   }
 
   /// One that came later.
-  public static void addChardev(ObjectTree tree, String label, String kind) {
-    tree.find("/chardevs").add(label, plain("chardev-" + kind));
+  public static void addChardev(ObjectTree tree, String label, ChardevObject device) {
+    MachineSettings live = new MachineSettings();
+    device.live().forEach(live::put);
+    tree.find("/chardevs").add(label, new QomObject(ObjectTypes.find("chardev-" + device.kind()), live));
   }
 
   /// The machine's memory: that of a backend, or memory of its own.
@@ -163,9 +163,5 @@ public final class MachineObjects {
     smp.put("cores", (long) topology.cores());
     smp.put("threads", (long) topology.threads());
     return smp;
-  }
-
-  private static QomObject plain(String type) {
-    return new QomObject(ObjectTypes.find(type), new MachineSettings());
   }
 }

@@ -170,6 +170,9 @@ final class DeviceProperties {
         baudbase                       uint32          115200
         chardev                        str             ()           ID of a chardev to use as a backend
         wakeup                         bool            false
+      chardev-socket
+        addr                           =SocketAddress  ()
+        connected                      =bool           (false)
       kvm-accel
         dirty-ring-size    ~uint32            (0)        Size of KVM dirty page ring buffer (default: 0, i.e. use bitmap)
         kernel-irqchip     ~on|off|split      ()         Configure KVM in-kernel irqchip

@@ -1,9 +1,11 @@
 package thespis.machine.qom;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import thespis.cpu.model.ConfigException;
 import thespis.cpu.prop.Input;
 import thespis.cpu.prop.Property;
 
@@ -11,6 +13,12 @@ import thespis.cpu.prop.Property;
 /// not say otherwise. Values are kept in the machine's {@link MachineSettings}; what is written here after the start
 /// has no further effect, as with QEMU.
 final class MachineTypes {
+  private static final long LARGEST_FIRMWARE = 16L << 20;
+  private static final long FOUR_GIB = 4L << 30;
+  private static final Map<String, String> TOPOLOGY = Map.of(
+      "cpus", "integer", "sockets", "integer", "dies", "integer", "clusters", "integer", "cores", "integer", "threads",
+      "integer", "maxcpus", "integer");
+
   private MachineTypes() {}
 
   static Map<String, Property<QomObject>> ofEveryMachine() {
@@ -22,13 +30,17 @@ final class MachineTypes {
         text("dumpdtb", "", "Dump current dtb to a file and quit"),
         text("dt-compatible", "", "Overrides the \"compatible\" property of the dt root node"),
         text("firmware", "", "Firmware image"),
-        fixed("boot", "BootConfiguration", Map.of("order", ""), "Boot configuration"),
-        fixed("memory", "MemorySizeConfiguration", Map.of(), "Memory size configuration"),
-        fixed("smp", "SMPConfiguration", Map.of(), "CPU topology"),
-        fixed("memory-backend", "link<memory-backend>", "",
-            "Set RAM backendValid value is ID of hostmem based backend"),
-        text("memory-encryption", "", "Set memory encryption object to use"),
-        fixed("confidential-guest-support", "link<confidential-guest-support>", "",
+        row("boot", "BootConfiguration", Map.of("order", ""), "Boot configuration",
+            (o, n, in) -> settings(o).put("boot", BootSettings.read(n, in))),
+        row("memory", "MemorySizeConfiguration", Map.of(), "Memory size configuration", (o, n, in) ->
+            refuse(o, n, Structures.members(n, in, Map.of("size", "size", "max-size", "size", "slots", "size")))),
+        row("smp", "SMPConfiguration", Map.of(), "CPU topology",
+            (o, n, in) -> refuse(o, n, Structures.members(n, in, TOPOLOGY))),
+        link("memory-backend", "link<memory-backend>", "Set RAM backendValid value is ID of hostmem based backend"),
+        row("memory-encryption", "string", "", "Set memory encryption object to use", (o, n, in) -> {
+          throw new ConfigException("No such memory encryption object '" + in.string(n) + "'");
+        }),
+        link("confidential-guest-support", "link<confidential-guest-support>",
             "Set confidential guest scheme to support"),
         flag("graphics", true, "Set on/off to enable/disable graphics emulation"),
         flag("usb", false, "Set on/off to enable/disable usb"),
@@ -44,18 +56,20 @@ final class MachineTypes {
         auto("acpi", "auto", "Enable ACPI"),
         auto("pit", "auto", "Enable i8254 PIT"),
         auto("pic", "auto", "Enable i8259 PIC"),
-        text("x-oem-id", "BOCHS ", "Override the default value of field OEMID in ACPI table header."
+        atMost(6, "x-oem-id", "BOCHS ", "Override the default value of field OEMID in ACPI table header."
             + "The string may be up to 6 bytes in size"),
-        text("x-oem-table-id", "BXPC    ", "Override the default value of field OEM Table ID in ACPI table header."
+        atMost(8, "x-oem-table-id", "BXPC    ", "Override the default value of field OEM Table ID in ACPI table header."
             + "The string may be up to 8 bytes in size"),
         number("bus-lock-ratelimit", "uint64_t", 0, "Set the ratelimit for the bus locks acquired in VMs"),
-        fixed("sgx-epc", "SgxEPC", List.of(), "SGX EPC device")));
+        row("sgx-epc", "SgxEPC", List.of(), "SGX EPC device", (o, n, in) -> empty(o, n, in, "memdev"))));
   }
 
   static Map<String, Property<QomObject>> ofPcs() {
     return ObjectTypes.table(List.of(
-        number("max-ram-below-4g", "size", 0xE0000000L, "Maximum ram below the 4G boundary (32bit boundary)"),
-        number("max-fw-size", "size", 8 << 20, "Maximum combined firmware size"),
+        row("max-ram-below-4g", "size", 0xE0000000L, "Maximum ram below the 4G boundary (32bit boundary)",
+            (o, n, in) -> settings(o).put(n, split(in.uint64(n)))),
+        row("max-fw-size", "size", 8L << 20, "Maximum combined firmware size",
+            (o, n, in) -> settings(o).put(n, firmwareSize(in.uint64(n)))),
         flag("default-bus-bypass-iommu", false, null),
         fixed("device-memory-region-size", "int", 0L, null),
         flag("sata", true, "Enable/disable Serial ATA bus"),
@@ -67,11 +81,77 @@ final class MachineTypes {
             Property.oneOf(List.of("32", "64"), keep("smbios-entry-point-type"))),
         flag("hmat", false, "Set on/off to enable/disable ACPI Heterogeneous Memory Attribute Table (HMAT)").asMember(),
         flag("cxl", false, "Set on/off to enable/disable CXL instantiation").asMember(),
-        fixed("cxl-fmw", "CXLFixedMemoryWindow", List.of(), "CXL Fixed Memory Windows (array)").asMember(),
+        row("cxl-fmw", "CXLFixedMemoryWindow", List.of(), "CXL Fixed Memory Windows (array)",
+            (o, n, in) -> empty(o, n, in, "size")).asMember(),
         flag("nvdimm", false, "Set on/off to enable/disable NVDIMM instantiation").asMember(),
-        text("nvdimm-persistence", "", "Set NVDIMM persistenceValid values are cpu, mem-ctrl").asMember(),
-        row("pcspk-audiodev", "str", "", "ID of an audiodev to use as a backend",
-            (o, n, in) -> settings(o).put(n, in.string(n))).asMember()));
+        row("nvdimm-persistence", "string", "", "Set NVDIMM persistenceValid values are cpu, mem-ctrl",
+            (o, n, in) -> settings(o).put(n, persistence(in.string(n)))).asMember(),
+        row("pcspk-audiodev", "str", "", "ID of an audiodev to use as a backend", (o, n, in) -> {
+          throw new ConfigException(
+              "Attempt to set property 'audiodev' on anonymous device (type 'isa-pcspk') after it was realized");
+        }).asMember()));
+  }
+
+  private static long firmwareSize(long bytes) {
+    if (Long.compareUnsigned(bytes, LARGEST_FIRMWARE) > 0) {
+      throw new ConfigException("User specified max allowed firmware size " + Long.toUnsignedString(bytes)
+          + " is greater than 16MiB. If combined firwmare size exceeds 16MiB the system may not boot, or experience"
+          + " intermittentstability issues.");
+    }
+    return bytes;
+  }
+
+  private static long split(long bytes) {
+    if (Long.compareUnsigned(bytes, FOUR_GIB) > 0) {
+      throw new ConfigException("Machine option 'max-ram-below-4g=" + Long.toUnsignedString(bytes)
+          + "' expects size less than or equal to 4G");
+    }
+    return bytes;
+  }
+
+  private static String persistence(String domain) {
+    if (!List.of("cpu", "mem-ctrl").contains(domain)) {
+      throw new ConfigException("-machine nvdimm-persistence=" + domain + ": unsupported option");
+    }
+    return domain;
+  }
+
+  /// A text of so many bytes.
+  private static Property<QomObject> atMost(int bytes, String name, String initial, String about) {
+    return row(name, "string", initial, about, (o, n, in) -> {
+      String text = in.string(n);
+      if (text.getBytes(StandardCharsets.UTF_8).length > bytes) {
+        throw new ConfigException("User specified " + n + " value is bigger than " + bytes + " bytes in size");
+      }
+      settings(o).put(name, text);
+    });
+  }
+
+  /// To another object. QEMU differs: it lets a machine lose what it stands on.
+  private static Property<QomObject> link(String name, String type, String about) {
+    return row(name, type, "", about, (o, n, in) -> {
+      String path = in.string(n);
+      if (!path.isEmpty()) {
+        ObjectTree.find(o.root(), path);
+      }
+      refuse(o, n, path);
+    });
+  }
+
+  /// What the machine is made of can't be changed when it is there. QEMU differs: it takes it, and is the same.
+  private static void refuse(QomObject machine, String name, Object value) {
+    throw new ConfigException("Property '" + machine.type() + "." + name + "' is not writable");
+  }
+
+  /// A list of things that there are none of.
+  private static void empty(QomObject machine, String name, Input value, String firstMember) {
+    for (Object element : Structures.array(name, value)) {
+      boolean there = Structures.object(name + "[0]", Input.ofJson(element)).containsKey(firstMember);
+      if (!there) {
+        throw new ConfigException("Parameter '" + name + "[0]." + firstMember + "' is missing");
+      }
+      refuse(machine, name, value);
+    }
   }
 
   private static MachineSettings settings(QomObject machine) {
