@@ -12,6 +12,7 @@ import thespis.hotplug.ErrorClass;
 import thespis.hotplug.Failure;
 import thespis.machine.board.CpuIntrospection;
 import thespis.machine.board.MachineObjects;
+import thespis.machine.board.MachineVersions;
 import thespis.machine.qom.DeviceNotFoundException;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.ObjectTypes;
@@ -40,7 +41,9 @@ final class ObjectQueries {
   ObjectQueries(Hardware hardware) {
     tree = hardware.objects();
     userObjects = hardware.userObjects();
-    models = Optional.of(new CpuIntrospection(hardware.cpus()));
+    String machine = tree.find("/machine").type().name().replaceFirst("-machine$", "");
+    boolean aliases = MachineVersions.find(machine).map(MachineVersions::modelsAreAliases).orElse(true);
+    models = Optional.of(new CpuIntrospection(hardware.cpus(), aliases));
   }
 
   /// Before there is a machine.

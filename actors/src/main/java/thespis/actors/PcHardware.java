@@ -15,6 +15,7 @@ import thespis.cpu.model.CpuConfig;
 import thespis.cpu.model.CpuOption;
 import thespis.cpu.model.CpuidTable;
 import thespis.cpu.model.ModelFeatures;
+import thespis.cpu.prop.GlobalProperty;
 import thespis.cpu.run.CodeMap;
 import thespis.cpu.run.Core;
 import thespis.cpu.run.Execution;
@@ -37,6 +38,7 @@ import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.board.CpuSlots;
 import thespis.machine.board.MachineObjects;
+import thespis.machine.board.MachineVersions;
 import thespis.machine.board.NumaNodes;
 import thespis.machine.board.PcBoard;
 import thespis.machine.board.PowerSettings;
@@ -91,7 +93,7 @@ final class PcHardware implements Hardware {
     apics = new LocalApics(topology.needsX2Apic());
     CpuOption option = CpuOption.parse(config.cpu().or(type::defaultCpu).orElseThrow());
     option.warnings().forEach(warnings);
-    cpus = new CpuObjects(option, config.globalProperties(), accelerator, topology.layout());
+    cpus = new CpuObjects(option, globals(config, type), accelerator, topology.layout());
     objects = new MachineObjects(type.name(), topology);
     config.chardevs().forEach(objects::addChardev);
     MachineMemory.addObjects(config, objects.userObjects());
@@ -175,7 +177,7 @@ final class PcHardware implements Hardware {
 
   private BoardConfig boardConfig(
       MachineConfig config, CpuConfig sample, MachineType type, BoardOptions options, Consumer<String> warnings) {
-    PowerSettings power = PowerSettings.of(type.name(), config.globalProperties());
+    PowerSettings power = PowerSettings.of(type.name(), globals(config, type));
     BoardConfig.Builder builder = BoardConfig.builder()
         .machine(type.name())
         .ram(memory.size())
@@ -316,6 +318,14 @@ final class PcHardware implements Hardware {
     return rootPorts.hasBus(bus)
         ? Optional.of("PCIE")
         : Optional.ofNullable(buses(board instanceof Q35Board).get(bus));
+  }
+
+  /// Those of the machine type, then the user's.
+  private static List<GlobalProperty> globals(MachineConfig config, MachineType type) {
+    List<GlobalProperty> all = new ArrayList<>(
+        MachineVersions.find(type.name()).map(MachineVersions::properties).orElse(List.of()));
+    all.addAll(config.globalProperties());
+    return all;
   }
 
   private static Map<String, String> buses(boolean q35) {

@@ -21,9 +21,12 @@ public final class CpuIntrospection {
       List.of("min-level", "min-xlevel", "family", "model", "stepping", "model-id", "vendor", "lmce");
 
   private final CpuObjects cpus;
+  private final boolean aliases;
 
-  public CpuIntrospection(CpuObjects cpus) {
+  /// @param aliases models without a version are other names of one with a version
+  public CpuIntrospection(CpuObjects cpus, boolean aliases) {
     this.cpus = cpus;
+    this.aliases = aliases;
   }
 
   /// One entry per model, with what this accelerator would take away from it.
@@ -34,7 +37,7 @@ public final class CpuIntrospection {
       entry.put("name", model.name());
       entry.put("typename", model.typeName());
       entry.put("unavailable-features", missing(model));
-      if (model.aliasOf() != null) {
+      if (model.aliasOf() != null && aliases) {
         entry.put("alias-of", model.aliasOf());
       }
       entry.put("static", model.isStatic());

@@ -1,11 +1,13 @@
 package thespis.machine.board;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
+import thespis.cpu.prop.GlobalProperty;
 
-/// The versions of QEMU's PC machine types up to 7.2, and what of a version clients and `-smp` can tell. QEMU differs:
-/// there, an old version also has the chips' old habits, so that a machine can move between emulators; here all have those
-/// of 7.2.
+/// The versions of QEMU's PC machine types up to 7.2, and what of a version guests, clients and `-smp` can tell. QEMU
+/// differs: there, an old version also has the chips' old habits, so that a machine can move between emulators; here all
+/// have those of 7.2, and only processors are as old as their machine.
 ///
 /// @param family the part of the name before the version
 /// @param version as in `7.2`
@@ -47,6 +49,21 @@ public record MachineVersions(String family, String version) {
     return !from(2, 0);
   }
 
+  /// The machine of this full name; empty if it is none of them.
+  public static Optional<MachineVersions> find(String name) {
+    return Stream.concat(pc().stream(), q35().stream()).filter(m -> m.name().equals(name)).findAny();
+  }
+
+  /// What it makes of its processors, before anything that the user says.
+  public List<GlobalProperty> properties() {
+    return OldMachines.properties(this);
+  }
+
+  /// CPU models without a version are other names of one with a version.
+  public boolean modelsAreAliases() {
+    return from(4, 1);
+  }
+
   /// Memory can be given to nodes by `-numa node,mem=`.
   public boolean numaMem() {
     return !from(5, 1);
@@ -54,6 +71,14 @@ public record MachineVersions(String family, String version) {
 
   public SmpRules smp() {
     return new SmpRules(name(), 1, family.equals(Q35) && from(2, 8) ? 288 : 255, !from(6, 2), true);
+  }
+
+  /// Of this version or one before it.
+  boolean upTo(String other) {
+    String[] parts = other.split("\\.");
+    int major = Integer.parseInt(parts[0]);
+    int minor = Integer.parseInt(parts[1]);
+    return !from(major, minor + 1);
   }
 
   private boolean from(int major, int minor) {

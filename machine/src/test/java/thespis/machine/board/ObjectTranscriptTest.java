@@ -127,7 +127,7 @@ class ObjectTranscriptTest {
             args.get("implements").asText(), args.path("abstract").asBoolean(false));
         case "qom-list-properties" -> ObjectTypes.properties(args.get("typename").asText());
         case "device-list-properties" -> ObjectTypes.deviceProperties(args.get("typename").asText());
-        case "query-cpu-definitions" -> new CpuIntrospection(cpus).definitions();
+        case "query-cpu-definitions" -> new CpuIntrospection(cpus, true).definitions();
         case "query-cpu-model-expansion" -> expand(args);
         case "device_add" -> plug(args);
         default -> throw new IllegalStateException(sent.toString());
@@ -143,7 +143,7 @@ class ObjectTranscriptTest {
   private Object expand(JsonNode args) {
     Map<String, Object> props =
         plain(args.path("model").path("props")) instanceof Map<?, ?> map ? castMap(map) : Map.of();
-    return new CpuIntrospection(cpus)
+    return new CpuIntrospection(cpus, true)
         .expansion(args.get("type").asText().equals("static"), args.path("model").get("name").asText(), props);
   }
 
