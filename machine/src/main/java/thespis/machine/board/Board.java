@@ -44,6 +44,7 @@ import thespis.machine.loader.BootRequest;
 import thespis.machine.loader.E820;
 import thespis.machine.loader.EarlyKernel;
 import thespis.machine.loader.KernelImage;
+import thespis.machine.loader.OpenImages;
 
 /// A PC without its processors: RAM, address spaces, chips. {@link PcBoard} and {@link Q35Board} say which chips. The
 /// processors reach it through {@link #bus} and {@link #map}; interrupts leave it through the {@link ApicBus}.
@@ -61,6 +62,7 @@ public abstract class Board implements AutoCloseable {
   protected final GuestRam ram;
   protected final GuestMemory memory;
   private final Optional<EarlyKernel> early;
+  private final OpenImages images = new OpenImages();
   protected final PortSpace ports = new PortSpace();
   protected final MmioSpace mmio = new MmioSpace();
   protected final PciBus pci;
@@ -355,7 +357,7 @@ public abstract class Board implements AutoCloseable {
         .map(kernel -> KernelImage.load(
             kernel,
             new BootRequest(
-                memory, memoryMap, installed.rsdp(), config.commandLine(), config.initrd(),
+                images, memory, memoryMap, installed.rsdp(), config.commandLine(), config.initrd(),
                 config.guestDecompressor()),
             early))
         .orElseGet(this::nothingToBoot);
@@ -415,6 +417,7 @@ public abstract class Board implements AutoCloseable {
       rom.close();
     }
     early.ifPresent(EarlyKernel::await);
+    images.close();
     ram.close();
   }
 }

@@ -29,8 +29,12 @@ final class ImageFile {
   /// Maps a file for as long as `arena` lives.
   static ImageFile map(Path path, Arena arena) throws IOException {
     try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-      return new ImageFile(file.map(FileChannel.MapMode.READ_ONLY, 0, file.size(), arena));
+      return map(file, arena);
     }
+  }
+
+  static ImageFile map(FileChannel file, Arena arena) throws IOException {
+    return new ImageFile(file.map(FileChannel.MapMode.READ_ONLY, 0, file.size(), arena));
   }
 
   /// The C library's words for why a file cannot be opened or read.

@@ -13,7 +13,7 @@ record Initrd(long address, long size) {
   static Initrd load(BootRequest request, long highest, long kernelEnd) {
     Path path = Path.of(request.initrd().orElseThrow());
     try (Arena arena = Arena.ofConfined()) {
-      ImageFile file = ImageFile.map(path, arena);
+      ImageFile file = request.files().map(path, arena);
       long top = Math.min(highest, E820.usableEnd(request.memoryMap()) - 1);
       if (file.size() >= top) {
         throw tooLarge(top, file.size());

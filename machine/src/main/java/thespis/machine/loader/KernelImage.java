@@ -27,7 +27,7 @@ public sealed interface KernelImage permits BzImage, MultibootImage, PvhImage {
     try (Arena arena = Arena.ofConfined()) {
       ImageFile file;
       try {
-        file = ImageFile.map(kernel, arena);
+        file = request.files().map(kernel, arena);
       } catch (IOException e) {
         String what = Files.isDirectory(kernel) ? "load kernel" : "open kernel file";
         throw new LoadException("could not " + what + " '" + kernel + "': " + ImageFile.reason(kernel, e), e);

@@ -124,7 +124,7 @@ final class MultibootImage implements KernelImage {
     for (String text : request.initrd().orElseThrow().split(",")) {
       Path path = Path.of(text.strip().split(" ", 2)[0]);
       try (Arena arena = Arena.ofConfined()) {
-        ImageFile module = ImageFile.map(path, arena);
+        ImageFile module = request.files().map(path, arena);
         if (modules.size() == MOST_MODULES || !memory.holds(at, module.size())) {
           throw new LoadException("initrd is too large, cannot support.(max: "
               + Math.max(0, memory.below4g() - at) + ", need " + module.size() + ")");

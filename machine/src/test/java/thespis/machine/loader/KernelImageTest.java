@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -52,6 +53,20 @@ class KernelImageTest {
   }
 
   @Test
+  void whatHasBeenLoadedIsFoundAgainWhenItsNameIsGone() throws IOException {
+    Path kernel = machine.file("kernel", Images.elf64(0x200000, random(500), 0x200123));
+    Path initrd = machine.file("initrd", random(100));
+    try (OpenImages files = new OpenImages()) {
+      BootRequest request = new BootRequest(
+          files, machine.memory, machine.map, 0, "", Optional.of(initrd.toString()), false);
+      BootState first = KernelImage.load(kernel, request);
+      Files.delete(kernel);
+      Files.delete(initrd);
+      assertEquals(first.rip(), KernelImage.load(kernel, request).rip());
+    }
+  }
+
+  @Test
   void anElfWithThePvhNoteGetsAStartInfo() throws IOException {
     byte[] initrd = random(100);
     BootState start = machine.boot(Images.elf64(0x200000, random(500), 0x200123), "tiny=1", initrd, false);
@@ -93,7 +108,7 @@ class KernelImageTest {
     BootState start = KernelImage.load(
         machine.file("kernel", Images.elf32(0x100000, text)),
         new BootRequest(
-            machine.memory, machine.map, 0, "hello world", Optional.of(one + " a b," + two), false));
+            new OpenImages(), machine.memory, machine.map, 0, "hello world", Optional.of(one + " a b," + two), false));
     assertEquals(Mode.PROTECTED32, start.mode());
     assertEquals(0x10000C, start.rip());
     assertEquals(0x2BADB002L, start.gpr()[BootState.RAX]);
@@ -135,7 +150,7 @@ class KernelImageTest {
 
   @Test
   void errorsAreInQemusWords() throws IOException {
-    BootRequest request = new BootRequest(machine.memory, machine.map, 0, "", Optional.empty(), false);
+    BootRequest request = new BootRequest(new OpenImages(), machine.memory, machine.map, 0, "", Optional.empty(), false);
     assertEquals(
         "could not open kernel file '/nowhere/vmlinuz': No such file or directory",
         assertThrows(LoadException.class, () -> KernelImage.load(Path.of("/nowhere/vmlinuz"), request)).getMessage());
@@ -148,7 +163,7 @@ class KernelImageTest {
         assertThrows(LoadException.class, () -> KernelImage.load(text, request)).getMessage());
     Path kernel = machine.file("kernel", Images.bzImage(0x20F, 3, new byte[0]));
     BootRequest missing =
-        new BootRequest(machine.memory, machine.map, 0, "", Optional.of("/nowhere/initrd"), false);
+        new BootRequest(new OpenImages(), machine.memory, machine.map, 0, "", Optional.of("/nowhere/initrd"), false);
     assertEquals(
         "error reading initrd /nowhere/initrd: Failed to open file “/nowhere/initrd”: open() failed: No such file or "
             + "directory",

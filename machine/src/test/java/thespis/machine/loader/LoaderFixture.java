@@ -32,7 +32,7 @@ final class LoaderFixture implements AutoCloseable {
         initrd == null ? Optional.empty() : Optional.of(file("initrd", initrd).toString());
     return KernelImage.load(
         file("kernel", kernel),
-        new BootRequest(memory, map, RSDP, commandLine, ramDisk, guestDecompressor));
+        new BootRequest(new OpenImages(), memory, map, RSDP, commandLine, ramDisk, guestDecompressor));
   }
 
   /// The same with a kernel that is unpacked beforehand.
@@ -41,7 +41,7 @@ final class LoaderFixture implements AutoCloseable {
     EarlyKernel early = EarlyKernel.begin(file, memory);
     early.await();
     return KernelImage.load(
-        file, new BootRequest(memory, map, RSDP, "quiet", Optional.empty(), false), Optional.of(early));
+        file, new BootRequest(new OpenImages(), memory, map, RSDP, "quiet", Optional.empty(), false), Optional.of(early));
   }
 
   void clear() {
