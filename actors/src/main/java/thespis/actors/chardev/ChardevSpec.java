@@ -13,7 +13,7 @@ public record ChardevSpec(String id, String where, Backend backend, boolean mux,
 
   /// Names of the backends; `mux` is what another one becomes when it is shared.
   public static final List<String> BACKENDS = List.of(
-      "pty", "file", "vc", "socket", "null", "mux", "stdio", "ringbuf", "memory", "udp", "pipe");
+      "pty", "file", "vc", "socket", "null", "mux", "stdio", "ringbuf", "memory", "udp", "pipe", "serial", "tty");
 
   /// The kind of device that it is, by the name of its backend.
   public String kind() {
@@ -32,6 +32,9 @@ public record ChardevSpec(String id, String where, Backend backend, boolean mux,
       case Ring ring -> ring.kind();
       case Udp _ -> "udp";
       case Pipe _ -> "pipe";
+      case HostSerial _ -> "serial";
+      case HostParallel _ -> "parallel";
+      case Mux _ -> "mux";
     };
   }
 
@@ -83,6 +86,15 @@ public record ChardevSpec(String id, String where, Backend backend, boolean mux,
 
   /// Datagrams.
   public record Udp(Tcp remote, Tcp local) implements Backend {}
+
+  /// A serial line of the host's.
+  public record HostSerial(String path) implements Backend {}
+
+  /// A parallel port of the host's, of which there is none to be had.
+  public record HostParallel(String path) implements Backend {}
+
+  /// A way to share another device.
+  public record Mux(String base) implements Backend {}
 
   /// A named pipe, or two.
   public record Pipe(String path) implements Backend {}

@@ -29,7 +29,7 @@ public final class Chardevs implements AutoCloseable {
     }
 
     boolean busy() {
-      return frontend != null || device.frontendOpen();
+      return frontend != null || sharer != null || device.frontendOpen();
     }
   }
 
@@ -55,6 +55,10 @@ public final class Chardevs implements AutoCloseable {
 
   /// @throws ChardevException if it cannot be opened
   public void open(ChardevSpec spec) {
+    if (spec.backend() instanceof ChardevSpec.Mux(String base)) {
+      addSharer(spec.id(), base);
+      return;
+    }
     ChardevSpec own = spec.mux() ? spec.withId(spec.id() + "-base") : spec;
     Entry entry = new Entry(make(own, announce));
     if (spec.mux()) {
@@ -79,6 +83,9 @@ public final class Chardevs implements AutoCloseable {
       case ChardevSpec.Ring ring -> new RingChardev(spec, ring);
       case ChardevSpec.Udp udp -> new UdpChardev(spec, udp);
       case ChardevSpec.Pipe(String path) -> new PipeChardev(spec, path);
+      case ChardevSpec.HostSerial(String path) -> HostDevices.serial(spec, path);
+      case ChardevSpec.HostParallel(String path) -> HostDevices.parallel(path);
+      case ChardevSpec.Mux(String base) -> throw new IllegalStateException("a way to share " + base + " is no device");
       case ChardevSpec.Socket socket -> openSocket(spec, socket);
       case ChardevSpec.Stdio(boolean signal) -> {
         if (stdioTaken()) {
@@ -117,6 +124,10 @@ public final class Chardevs implements AutoCloseable {
 
   /// A way to share a device that nobody uses yet.
   public synchronized void share(String label, String base) {
+    addSharer(label, base).begin();
+  }
+
+  private synchronized MuxChardev addSharer(String label, String base) {
     Entry shared = devices.get(base);
     if (shared == null) {
       throw new ChardevException("mux: base chardev " + base + " not found");
@@ -124,11 +135,14 @@ public final class Chardevs implements AutoCloseable {
     if (shared.busy()) {
       throw ChardevException.inUse(base);
     }
+    if (shared.mux != null) {
+      throw new ChardevException("mux: base chardev " + base + " is shared already");
+    }
     Entry entry = new Entry(shared.device);
     entry.mux = new MuxChardev(shared.device, escape, quit);
     keep(label, entry);
     shared.sharer = entry.mux;
-    entry.mux.begin();
+    return entry.mux;
   }
 
   /// Another device in the place of one; whoever uses that uses it from now on.
@@ -243,6 +257,9 @@ public final class Chardevs implements AutoCloseable {
   public void connect(String label, Frontend frontend, Consumer<Output> attach) {
     Entry entry = find(label);
     if (entry.mux != null) {
+      if (entry.mux.isFull()) {
+        throw ChardevException.inUse(label);
+      }
       attach.accept(entry.mux.add(frontend)::write);
       return;
     }

@@ -21,6 +21,11 @@ public interface Frontend {
 
   default void event(Event event) {}
 
+  /// It is a monitor: on a shared device those come before others.
+  default boolean isMonitor() {
+    return false;
+  }
+
   /// May another device take the place of the one that it uses?
   default boolean movable() {
     return false;

@@ -9,12 +9,14 @@ import java.util.List;
 /// Several front ends on one device: output of all of them appears, input goes to the one in focus. Keys behind an
 /// escape character (Ctrl-A) change the focus and do a few other things, as QEMU's do.
 public final class MuxChardev implements Frontend {
+  private static final int MOST = 4;
   private static final byte[] QUIT = "QEMU: Terminated\n\r".getBytes(StandardCharsets.US_ASCII);
 
   private final Chardev device;
   private final int escape;
   private final Runnable quit;
   private final List<Port> ports = new ArrayList<>();
+  private int monitors;
   private int focus;
   private boolean escaped;
   private boolean timestamps;
@@ -45,11 +47,16 @@ public final class MuxChardev implements Frontend {
     return device;
   }
 
-  /// Another front end; the last one added has the focus to begin with only if it is the first.
+  /// There are as many front ends as there may be.
+  boolean isFull() {
+    return ports.size() == MOST;
+  }
+
+  /// Another front end. Monitors come first, in order, then the others; the last of all has the focus to begin with.
   public Port add(Frontend frontend) {
     Port port = new Port();
     port.frontend = frontend;
-    ports.add(port);
+    ports.add(frontend.isMonitor() ? monitors++ : ports.size(), port);
     return port;
   }
 
@@ -59,6 +66,7 @@ public final class MuxChardev implements Frontend {
 
   /// All front ends are there: begin.
   void begin() {
+    focus = Math.max(0, ports.size() - 1);
     device.connect(this);
   }
 

@@ -17,13 +17,15 @@ final class ChardevOption {
       "braille", "memory", "udp", "pty", "wctablet", "serial", "tty", "testdev", "file");
 
   private static final Set<String> SUPPORTED = Set.of(
-      "null", "vc", "stdio", "file", "pty", "socket", "ringbuf", "memory", "udp", "pipe");
+      "null", "vc", "stdio", "file", "pty", "socket", "ringbuf", "memory", "udp", "pipe",
+      "serial", "tty", "parallel", "parport", "mux");
   private static final Set<String> BOOLEANS = Set.of(
       "ipv4", "ipv6", "telnet", "tn3270", "wait", "server", "delay", "nodelay", "websocket", "mux", "signal", "append",
       "logappend", "mouse", "clipboard", "abstract", "tight");
   private static final Set<String> OTHERS = Set.of(
       "backend", "path", "host", "port", "fd", "to", "localaddr", "localport", "reconnect", "tls-creds",
       "tls-authz", "width", "height", "cols", "rows", "name", "debug", "size", "chardev", "logfile", "id");
+  private static final Map<String, String> ALIASES = Map.of("tty", "serial", "parport", "parallel");
   private static final Set<String> NUMBERS = Set.of("width", "height", "cols", "rows", "reconnect", "to", "debug");
 
   private ChardevOption() {}
@@ -200,6 +202,14 @@ final class ChardevOption {
       case "ringbuf", "memory" ->
         new ChardevSpec.Ring(kind, Optional.ofNullable(values.get("size")).map(ChardevOption::size));
       case "udp" -> udp(values);
+      case "serial", "tty" -> new ChardevSpec.HostSerial(device(values, "serial/tty"));
+      case "parallel", "parport" -> new ChardevSpec.HostParallel(device(values, "parallel"));
+      case "mux" -> {
+        if (values.get("chardev") == null) {
+          throw new OptionException("chardev: mux: no chardev given");
+        }
+        yield new ChardevSpec.Mux(values.get("chardev"));
+      }
       case "pipe" -> {
         if (values.get("path") == null) {
           throw new OptionException("chardev: pipe: no device path given");
@@ -214,6 +224,20 @@ final class ChardevOption {
       }
       default -> socket(values);
     };
+  }
+
+  private static String device(Map<String, String> values, String kind) {
+    if (values.get("path") == null) {
+      throw new OptionException("chardev: " + kind + ": no device path given");
+    }
+    return values.get("path");
+  }
+
+  /// Names that QEMU 7.2 warns of.
+  static Optional<String> otherName(String text) {
+    String backend = Item.last(flags(text), "backend");
+    return Optional.ofNullable(backend == null ? null : ALIASES.get(backend))
+        .map(name -> "warning: The alias '" + backend + "' is deprecated, use '" + name + "' instead");
   }
 
   private static long size(String text) {

@@ -354,6 +354,7 @@ final class OptionsBuilder {
 
   void chardev(String argument, String where) {
     noteFlags(ChardevOption.flags(argument), where);
+    ChardevOption.otherName(argument).ifPresent(note -> notes.add(where + ": " + note));
     add(ChardevOption.full(argument, where));
   }
 

@@ -32,6 +32,11 @@ public final class MonitorConsole implements Frontend {
   }
 
   @Override
+  public boolean isMonitor() {
+    return true;
+  }
+
+  @Override
   public synchronized void event(Event event) {
     switch (event) {
       case OPENED -> {

@@ -29,6 +29,8 @@ final class ChardevBackends {
         spec(id, new ChardevSpec.Ring("memory", d.size()), d.logfile(), d.logappend());
       case ChardevBackend.Socket(var d) -> spec(id, socket(d), d.logfile(), d.logappend());
       case ChardevBackend.Pipe(var d) -> spec(id, new ChardevSpec.Pipe(d.device()), d.logfile(), d.logappend());
+      case ChardevBackend.Serial(var d) ->
+        spec(id, new ChardevSpec.HostSerial(d.device()), d.logfile(), d.logappend());
       case ChardevBackend.Udp(var d) -> spec(id, udp(d), d.logfile(), d.logappend());
       case ChardevBackend.Mux _ -> throw new ChardevException("a device can't become a multiplexer");
     };

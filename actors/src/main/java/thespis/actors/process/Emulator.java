@@ -77,6 +77,9 @@ public final class Emulator {
     } catch (StartException e) {
       e.reports().forEach(this::report);
       return 1;
+    } catch (ChardevException e) {
+      report(e.getMessage());
+      return 1;
     } finally {
       for (AutoCloseable resource : toClose.reversed()) {
         close(resource);

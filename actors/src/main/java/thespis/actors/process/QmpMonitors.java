@@ -136,6 +136,11 @@ final class QmpMonitors implements AutoCloseable {
     private DeviceListener listener;
 
     @Override
+    public boolean isMonitor() {
+      return true;
+    }
+
+    @Override
     public void receive(byte[] bytes) {
       try {
         listener.received(bytes);

@@ -33,6 +33,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(30)
 class ChardevsTest {
@@ -256,6 +258,62 @@ class ChardevsTest {
     chardevs.open(new ChardevSpec("a", "", new ChardevSpec.Null(), false, Optional.empty()));
     chardevs.connect("a", ear, o -> { });
     assertThrows(ChardevException.class, () -> chardevs.connect("a", new Ear(), o -> { }));
+  }
+
+  @Test
+  void aSharedDeviceHasFourUsersAtMost() {
+    chardevs.open(new ChardevSpec("a", "", new ChardevSpec.Null(), true, Optional.empty()));
+    for (int i = 0; i < 4; i++) {
+      chardevs.connect("a", new Ear(), o -> { });
+    }
+    assertEquals("Device 'a' is in use",
+        assertThrows(ChardevException.class, () -> chardevs.connect("a", new Ear(), o -> { })).getMessage());
+  }
+
+  @Test
+  void aMultiplexerTakesTheDeviceThatItShares() {
+    ChardevSpec.Mux mux = new ChardevSpec.Mux("a");
+    ChardevSpec spec = new ChardevSpec("m", "", mux, false, Optional.empty());
+    assertEquals("mux: base chardev a not found",
+        assertThrows(ChardevException.class, () -> chardevs.open(spec)).getMessage());
+    chardevs.open(new ChardevSpec("a", "", new ChardevSpec.Null(), false, Optional.empty()));
+    chardevs.open(spec);
+    assertThrows(ChardevException.class, () -> chardevs.connect("a", new Ear(), o -> { }));
+    chardevs.connect("m", ear, o -> { });
+    chardevs.connect("m", new Ear(), o -> { });
+    chardevs.begin();
+    assertEquals(List.of(new Chardevs.Info("a", "null", true), new Chardevs.Info("m", "mux", true)), chardevs.list());
+  }
+
+  /// On a pseudo terminal's other side, which is a serial line as well as any.
+  @Test
+  void aSerialLineOfTheHostsIsReadAndWritten() throws Exception {
+    StringBuilder where = new StringBuilder();
+    try (PtyChardev pty = new PtyChardev(
+        new ChardevSpec("p", "", new ChardevSpec.Pty(), false, Optional.empty()), where::append)) {
+      Ear far = new Ear();
+      pty.connect(far);
+      open(new ChardevSpec.HostSerial(pty.path()));
+      assertEquals("OPENED", ear.next());
+      pty.write("to us".getBytes(StandardCharsets.US_ASCII));
+      assertEquals("to us", ear.next());
+      send("to you\n");
+      assertEquals("OPENED", far.next());
+      assertEquals("to you\n", far.next());
+      assertEquals("serial", chardevs.list().getFirst().filename());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      serial   | /nosuch/tty | Could not open '/nosuch/tty': No such file or directory
+      parallel | /nosuch/lp  | Could not open '/nosuch/lp': No such file or directory
+      parallel | /dev/null   | not a parallel port: Inappropriate ioctl for device
+      """)
+  void whatIsNoLineOfTheHostsIsRefused(String kind, String path, String expected) {
+    ChardevSpec.Backend backend =
+        kind.equals("serial") ? new ChardevSpec.HostSerial(path) : new ChardevSpec.HostParallel(path);
+    assertEquals(expected, assertThrows(ChardevException.class, () -> open(backend)).getMessage());
   }
 
   @Test

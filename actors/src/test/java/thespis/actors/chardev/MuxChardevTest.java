@@ -4,14 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MuxChardevTest {
   private final FakeDevice device = new FakeDevice();
-  private final Ear serial = new Ear();
-  private final Ear monitor = new Ear();
+  private final Ear serial = new Ear(false);
+  private final Ear monitor = new Ear(true);
   private final int[] quits = new int[1];
   private final MuxChardev mux = new MuxChardev(device, 1, () -> quits[0]++);
   private MuxChardev.Port serialPort;
@@ -24,7 +25,7 @@ class MuxChardevTest {
   }
 
   @Test
-  void theFirstFrontEndHasTheFocus() {
+  void theSerialPortHasTheFocusThoughTheMonitorCameLast() {
     type("abc");
     assertEquals("OPENED FOCUS_IN abc", serial.heard());
     assertEquals("OPENED", monitor.heard());
@@ -35,6 +36,19 @@ class MuxChardevTest {
     type("a\001cb\001cc");
     assertEquals("OPENED FOCUS_IN a FOCUS_OUT FOCUS_IN c", serial.heard());
     assertEquals("OPENED FOCUS_IN b FOCUS_OUT", monitor.heard());
+  }
+
+  /// QEMU 7.2 with two `-serial chardev:c` before `-mon chardev=c`.
+  @Test
+  void theFocusGoesFromTheLastPortToTheMonitorAndThenThroughThePorts() {
+    MuxChardev three = new MuxChardev(new FakeDevice(), 1, () -> quits[0]++);
+    List<Ear> ears = List.of(new Ear(false), new Ear(false), new Ear(true));
+    ears.forEach(three::add);
+    three.begin();
+    three.receive("a\001cb\001cc\001cd".getBytes(StandardCharsets.ISO_8859_1));
+    assertEquals(
+        List.of("OPENED FOCUS_IN c FOCUS_OUT", "OPENED FOCUS_IN a FOCUS_OUT FOCUS_IN d", "OPENED FOCUS_IN b FOCUS_OUT"),
+        ears.stream().map(Ear::heard).toList());
   }
 
   @Test
@@ -99,6 +113,16 @@ class MuxChardevTest {
 
   private static final class Ear implements Frontend {
     private final StringBuilder heard = new StringBuilder();
+    private final boolean monitor;
+
+    Ear(boolean monitor) {
+      this.monitor = monitor;
+    }
+
+    @Override
+    public boolean isMonitor() {
+      return monitor;
+    }
 
     @Override
     public void receive(byte[] bytes) {

@@ -26,6 +26,7 @@ final class DeviceTypes {
           *chardev-fd
             chardev-file
             chardev-pipe
+            chardev-serial
             chardev-stdio
           chardev-mux
           chardev-null

@@ -16,6 +16,9 @@ public sealed interface ChardevBackend {
 
   record Pipe(DeviceOptions data) implements ChardevBackend {}
 
+  /// A serial line of the host's.
+  record Serial(DeviceOptions data) implements ChardevBackend {}
+
   record Pty(Common data) implements ChardevBackend {}
 
   record Null(Common data) implements ChardevBackend {}
