@@ -226,6 +226,8 @@ public final class CommandLine {
       case "add-fd" -> to.host.addDescriptor(items(argument, null, where, "fd", "set", "opaque"), where);
       case "sandbox" -> to.host.sandbox(
           items(argument, "enable", where, "enable", "obsolete", "elevateprivileges", "spawn", "resourcecontrol"));
+      case "chroot" -> to.host.root = Optional.of(Path.of(argument));
+      case "runas" -> to.host.user = Optional.of(argument);
       case "audiodev" -> HostOptions.audio(argument);
       case "seed" -> HostOptions.seed(argument);
       case "watchdog-action" -> HostOptions.watchdogAction(argument);

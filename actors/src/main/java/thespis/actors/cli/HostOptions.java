@@ -1,5 +1,6 @@
 package thespis.actors.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +20,8 @@ final class HostOptions {
   final List<Options.Descriptor> descriptors = new ArrayList<>();
   Optional<Options.Denied> denied = Optional.empty();
   Optional<String> processName = Optional.empty();
+  Optional<Path> root = Optional.empty();
+  Optional<String> user = Optional.empty();
 
   /// `-add-fd`.
   void addDescriptor(List<Item> items, String where) {

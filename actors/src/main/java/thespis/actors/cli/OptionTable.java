@@ -93,6 +93,8 @@ final class OptionTable {
       row("add-fd", "fd=fd,set=set[,opaque=text]", "a descriptor left open for us: it belongs to the file /dev/fdset/set"),
       row("sandbox", "on|off[,obsolete=allow|deny][,elevateprivileges=allow|deny|children]\n"
           + "[,spawn=allow|deny][,resourcecontrol=allow|deny]", "system calls that the process gives up"),
+      row("chroot", "folder", "before the guest runs, see no other files than those in this folder"),
+      row("runas", "user", "and be this user: a name, or uid:gid"),
       row("enable-kvm", null, "the same as -accel kvm, which is not there"),
       row("audiodev", "none,id=id", "there is no sound card yet"),
       row("compat", "[deprecated-input=accept][,deprecated-output=accept]", "what is to be done about old interfaces"),
@@ -142,8 +144,6 @@ final class OptionTable {
       notYet("incoming", "uri"),
       notYet("icount", "shift"),
       notYet("async-teardown", null),
-      notYet("chroot", "dir"),
-      notYet("runas", "user"),
       notYet("semihosting", null),
       notYet("semihosting-config", "dev"),
       notYet("plugin", "file"),

@@ -92,6 +92,7 @@ public record Options(
   public record Denied(boolean obsolete, boolean privileges, boolean spawn, boolean resources) {}
 
   /// @param logItems what of the processors is logged, and `logFilter` for which guest code
+  /// @param root the folder that it sees in the end, and `user` who it is then
   /// @param escape the control character that the terminal's multiplexer listens to
   public record ProcessOptions(
       boolean daemonize,
@@ -104,5 +105,7 @@ public record Options(
       Optional<String> name,
       List<Descriptor> descriptors,
       Optional<Denied> denied,
+      Optional<Path> root,
+      Optional<String> user,
       List<Debugger> debuggers) {}
 }

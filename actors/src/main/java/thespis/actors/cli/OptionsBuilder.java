@@ -438,7 +438,7 @@ final class OptionsBuilder {
     Options.ProcessOptions process = new Options.ProcessOptions(
         daemonize, Optional.ofNullable(pidFile), Optional.ofNullable(logFile), Set.copyOf(logItems),
         logFilter, escape, timestamps, host.processName, List.copyOf(host.descriptors), host.denied,
-        List.copyOf(debuggers));
+        host.root, host.user, List.copyOf(debuggers));
     return new Options(
         machine, List.copyOf(chardevs), List.copyOf(ports), List.copyOf(printers), List.copyOf(talkers), process,
         List.copyOf(notes));

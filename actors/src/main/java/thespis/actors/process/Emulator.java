@@ -105,6 +105,9 @@ public final class Emulator {
   }
 
   private int start() {
+    Optional<Privileges.Identity> user = options.process().user().map(text -> Privileges.find(text).orElseThrow(
+        () -> new StartException(
+            "-runas " + text + ": User \"" + text + "\" doesn't exist (and is not <uid>:<gid>)")));
     Accelerators.Choice accelerator = Accelerators.pick(options.machine().accelerators(), this::report);
     QmpMonitors qmp = own(new QmpMonitors(options));
     Chardevs chardevs = own(new Chardevs(System.out::println, this::report, options.process().escape(), this::userQuit));
@@ -147,6 +150,8 @@ public final class Emulator {
     for (Options.Debugger debugger : options.process().debuggers()) {
       openDebugger(debugger, context(devices));
     }
+    options.process().root().ifPresent(Privileges::enter);
+    user.ifPresent(Privileges::become);
     chardevs.begin();
     if (options.process().daemonize()) {
       detach();
