@@ -177,7 +177,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       if (express && RootPorts.knows(device)) {
         continue; // the board came with it
       }
-      plugging.addColdPlugged(device.arguments(), added -> needed(device.where(), added));
+      plugging.addColdPlugged(device, added -> needed(device.where(), added));
     }
     run.powerOn(wrong -> {
       wrong.ifPresentOrElse(this::notReady, () -> {

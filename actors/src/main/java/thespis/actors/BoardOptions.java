@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.prop.Input;
+import thespis.machine.qom.DeviceNotFoundException;
 import thespis.machine.qom.QomObject;
 
 /// What `-machine` says beyond the type. Names and values are checked by the machine's object; what would change the
@@ -48,7 +49,7 @@ final class BoardOptions {
   static BoardOptions apply(Map<String, String> options, long memory, QomObject machine) {
     options.forEach((name, value) -> {
       if (!name.startsWith("boot.") && !name.equals(CpuLimit.OPTION)) {
-        machine.set(name, Input.ofOption(value));
+        set(machine, name, value);
         switch (name) {
           case "max-fw-size" -> {}
           case "max-ram-below-4g" -> checkSplit(Long.parseUnsignedLong(value), memory);
@@ -59,6 +60,14 @@ final class BoardOptions {
     return new BoardOptions(
         !options.getOrDefault("acpi", "auto").equals("off"),
         !options.getOrDefault("hpet", "on").matches("off|no|n|false"));
+  }
+
+  private static void set(QomObject machine, String name, String value) {
+    try {
+      machine.set(name, Input.ofOption(value));
+    } catch (DeviceNotFoundException e) {
+      throw new ConfigException(e.getMessage());
+    }
   }
 
   /// Memory that ends below it does not notice.

@@ -42,7 +42,7 @@ public final class Main {
     } catch (OptionException e) {
       Stream.concat(e.notes().stream(), e.reports().stream())
           .forEach(report -> System.err.println(CommandLine.message(program, report)));
-      return 1;
+      return e.status();
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuConfig;
+import thespis.hotplug.MachineEvent;
 import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.board.MachineObjects;
@@ -26,16 +27,19 @@ final class PlugRules {
   private final CpuObjects cpus;
   private final Seats seats;
   private final FixedDevices fixed;
+  private final Consumer<MachineEvent> events;
   private final Consumer<String> warnings;
   private boolean threadsWarned;
 
-  PlugRules(Hardware hardware, Seats seats, Consumer<String> warnings) {
+  /// @param events hears what the user is to be warned of
+  PlugRules(Hardware hardware, Seats seats, Consumer<MachineEvent> events) {
     this.hardware = hardware;
     this.tree = hardware.objects();
     this.cpus = hardware.cpus();
     this.seats = seats;
     this.fixed = new FixedDevices(hardware);
-    this.warnings = warnings;
+    this.events = events;
+    this.warnings = text -> events.accept(new MachineEvent.Warning(text));
   }
 
   /// The second CPU is `device[2]` of the board's own, since something comes with the first local APIC.
@@ -44,7 +48,7 @@ final class PlugRules {
   Plan boot(CpuSlot slot) {
     QomObject cpu = tree.addUnattached(cpus.create(cpus.typeName()));
     hardware.slots().place(CpuObjects.address(cpu).at(slot.apicId()), index -> false);
-    Plan plan = realized(slot, cpu);
+    Plan plan = realized(slot, cpu, warnings);
     if (slot.index() == 0) {
       MachineObjects.addApicsCompanion(tree);
     }
@@ -53,7 +57,18 @@ final class PlugRules {
 
   /// @throws ConfigException with QEMU's text; then no trace is left
   /// @throws DeviceNotFoundException likewise
-  Plan device(Map<String, Object> arguments, boolean hotplugged) {
+  Plan hotPlugged(Map<String, Object> arguments) {
+    return device(arguments, true, warnings);
+  }
+
+  /// @throws ConfigException with QEMU's text
+  /// @throws DeviceNotFoundException likewise
+  Plan coldPlugged(MachineConfig.Device device) {
+    return device(
+        device.arguments(), false, text -> events.accept(new MachineEvent.Warning(device.where(), text)));
+  }
+
+  private Plan device(Map<String, Object> arguments, boolean hotplugged, Consumer<String> warnings) {
     Map<String, Object> properties = new LinkedHashMap<>(arguments);
     Object driver = properties.remove("driver");
     Object bus = properties.remove("bus");
@@ -81,7 +96,7 @@ final class PlugRules {
         throw new ConfigException("Invalid CPU type, expected cpu type: '" + cpus.typeName() + "'");
       }
       checkFirmware();
-      return realized(hardware.slots().place(CpuObjects.address(cpu), seats::taken), cpu);
+      return realized(hardware.slots().place(CpuObjects.address(cpu), seats::taken), cpu, warnings);
     } catch (ConfigException | DeviceNotFoundException e) {
       cpu.remove();
       throw e;
@@ -109,14 +124,14 @@ final class PlugRules {
     QomObject cpu = tree.addUnattached(cpus.create(cpus.typeName(), warnings));
     cpu.setHotplugged(true);
     try {
-      return realized(slots.get((int) index), cpu);
+      return realized(slots.get((int) index), cpu, warnings);
     } catch (ConfigException e) {
       cpu.remove();
       throw e;
     }
   }
 
-  private Plan realized(CpuSlot slot, QomObject cpu) {
+  private Plan realized(CpuSlot slot, QomObject cpu, Consumer<String> warnings) {
     CpuConfig config = cpus.realize(cpu, slot, warnings);
     String threads = cpus.hyperthreadingWarning(config);
     if (threads != null && !threadsWarned) {

@@ -79,7 +79,7 @@ final class Plugging {
     this.seats = seats;
     this.tree = hardware.objects();
     this.fixed = new FixedDevices(hardware);
-    this.rules = new PlugRules(hardware, seats, text -> events.publish(new MachineEvent.Warning(text)));
+    this.rules = new PlugRules(hardware, seats, events::publish);
     this.requests = requests;
     this.hardware = hardware;
     this.acpi = acpi;
@@ -97,13 +97,13 @@ final class Plugging {
   }
 
   /// `-device`: there from power-on, so nobody need tell the guest.
-  void addColdPlugged(Map<String, Object> arguments, Consumer<Answer<CpuInfo>> done) {
-    requests.submit(() -> add(() -> rules.device(arguments, false), false, done));
+  void addColdPlugged(MachineConfig.Device device, Consumer<Answer<CpuInfo>> done) {
+    requests.submit(() -> add(() -> rules.coldPlugged(device), false, done));
   }
 
   /// `device_add`.
   void addHotPlugged(Map<String, Object> arguments, Consumer<Answer<CpuInfo>> done) {
-    requests.submit(() -> add(() -> rules.device(arguments, true), acpi.isPresent(), done));
+    requests.submit(() -> add(() -> rules.hotPlugged(arguments), acpi.isPresent(), done));
   }
 
   /// `cpu-add` of QEMU up to 5.1: by index, without id.

@@ -45,7 +45,13 @@ public sealed interface MachineEvent {
   record NotReady(Failure failure) implements MachineEvent {}
 
   /// For the user's eyes; QEMU prints such texts to standard error.
-  record Warning(String text) implements MachineEvent {}
+  ///
+  /// @param where the option that it is about; empty for none
+  record Warning(String where, String text) implements MachineEvent {
+    public Warning(String text) {
+      this("", text);
+    }
+  }
 
   /// This CPU met a debugger's breakpoint, or has done its one instruction: the machine is being stopped.
   record DebugStopped(int slot) implements MachineEvent {}

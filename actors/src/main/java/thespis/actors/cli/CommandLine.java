@@ -11,6 +11,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import thespis.actors.HostMemory;
 import thespis.cpu.run.EngineLog;
+import thespis.qmp.command.ObjectOptions;
 
 /// QEMU's command line, read as QEMU reads it: first every word is looked up (an unknown option is complained about
 /// before anything else), then the options are taken in order, then what they left open gets its default.
@@ -268,9 +269,18 @@ public final class CommandLine {
     if (name == null || name.equals("help") || name.equals("?")) {
       return new Print(HelpPages.accelerators(), 0);
     }
-    to.noteFlags(items, where);
+    to.noteFlags(items.stream().filter(item -> !item.key().equals("help")).toList(), where);
     to.accelerators.add(new Options.Accelerator(where, name, rest(items, "accel")));
     return null;
+  }
+
+  /// QEMU does not count it as a failure that there is nothing to tell.
+  private static Result deviceHelp(String driver) {
+    try {
+      return new Print(HelpPages.device(driver), 0);
+    } catch (OptionException e) {
+      throw e.harmless();
+    }
   }
 
   private Result device(String argument, String where) {
@@ -284,7 +294,7 @@ public final class CommandLine {
       return new Print(HelpPages.devices(), 0);
     }
     if (items.stream().anyMatch(i -> i.flag() && (i.key().equals("help") || i.key().equals("?")))) {
-      return new Print(HelpPages.device(driver), 0);
+      return deviceHelp(driver);
     }
     to.noteFlags(items, where);
     Map<String, Object> arguments = DeviceText.of(items);
@@ -304,7 +314,13 @@ public final class CommandLine {
       }
       to.noteFlags(items, where);
     }
-    to.objects.add(new Options.UserObject(where, ObjectText.object(argument)));
+    ObjectOptions object = ObjectText.object(argument);
+    try {
+      Identifier.check(object.id());
+    } catch (OptionException e) {
+      throw argument.startsWith("{") ? OptionException.plain(e.getMessage()) : e;
+    }
+    to.objects.add(new Options.UserObject(where, object));
     return null;
   }
 

@@ -22,7 +22,9 @@ public final class DeviceText {
       arguments.put(item.key(), item.value());
     }
     if (arguments.getOrDefault("driver", "").equals("")) {
-      throw new OptionException("Parameter 'driver' is missing");
+      throw new OptionException(arguments.containsKey("driver")
+          ? "'' is not a valid device model name"
+          : "Parameter 'driver' is missing");
     }
     return arguments;
   }

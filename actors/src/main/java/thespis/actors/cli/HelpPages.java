@@ -79,7 +79,7 @@ public final class HelpPages {
 
   static String chardevs() {
     return "Available chardev backend types: \n"
-        + List.of("stdio", "ringbuf", "pipe", "null", "socket", "vc", "udp", "memory", "file", "pty").stream()
+        + List.of("stdio", "ringbuf", "mux", "pipe", "null", "socket", "vc", "udp", "memory", "file", "pty").stream()
             .map(name -> "  " + name + "\n").collect(Collectors.joining());
   }
 

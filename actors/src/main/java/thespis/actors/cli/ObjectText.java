@@ -28,10 +28,6 @@ public final class ObjectText {
   /// @throws OptionException with QEMU's text, not yet with the option it belongs to
   static NumaOptions numa(String text) {
     Map<String, List<String>> values = values(Item.flags(text, "type"));
-    if (values.getOrDefault("type", List.of("")).getFirst().matches("hmat-lb|hmat-cache")) {
-      throw new OptionException("ACPI Heterogeneous Memory Attribute Table (HMAT) is disabled, enable it with"
-          + " -machine hmat=on before using any of hmat specific options");
-    }
     if (values.containsKey("mem") && values.containsKey("memdev")) {
       throw new OptionException("numa configuration should use either mem= or memdev=,mixing both is not allowed");
     }

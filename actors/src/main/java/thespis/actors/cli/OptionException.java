@@ -10,21 +10,23 @@ public final class OptionException extends RuntimeException {
   private final transient List<String> reports;
   private final transient List<String> notes;
   private final boolean placeless;
+  private final int status;
 
   public OptionException(String... reports) {
-    this(List.of(reports), List.of(), false);
+    this(List.of(reports), List.of(), false, 1);
   }
 
-  private OptionException(List<String> reports, List<String> notes, boolean placeless) {
+  private OptionException(List<String> reports, List<String> notes, boolean placeless, int status) {
     super(String.join("\n", reports));
     this.reports = reports;
     this.notes = notes;
     this.placeless = placeless;
+    this.status = status;
   }
 
   /// What QEMU finds out only when it makes the machine, and reports without the option.
   static OptionException plain(String report) {
-    return new OptionException(List.of(report), List.of(), true);
+    return new OptionException(List.of(report), List.of(), true, 1);
   }
 
   /// What was to be said of the options before, to be printed first.
@@ -34,7 +36,17 @@ public final class OptionException extends RuntimeException {
 
   /// The same with what was to be said of the options before.
   OptionException after(List<String> said) {
-    return new OptionException(reports, List.copyOf(said), placeless);
+    return new OptionException(reports, List.copyOf(said), placeless, status);
+  }
+
+  /// The same as an end that is no failure.
+  OptionException harmless() {
+    return new OptionException(reports, notes, placeless, 0);
+  }
+
+  /// What the process returns.
+  public int status() {
+    return status;
   }
 
   public List<String> reports() {
@@ -43,9 +55,11 @@ public final class OptionException extends RuntimeException {
 
   /// The same with the option quoted before each report. What is quoted from a file gets no advice.
   OptionException at(String where) {
-    return placeless || where.isEmpty() ? this : new OptionException(reports.stream()
-        .map(r -> where + ": " + (where.startsWith(":") ? r.lines().findFirst().orElse(r) : r))
-        .toArray(String[]::new));
+    return placeless || where.isEmpty() ? this : new OptionException(
+        reports.stream()
+            .map(r -> where + ": " + (where.startsWith(":") ? r.lines().findFirst().orElse(r) : r))
+            .toList(),
+        notes, false, status);
   }
 
   /// The same with one report more.

@@ -331,8 +331,8 @@ public final class Emulator {
   }
 
   private void warn(MachineEvent event) {
-    if (event instanceof MachineEvent.Warning(String text)) {
-      report("warning: " + text);
+    if (event instanceof MachineEvent.Warning(String where, String text)) {
+      report((where.isEmpty() ? "" : where + ": ") + "warning: " + text);
     }
   }
 

@@ -79,6 +79,10 @@ class CommandLineTest {
       -chardev foo,id=a                 | -chardev foo,id=a: 'foo' is not a valid char driver name
       -chardev file,id=a                | -chardev file,id=a: chardev: file: no filename given
       -chardev socket,id=a,host=h       | -chardev socket,id=a,host=h: chardev: socket: no port given
+      -chardev mux,id=a                 | -chardev mux,id=a: chardev: mux: no chardev given
+      -device ,                         | -device ,: '' is not a valid device model name
+      -device nosuch,help               | -device nosuch,help: Device 'nosuch' not found
+      -numa hmat-lb                     | -numa hmat-lb: Parameter 'initiator' is missing
       -chardev id=a                     | -chardev id=a: chardev: "a" missing backend
       -mon a                            | -mon a: chardev "a" not found
       -mon chardev=b,mode=foo           | -mon chardev=b,mode=foo: Parameter 'mode' does not accept value 'foo'
@@ -140,6 +144,19 @@ class CommandLineTest {
         CommandLine.Print.class, CommandLine.parse("thespis", List.of(line.split(" "))));
     assertEquals(0, print.status());
     assertFalse(print.text().isBlank());
+  }
+
+  @Test
+  void helpOnWhatIsNotThereIsNoFailure() {
+    assertEquals(0, refusal("-device", "nosuch,help").status());
+    assertEquals(1, refusal("-device", ",").status());
+  }
+
+  @Test
+  void anIdentifierThatIsNoneIsExplainedOnAFurtherLine() {
+    String text = "Parameter 'id' expects an identifier\n"
+        + "Identifiers consist of letters, digits, '-', '.', '_', starting with a letter.";
+    assertEquals(List.of("-object iothread,id=1: " + text), refusal("-object", "iothread,id=1").reports());
   }
 
   @Test
