@@ -160,7 +160,8 @@ final class HostServices implements QmpHost {
         option,
         parameters.stream()
             .map(p -> new CommandLineParameterInfo(
-                p.name(), CommandLineParameterType.valueOf(p.type().toUpperCase(Locale.ROOT))))
+                p.name(), CommandLineParameterType.valueOf(p.type().toUpperCase(Locale.ROOT)),
+                Optional.ofNullable(p.help()), Optional.ofNullable(p.initial())))
             .toList())));
     return list;
   }

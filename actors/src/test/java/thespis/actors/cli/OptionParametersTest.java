@@ -18,7 +18,7 @@ class OptionParametersTest {
     for (String group : OptionParameters.all().keySet()) {
       assertTrue(OptionTable.find("-" + OPTIONS.getOrDefault(group, group)).supported(), group);
     }
-    assertFalse(OptionParameters.all().containsKey("sandbox"));
+    assertFalse(OptionParameters.all().containsKey("drive"));
   }
 
   @Test
@@ -28,5 +28,12 @@ class OptionParametersTest {
         OptionParameters.all().get("memory"));
     assertTrue(OptionParameters.all().get("chardev").contains(new Parameter("path", "string")));
     assertEquals(List.of(), OptionParameters.all().get("device"));
+  }
+
+  @Test
+  void someAreExplainedAndHaveAValueThatIsTold() {
+    assertTrue(OptionParameters.all().get("add-fd")
+        .contains(new Parameter("set", "number", "ID of the fd set to add fd to", null)));
+    assertTrue(OptionParameters.all().get("chardev").contains(new Parameter("tight", "boolean", null, "on")));
   }
 }

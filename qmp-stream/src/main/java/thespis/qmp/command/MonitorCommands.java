@@ -29,7 +29,11 @@ public sealed interface MonitorCommands<R> extends QmpCommand<R> {
 
   record CommandLineOptionInfo(String option, List<CommandLineParameterInfo> parameters) {}
 
-  record CommandLineParameterInfo(String name, CommandLineParameterType type) {}
+  record CommandLineParameterInfo(
+      String name,
+      CommandLineParameterType type,
+      Optional<String> help,
+      @WireName("default") Optional<String> initial) {}
 
   enum CommandLineParameterType {
     STRING,
