@@ -74,8 +74,10 @@ public final class MachineRam {
   private static void map(RamPart part, long address) {
     int fd = part.file().map(file -> open(part, file)).orElseGet(() -> memfd(part.bytes()));
     int kind = part.share() || part.file().isEmpty() ? MAP_SHARED : MAP_PRIVATE;
-    long got = Libc.MMAP.call(address, part.bytes(), PROT_READ_WRITE, kind | MAP_FIXED | MAP_NORESERVE, fd, 0);
-    if (Libc.CLOSE.call(fd, 0, 0) != 0 || got == FAILED) {
+    int source = fd < 0 ? MAP_ANONYMOUS : 0;
+    long got = Libc.MMAP.call(
+        address, part.bytes(), PROT_READ_WRITE, kind | source | MAP_FIXED | MAP_NORESERVE, fd, 0);
+    if (fd >= 0 && Libc.CLOSE.call(fd, 0, 0) != 0 || got == FAILED) {
       throw outOfMemory(part.bytes());
     }
     if (part.prealloc()) {
@@ -83,12 +85,14 @@ public final class MachineRam {
     }
   }
 
+  /// Negative where the system has no such file to give.
   private static int memfd(long bytes) {
     int fd;
     try (Arena names = Arena.ofConfined()) {
       fd = Libc.MEMFD_CREATE.orElseThrow().call(names.allocateFrom("thespis-ram").address(), MFD_CLOEXEC, 0);
     }
-    if (fd < 0 || Libc.FTRUNCATE.call(fd, bytes, 0) != 0) {
+    if (fd >= 0 && Libc.FTRUNCATE.call(fd, bytes, 0) != 0) {
+      Libc.CLOSE.call(fd, 0, 0);
       throw outOfMemory(bytes);
     }
     return fd;
