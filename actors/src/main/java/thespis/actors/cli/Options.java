@@ -79,7 +79,8 @@ public record Options(
   public record Global(String driver, String property, String value) {}
 
   /// @param control it speaks QMP; otherwise it is for humans
-  public record Monitor(String chardev, boolean control, boolean pretty) {}
+  /// @param where the option it comes from, as messages quote it
+  public record Monitor(String chardev, boolean control, boolean pretty, String where) {}
 
   /// A descriptor that was left open, for a set of them.
   public record Descriptor(String where, long set, int fd, Optional<String> opaque) {}

@@ -410,7 +410,7 @@ final class OptionsBuilder {
       if (!labels.contains(m.chardev)) {
         throw new OptionException("chardev \"" + m.chardev + "\" not found").at(m.where);
       }
-      talkers.add(new Options.Monitor(m.chardev, m.control, m.pretty));
+      talkers.add(new Options.Monitor(m.chardev, m.control, m.pretty, m.where));
     }
     List<Optional<String>> ports = new ArrayList<>();
     for (Late serial : serials) {
@@ -531,7 +531,7 @@ final class OptionsBuilder {
     }
     add(ChardevOption.compact(port.argument, label, port.where));
     if (port.argument.startsWith("mon:")) {
-      talkers.add(new Options.Monitor(label, false, false));
+      talkers.add(new Options.Monitor(label, false, false, port.where));
     }
     return label;
   }

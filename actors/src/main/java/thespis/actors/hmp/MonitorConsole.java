@@ -47,11 +47,10 @@ public final class MonitorConsole implements Frontend {
       }
       case FOCUS_IN -> {
         if (greeted) {
-          print("\r\n" + PROMPT);
+          print(PROMPT);
           editor.show();
           print(editor.output());
         } else {
-          print("\r\n");
           greet();
         }
       }

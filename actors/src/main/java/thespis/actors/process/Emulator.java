@@ -297,7 +297,11 @@ public final class Emulator {
       if (!monitor.control()) {
         boolean shared = chardevs.isShared(monitor.chardev());
         MonitorConsole console = new MonitorConsole(context, shared);
-        chardevs.connect(monitor.chardev(), console, console::attach);
+        try {
+          chardevs.connect(monitor.chardev(), console, console::attach);
+        } catch (ChardevException e) {
+          throw new StartException(monitor.where() + ": " + e.getMessage());
+        }
       }
     }
   }

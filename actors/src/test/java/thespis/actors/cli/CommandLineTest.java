@@ -206,7 +206,8 @@ class CommandLineTest {
             new ChardevSpec("parallel0", "-parallel null", new ChardevSpec.Null(), false, Optional.empty())),
         options.chardevs());
     assertEquals(
-        List.of(new Options.Monitor("compat_monitor0", true, false), new Options.Monitor("serial0", false, false)),
+        List.of(new Options.Monitor("compat_monitor0", true, false, "-qmp unix:./qmp.sock,server=on,wait=off"),
+            new Options.Monitor("serial0", false, false, "-nographic")),
         options.monitors());
     assertEquals(List.of(Optional.of("serial0")), options.serials());
     assertEquals(List.of("parallel0"), options.parallels());

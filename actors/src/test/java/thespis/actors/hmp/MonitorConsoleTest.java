@@ -43,7 +43,11 @@ class MonitorConsoleTest {
     console.event(Event.OPENED);
     assertEquals("", screen.toString());
     console.event(Event.FOCUS_IN);
-    assertEquals("\r\n" + BANNER, screen.toString());
+    assertEquals(BANNER, screen.toString());
+    screen.setLength(0);
+    console.event(Event.FOCUS_OUT);
+    console.event(Event.FOCUS_IN);
+    assertEquals("\r\n(qemu) ", screen.toString());
   }
 
   @Test

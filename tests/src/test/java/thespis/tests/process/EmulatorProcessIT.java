@@ -159,6 +159,9 @@ class EmulatorProcessIT {
       to /nosuch/x: No such file or directory
       -pidfile /nosuch/pid        | thespis: cannot create PID file: Could not create '/nosuch/pid': No such file or directory
       -accel nosuch               | thespis: -accel nosuch: invalid accelerator nosuch
+      -runas nosuch               | thespis: -runas nosuch: User "nosuch" doesn't exist (and is not <uid>:<gid>)
+      -chroot /nosuch             | thespis: chroot failed
+      -chardev null,id=c -mon c -mon c | thespis: -mon c: Device 'c' is in use
       """)
   void whatCannotBeIsSaidInOneLineOfStandardError(String line, String text) throws Exception {
     try (EmulatorProcess emulator = none(line.split(" "))) {
