@@ -31,7 +31,12 @@ final class EmulatorProcess implements AutoCloseable {
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
         "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
-        "-cp", System.getProperty("java.class.path"), "thespis.actors.Main"));
+        "-cp", System.getProperty("java.class.path")));
+    String engine = System.getProperty("thespis.engine");
+    if (engine != null) {
+      command.add("-Dthespis.engine=" + engine);
+    }
+    command.add("thespis.actors.Main");
     command.addAll(List.of(arguments));
     process = new ProcessBuilder(command)
         .redirectOutput(folder.resolve("stdout").toFile())
