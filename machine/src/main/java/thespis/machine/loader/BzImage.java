@@ -10,8 +10,8 @@ import thespis.machine.bus.GuestMemory;
 /// A Linux bzImage. "The Linux/x86 Boot Protocol" (Documentation/x86/boot.rst), "The Real-Mode Kernel Header", "64-bit
 /// BOOT PROTOCOL", "32-bit BOOT PROTOCOL", and "Zero Page". Three ways in:
 ///
-/// - the payload is unpacked on the host and the kernel proper entered at its ELF entry, in 64-bit mode. The kernel
-///   stays at its preferred address: KASLR is off, as with `nokaslr` (ADR 0011);
+/// - the payload is unpacked on the host and the kernel proper entered at its ELF entry, in the mode that its class says. The
+///   kernel stays at its preferred address: KASLR is off, as with `nokaslr` (ADR 0011);
 /// - the 64-bit entry of the kernel's own decompressor (`guestDecompressor`, and formats unknown here);
 /// - its 32-bit entry, for kernels that have no 64-bit one.
 final class BzImage implements KernelImage {
@@ -49,8 +49,11 @@ final class BzImage implements KernelImage {
   private static final int ENTRY_64 = 0x200;
   private static final int SECTOR = 512;
 
-  /// Where Linux's link leaves the first segment in the ELF file: one large page for the headers.
+  /// Where Linux's link leaves the first segment in the ELF file: one large page for the headers, or a small one where
+  /// the kernel is one of 32 bits.
   private static final long FIRST_SEGMENT = 0x20_0000;
+
+  private static final long FIRST_SEGMENT_32 = 0x1000;
 
   private static final long PROTECTED_MODE_KERNEL = 0x100000;
   private static final long OLD_INITRD_MAX = 0x37FF_FFFF;
@@ -85,11 +88,12 @@ final class BzImage implements KernelImage {
 
   /// Unpacks the kernel proper ahead of its loading.
   Optional<EarlyKernel.Placed> placeEarly(GuestMemory memory) throws IOException {
-    Optional<ImageFile> packed = has64BitEntry() ? payload() : Optional.empty();
+    Optional<ImageFile> packed = payload();
     Optional<Payload> format = packed.flatMap(Payload::of);
+    long headers = has64BitEntry() ? FIRST_SEGMENT : FIRST_SEGMENT_32;
     return format.isEmpty()
         ? Optional.empty()
-        : EarlyKernel.unpack(format.get(), packed.get(), memory, file.i64(PREF_ADDRESS) - FIRST_SEGMENT);
+        : EarlyKernel.unpack(format.get(), packed.get(), memory, file.i64(PREF_ADDRESS) - headers);
   }
 
   @Override
@@ -102,16 +106,16 @@ final class BzImage implements KernelImage {
     GuestMemory memory = request.memory();
     if (early.isPresent()) {
       bootParameters(request, Math.max(early.get().end(), kernelEnd()));
-      return enter64(memory, early.get().entry());
+      return enter(memory, early.get().wide(), early.get().entry());
     }
-    if (!request.guestDecompressor() && has64BitEntry()) {
+    if (!request.guestDecompressor()) {
       Optional<ImageFile> packed = payload();
       Optional<Payload> format = packed.flatMap(Payload::of);
       if (format.isPresent()) {
         try (Arena arena = Arena.ofShared()) {
           ElfFile kernel = new ElfFile(format.get().unpack(packed.get(), arena));
           bootParameters(request, Math.max(kernel.load(memory), kernelEnd()));
-          return enter64(memory, kernel.entry());
+          return enter(memory, kernel.isWide(), kernel.entry());
         }
       }
     }
@@ -119,9 +123,7 @@ final class BzImage implements KernelImage {
     long size = file.size() - setupSize();
     file.copyTo(memory, start, setupSize(), size);
     bootParameters(request, start + Math.max(size, version >= 0x20A ? file.u32(INIT_SIZE) : 0));
-    return has64BitEntry()
-        ? enter64(memory, start + ENTRY_64)
-        : LowMemory.protected32(memory, start).with(BootState.RSI, LowMemory.BOOT_INFO);
+    return enter(memory, has64BitEntry(), has64BitEntry() ? start + ENTRY_64 : start);
   }
 
   /// With what it needs before it knows of other memory.
@@ -129,12 +131,13 @@ final class BzImage implements KernelImage {
     return file.i64(PREF_ADDRESS) + file.u32(INIT_SIZE);
   }
 
-  private static BootState enter64(GuestMemory memory, long rip) {
-    return LowMemory.long64(memory, rip).with(BootState.RSI, LowMemory.BOOT_INFO);
+  private static BootState enter(GuestMemory memory, boolean wide, long rip) {
+    BootState state = wide ? LowMemory.long64(memory, rip) : LowMemory.protected32(memory, rip);
+    return state.with(BootState.RSI, LowMemory.BOOT_INFO);
   }
 
   private Optional<ImageFile> payload() {
-    if (version < 0x208) {
+    if (version < 0x20A) { // the first that tells where the kernel wants to be
       return Optional.empty();
     }
     long offset = setupSize() + file.u32(PAYLOAD_OFFSET);

@@ -15,9 +15,10 @@ public final class EarlyKernel {
   private final CompletableFuture<Optional<Placed>> placed;
   private boolean taken;
 
+  /// @param wide a kernel of 64 bits
   /// @param entry the kernel's ELF entry
   /// @param end the first address behind it
-  record Placed(long entry, long end) {}
+  record Placed(boolean wide, long entry, long end) {}
 
   private EarlyKernel(CompletableFuture<Optional<Placed>> placed) {
     this.placed = placed;
@@ -67,7 +68,7 @@ public final class EarlyKernel {
       ElfFile elf = new ElfFile(format.unpackInto(packed, plain));
       long entry = elf.entry();
       if (elf.canMoveFrom(at, memory.below4g())) {
-        done = Optional.of(new Placed(entry, elf.moveFrom(at, memory)));
+        done = Optional.of(new Placed(elf.isWide(), entry, elf.moveFrom(at, memory)));
       }
       return done;
     } finally {

@@ -28,6 +28,11 @@ final class ElfFile {
     this.wide = file.u8(CLASS) == CLASS64;
   }
 
+  /// Of 64 bits.
+  boolean isWide() {
+    return wide;
+  }
+
   long entry() {
     return wide ? file.i64(24) : file.u32(24);
   }

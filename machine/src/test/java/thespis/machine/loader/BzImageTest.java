@@ -111,6 +111,19 @@ class BzImageTest {
 
   @ParameterizedTest
   @EnumSource(Payload.class)
+  void soIsThatOfAKernelOf32Bits(Payload format) throws IOException {
+    byte[] text = text();
+    byte[] kernel = Images.bzImage(0x20F, 0, pack(format, Images.elf32(KERNEL, text)));
+    BootState start = machine.boot(kernel, "console=ttyS0", null, false);
+    assertEquals(Mode.PROTECTED32, start.mode());
+    assertEquals(KERNEL + 12, start.rip());
+    assertEquals(ZERO_PAGE, start.gpr()[BootState.RSI]);
+    assertTrue(Arrays.equals(text, machine.memory.read(KERNEL, text.length)));
+    assertSameEarly(kernel);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Payload.class)
   void whatIsUnpackedBeforehandIsTheSame(Payload format) throws IOException {
     assertSame(pack(format, Images.elf64(KERNEL, text(), 0)));
   }
@@ -140,12 +153,16 @@ class BzImageTest {
 
   /// The whole of RAM, with and without.
   private void assertSame(byte[] packed) throws IOException {
-    byte[] kernel = Images.bzImage(0x20F, 3, packed);
+    assertSameEarly(Images.bzImage(0x20F, 3, packed));
+  }
+
+  private void assertSameEarly(byte[] kernel) throws IOException {
     try (LoaderFixture other = new LoaderFixture(folder)) {
       machine.clear();
       other.clear();
       BootState late = machine.boot(kernel, "quiet", null, false);
       BootState early = other.bootEarly(kernel);
+      assertEquals(late.mode(), early.mode());
       assertEquals(late.rip(), early.rip());
       assertEquals(-1, machine.ram.segment().mismatch(other.ram.segment()));
     }
