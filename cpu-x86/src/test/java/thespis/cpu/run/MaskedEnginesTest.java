@@ -99,7 +99,7 @@ class MaskedEnginesTest {
           assertEquals(a.run(0), b.run(0), what);
           compare(a, b, what + ", state " + state);
         }
-        if (engine == Engine.NATIVE && NativeEngine.possible()) {
+        if (engine == Engine.NATIVE && NativeEngine.available()) {
           long calls = b.core(0).engine().exits(NativeEngine.exitNames().indexOf("calls"));
           assertTrue(calls <= STATES, "calls: " + calls); // of HLT
         }

@@ -74,7 +74,8 @@ class LinuxIT {
     boolean verify = Boolean.getBoolean("thespis.soak.verify");
     for (int n = 0; n < Integer.getInteger("thespis.soak.boots"); n++) {
       int cpus = 1 + n % 4;
-      MachineBuilder builder = linux(n % 8 < 4 ? "pc" : "q35", Integer.toString(cpus));
+      MachineBuilder builder = linux(n % 8 < 4 ? "pc" : "q35", Integer.toString(cpus))
+          .append("console=ttyS0 loglevel=5"); // or a notice comes into a report, once in a hundred boots
       if (verify) {
         builder.execution(Execution.VERIFIED);
       }
