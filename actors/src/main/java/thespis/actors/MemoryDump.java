@@ -114,19 +114,22 @@ final class MemoryDump {
       return;
     }
     boolean detached = c.detach().orElse(false);
-    if (detached) {
-      done.accept(Answer.done());
-    }
     boolean resume = board.run().running();
-    board.run().freeze(frozen -> collect(0, new ArrayList<>(), notes -> write(c, memory, notes, file, problem -> {
-      conclude(problem);
-      if (!detached) {
-        done.accept(problem.map(MemoryDump::failed).orElse(Answer.done()));
+    board.run().freeze(frozen -> {
+      if (detached) {
+        done.accept(Answer.done());
       }
-      if (resume) {
-        board.run().cont(answer -> { });
-      }
-    })));
+      collect(0, new ArrayList<>(), notes -> write(c, memory, notes, file, problem -> {
+        conclude(problem);
+        Answer<Done> answer = problem.map(MemoryDump::failed).orElse(Answer.done());
+        Consumer<Answer<Done>> last = detached ? ended -> { } : ended -> done.accept(answer);
+        if (resume) {
+          board.run().cont(last);
+        } else {
+          last.accept(answer);
+        }
+      }));
+    });
   }
 
   private void collect(int next, List<CoreNotes> notes, Consumer<List<CoreNotes>> then) {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import thespis.hotplug.RunState;
 import thespis.qmp.QmpReply;
 import thespis.qmp.QmpRequest;
 import thespis.qmp.command.BoardCommand;
@@ -29,6 +30,7 @@ import thespis.qmp.command.MemoryCommands.DumpStatus;
 import thespis.qmp.command.MemoryCommands.Memsave;
 import thespis.qmp.command.MemoryCommands.Pmemsave;
 import thespis.qmp.command.StatusCommands.HumanReadableText;
+import thespis.qmp.command.StatusCommands;
 import thespis.qmp.command.TraceCommands;
 
 /// Commands that look into a machine: its memory to a file, `x-query-`. Texts are those of QEMU 7.2.
@@ -110,6 +112,15 @@ class InspectCommandsTest {
     assertArrayEquals(Files.readAllBytes(real), bytes);
     DumpQueryResult result = (DumpQueryResult) ((QmpReply.Ok) ask(new MemoryCommands.QueryDump())).value();
     assertEquals(new DumpQueryResult(DumpStatus.COMPLETED, 16 << 20, 16 << 20), result);
+  }
+
+  @Test
+  void aMachineThatRunsStandsStillForItsDumpAndGoesOn() {
+    ask(new StatusCommands.Cont());
+    Path core = folder.resolve("running");
+    assertEquals(QmpReply.done(), ask(dump("file:" + core, Optional.of(0L), Optional.of(1L), DumpFormat.ELF)));
+    assertEquals(new QmpReply.Ok(StatusCommands.StatusInfo.of(RunState.RUNNING)), ask(new StatusCommands.QueryStatus()));
+    ask(new StatusCommands.Stop());
   }
 
   @Test
