@@ -89,7 +89,7 @@ class CoreLogTest {
 
   @Test
   void everyBlockIsTracedWhereNoneLeadsToAnother() {
-    assumeTrue(NativeEngine.possible());
+    assumeTrue(NativeEngine.available());
     run(Engine.NATIVE, Item.EXEC, Item.NOCHAIN);
     assertEquals(2, count("/0000000000008005/"), text::toString);
   }
@@ -104,7 +104,7 @@ class CoreLogTest {
 
   @Test
   void hostCodeIsWrittenInBytes() {
-    assumeTrue(NativeEngine.possible());
+    assumeTrue(NativeEngine.available());
     String s = run(Engine.NATIVE, Item.OUT_ASM);
     assertTrue(s.matches("(?s)OUT: \\[size=\\d+]\n  -- guest addr 0x0000000000008000\nOBJD-H: [0-9a-f]+\n.*"), s);
   }
@@ -121,7 +121,7 @@ class CoreLogTest {
 
   @Test
   void perfLearnsNamesOfTranslations() throws Exception {
-    assumeTrue(NativeEngine.possible());
+    assumeTrue(NativeEngine.available());
     Path file = folder.resolve("perf.map");
     try (PerfMap map = new PerfMap(file)) {
       run(Engine.NATIVE, new Observation(log, Optional.<TranslationWatch>of(map)));

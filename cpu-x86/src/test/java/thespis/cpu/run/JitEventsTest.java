@@ -24,7 +24,7 @@ class JitEventsTest {
 
   @Test
   void translationsInvalidationsFlushesAndSlowExitsAreRecorded() throws IOException {
-    assumeTrue(NativeEngine.possible());
+    assumeTrue(NativeEngine.available());
     Path file = folder.resolve("jit.jfr");
     try (Recording recording = new Recording()) {
       for (String name : List.of("Translate", "Invalidate", "Flush", "SlowExit")) {

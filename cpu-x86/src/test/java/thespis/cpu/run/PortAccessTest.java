@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.state.Cpu;
 
 /// IN and OUT in loops that get translated. SDM Vol. 1 "I/O Privilege Level", "I/O Permission Bit Map".
@@ -133,7 +134,7 @@ class PortAccessTest {
       List<String> heard = bus.seen.stream().filter(s -> s.startsWith("out")).toList();
       assertEquals(IntStream.rangeClosed(61, 100).mapToObj(i -> "out 128 " + i).toList(),
           heard.subList(heard.size() - 40, heard.size()));
-      if (engine == Engine.NATIVE) {
+      if (engine == Engine.NATIVE && NativeEngine.available()) {
         assertTrue(heard.size() < 60, "translated code sent " + heard.size());
       }
       assertEquals(-99 & 0xFFFF_FFFFL, m.cpu().reg(R8), "flags stay");

@@ -40,7 +40,7 @@ class QuickOpsTest {
       cpu.setReg(Cpu.RSP, 0x7000);
       prepare.accept(m);
       assertEquals(expected, m.run(0), () -> m.core(0).dump());
-      if (engine == Engine.NATIVE && NativeEngine.possible()) {
+      if (engine == Engine.NATIVE && NativeEngine.available()) {
         long interpreted = m.core(0).engine().exits(NativeEngine.exitNames().indexOf("interpreter"));
         assertTrue(interpreted <= mostInterpreted, "interpreted: " + interpreted);
       }

@@ -35,7 +35,7 @@ class ReturnTest {
 
   /// @param most stops for instructions that are executed elsewhere
   private static void assertTranslated(Engine engine, TestMachine m, int most) {
-    if (engine == Engine.NATIVE && NativeEngine.possible()) {
+    if (engine == Engine.NATIVE && NativeEngine.available()) {
       long calls = m.core(0).engine().exits(NativeEngine.exitNames().indexOf("calls"));
       assertTrue(calls < most, "calls: " + calls);
     }

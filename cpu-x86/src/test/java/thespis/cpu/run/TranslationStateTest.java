@@ -60,7 +60,7 @@ class TranslationStateTest {
 
   @Test
   void aCoreCountsWhatItTranslates() {
-    assumeTrue(NativeEngine.possible());
+    assumeTrue(NativeEngine.available());
     try (TestMachine m = new TestMachine(Engine.NATIVE, 1, 4 << 20)) {
       m.start64(0, 0x8000, 0x4000, 0x1800);
       m.map2M(0x4000);
