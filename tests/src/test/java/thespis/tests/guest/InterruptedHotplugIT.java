@@ -5,11 +5,8 @@ import static thespis.tests.guest.RunningGuest.get;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,9 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import thespis.actors.Machine;
-import thespis.actors.demo.DemoException;
 import thespis.actors.demo.LinuxGuest;
-import thespis.actors.process.UserCache;
+import thespis.tests.UnmodifiedLinux;
 
 /// Stop, reset, power button and reboot in the middle of a hot-add or a removal, in an unmodified Linux. Skipped where that
 /// kernel cannot be fetched.
@@ -36,12 +32,7 @@ class InterruptedHotplugIT {
 
   @BeforeAll
   static void fetch() throws IOException {
-    LinuxGuest guest = new LinuxGuest(UserCache.folder(), new PrintStream(OutputStream.nullOutputStream()), false);
-    try {
-      guest.fetch();
-    } catch (DemoException e) {
-      Assumptions.abort("no Linux to boot: " + e.getMessage());
-    }
+    LinuxGuest guest = UnmodifiedLinux.fetched();
     kernel = guest.kernel();
     initrd = Files.write(folder.resolve("initrd"), guest.initrd());
     try (InputStream init = InterruptedHotplugIT.class.getResourceAsStream("rebooting-init")) {

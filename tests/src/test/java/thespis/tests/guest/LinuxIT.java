@@ -3,13 +3,10 @@ package thespis.tests.guest;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,11 +17,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import thespis.actors.Machine;
 import thespis.actors.MachineBuilder;
-import thespis.actors.demo.DemoException;
 import thespis.actors.demo.LinuxGuest;
-import thespis.actors.process.UserCache;
 import thespis.cpu.jit.TranslationFolder;
 import thespis.cpu.run.Execution;
+import thespis.tests.UnmodifiedLinux;
 
 /// An unmodified Linux, the one the demo boots, from its first instruction to user space, and CPUs that come and go while
 /// it runs. Skipped where that kernel cannot be fetched.
@@ -40,13 +36,7 @@ class LinuxIT {
 
   @BeforeAll
   static void fetch() throws IOException {
-    PrintStream silent = new PrintStream(OutputStream.nullOutputStream());
-    LinuxGuest guest = new LinuxGuest(UserCache.folder(), silent, false);
-    try {
-      guest.fetch();
-    } catch (DemoException e) {
-      Assumptions.abort("no Linux to boot: " + e.getMessage());
-    }
+    LinuxGuest guest = UnmodifiedLinux.fetched();
     kernel = guest.kernel();
     initrd = Files.write(folder.resolve("initrd"), guest.initrd());
   }

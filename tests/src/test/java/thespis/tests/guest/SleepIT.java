@@ -4,20 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import thespis.actors.Machine;
-import thespis.actors.demo.DemoException;
 import thespis.actors.demo.LinuxGuest;
-import thespis.actors.process.UserCache;
+import thespis.tests.UnmodifiedLinux;
 
 /// An unmodified Linux suspends to RAM and wakes up: for a monitor, with a CPU more than before, by its clock's alarm.
 /// It takes its CPUs offline before and starts them anew after. Skipped where that kernel cannot be fetched.
@@ -31,12 +27,7 @@ class SleepIT {
 
   @BeforeAll
   static void fetch() throws IOException {
-    LinuxGuest guest = new LinuxGuest(UserCache.folder(), new PrintStream(OutputStream.nullOutputStream()), false);
-    try {
-      guest.fetch();
-    } catch (DemoException e) {
-      Assumptions.abort("no Linux to boot: " + e.getMessage());
-    }
+    LinuxGuest guest = UnmodifiedLinux.fetched();
     kernel = guest.kernel();
     try (InputStream init = SleepIT.class.getResourceAsStream("sleeping-init")) {
       initrd = Files.write(folder.resolve("initrd"), guest.initrd(init.readAllBytes()));

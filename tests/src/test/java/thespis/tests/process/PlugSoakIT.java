@@ -8,8 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
@@ -26,9 +24,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import thespis.actors.demo.DemoException;
 import thespis.actors.demo.LinuxGuest;
-import thespis.actors.process.UserCache;
+import thespis.tests.UnmodifiedLinux;
 
 /// CPUs of one Linux under load come and go in random order, while other clients connect, say half of something and are
 /// gone. No event is lost and no memory. `-Dthespis.soak.plugs=10000` says how often; without it nothing is done.
@@ -59,7 +56,7 @@ class PlugSoakIT {
   @Timeout(value = 10, unit = TimeUnit.HOURS)
   void cpusComeAndGoUnderLoadAndNothingIsLost() throws Exception {
     Assumptions.assumeTrue(PLUGS > 0);
-    LinuxGuest linux = linux();
+    LinuxGuest linux = UnmodifiedLinux.fetched();
     Path socket = folder.resolve("qmp");
     Path others = folder.resolve("others");
     Path initrd = Files.write(folder.resolve("initrd"), linux.initrd());
@@ -94,16 +91,6 @@ class PlugSoakIT {
       WRONG.forEach(word -> assertFalse(console.contains(word), word));
       assertEquals("", emulator.stderr());
     }
-  }
-
-  private LinuxGuest linux() {
-    LinuxGuest guest = new LinuxGuest(UserCache.folder(), new PrintStream(OutputStream.nullOutputStream()), false);
-    try {
-      guest.fetch();
-    } catch (DemoException e) {
-      Assumptions.abort("no Linux to boot: " + e.getMessage());
-    }
-    return guest;
   }
 
   private static void awaitUserSpace(EmulatorProcess emulator) throws IOException, InterruptedException {
