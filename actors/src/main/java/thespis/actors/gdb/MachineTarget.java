@@ -1,4 +1,4 @@
-package thespis.actors.process;
+package thespis.actors.gdb;
 
 import akka.actor.typed.ActorRef;
 import java.util.List;
@@ -6,25 +6,24 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import thespis.actors.Machine;
-import thespis.actors.gdb.Target;
-import thespis.actors.hmp.HumanMonitor;
-import thespis.actors.hmp.MonitorContext;
 import thespis.cpu.run.Inspector;
 import thespis.cpu.state.DebugPoints;
 import thespis.hotplug.BoardProtocol;
 import thespis.hotplug.Cause;
 import thespis.hotplug.MachineEvent;
 
-/// The process's machine as a debugger has it.
-final class MachineTarget implements Target {
+/// A machine as a debugger has it.
+public final class MachineTarget implements Target {
   private final Machine machine;
-  private final MonitorContext context;
   private final DebugPoints points;
+  private final Function<String, CompletionStage<String>> monitor;
 
-  MachineTarget(MonitorContext context, DebugPoints points) {
-    this.machine = context.machine();
-    this.context = context;
+  /// @param points where the machine's processors stop
+  /// @param monitor what a line of the debugger's for the monitor is answered
+  public MachineTarget(Machine machine, DebugPoints points, Function<String, CompletionStage<String>> monitor) {
+    this.machine = machine;
     this.points = points;
+    this.monitor = monitor;
   }
 
   @Override
@@ -64,7 +63,7 @@ final class MachineTarget implements Target {
 
   @Override
   public CompletionStage<String> monitor(String line) {
-    return new HumanMonitor(context).run(line).thenApply(text -> text.replace("\r\n", "\n"));
+    return monitor.apply(line).thenApply(text -> text.replace("\r\n", "\n"));
   }
 
   @Override

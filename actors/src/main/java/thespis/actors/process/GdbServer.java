@@ -8,6 +8,9 @@ import thespis.actors.chardev.Frontend;
 import thespis.actors.cli.ChardevText;
 import thespis.actors.cli.OptionException;
 import thespis.actors.gdb.GdbStub;
+import thespis.actors.gdb.MachineTarget;
+import thespis.actors.gdb.Target;
+import thespis.actors.hmp.HumanMonitor;
 import thespis.actors.hmp.MonitorContext;
 import thespis.cpu.state.DebugPoints;
 
@@ -40,9 +43,10 @@ final class GdbServer {
     String full = device.startsWith("tcp:") ? device + ",wait=off,nodelay=on,server=on" : device;
     chardevs.add(ChardevText.compact(full, LABEL, "-gdb " + device));
     Bridge bridge = new Bridge();
+    Target target = new MachineTarget(context.machine(), points, line -> new HumanMonitor(context).run(line));
     chardevs.connect(LABEL, bridge, output -> {
       stub = context.machine().system().systemActorOf(
-          GdbStub.create(new MachineTarget(context, points), bytes -> output.write(bytes, 0, bytes.length)),
+          GdbStub.create(target, bytes -> output.write(bytes, 0, bytes.length)),
           "gdb-" + stubs++,
           Props.empty());
       bridge.to = stub;

@@ -10,15 +10,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,12 +22,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import thespis.actors.Machine;
 import thespis.cpu.run.EngineLog;
-import thespis.cpu.run.Inspector;
 import thespis.cpu.run.Observation;
 import thespis.cpu.state.DebugPoints;
-import thespis.hotplug.BoardProtocol;
-import thespis.hotplug.Cause;
-import thespis.hotplug.MachineEvent;
 import thespis.hotplug.RunState;
 
 /// A small client of the protocol debugs the tiny guest, which is at its idle loop most of the time.
@@ -57,7 +49,8 @@ class GdbStubTest {
     }
     machine = Machine.builder().smp(1, 2).memory(32L << 20).kernel(guest).paused()
         .observation(new Observation(new EngineLog(), Optional.empty(), points)).start();
-    stub = machine.system().systemActorOf(GdbStub.create(new Whole(), reader::read), "gdb", Props.empty());
+    Target target = new MachineTarget(machine, points, line -> CompletableFuture.completedStage(""));
+    stub = machine.system().systemActorOf(GdbStub.create(target, reader::read), "gdb", Props.empty());
     stub.tell(new GdbStub.Opened());
   }
 
@@ -119,52 +112,5 @@ class GdbStubTest {
     assertEquals("01020304", ask("m1f00000,4"));
     assertEquals("OK", ask("X1f00001,2:#$"));
     assertEquals("01232404", ask("m1f00000,4"));
-  }
-
-  private final class Whole implements Target {
-    @Override
-    public void listen(ActorRef<MachineEvent> listener) {
-      machine.board().tell(new BoardProtocol.Subscribe(listener));
-    }
-
-    @Override
-    public CompletionStage<List<Integer>> processors() {
-      return machine.cpus().thenApply(cpus -> cpus.stream().map(cpu -> cpu.slot().index()).sorted().toList());
-    }
-
-    @Override
-    public CompletionStage<String> look(int processor, Function<Inspector, String> look) {
-      return machine.look(processor, look);
-    }
-
-    @Override
-    public CompletionStage<Void> stop() {
-      return machine.stop();
-    }
-
-    @Override
-    public CompletionStage<Void> resume(Set<Integer> running, Set<Integer> stepping) {
-      return machine.debugRun(running, stepping);
-    }
-
-    @Override
-    public CompletionStage<Void> cont() {
-      return machine.cont();
-    }
-
-    @Override
-    public CompletionStage<Void> quit() {
-      return machine.quit(Cause.HOST_UI);
-    }
-
-    @Override
-    public CompletionStage<String> monitor(String line) {
-      return CompletableFuture.completedStage("");
-    }
-
-    @Override
-    public void points(Set<Long> code, List<DebugPoints.Watch> data) {
-      points.set(code, data);
-    }
   }
 }
