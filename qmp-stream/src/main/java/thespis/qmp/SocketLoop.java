@@ -19,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,10 @@ final class SocketLoop extends AbstractExecutorService {
   private static final Logger LOG = LoggerFactory.getLogger(SocketLoop.class);
   private static final ThreadLocal<SocketLoop> CURRENT = new ThreadLocal<>();
   private static final int PIECE = 64 << 10;
+
+  /// With one processor, a look would only keep it from the client.
+  private static final boolean CAN_LOOK = Runtime.getRuntime().availableProcessors() > 1;
+
   /// Tasks run before sockets are looked at again.
   private static final int TURN = 64;
 
@@ -53,6 +58,8 @@ final class SocketLoop extends AbstractExecutorService {
   }
 
   private final Selector selector;
+  private final Consumer<SelectionKey> dispatch = this::dispatch;
+  private final QuickLook look = new QuickLook(System::nanoTime);
   private final ByteBuffer scratch = ByteBuffer.allocateDirect(PIECE);
   private final Thread thread;
   private final ArrayDeque<Runnable> own = new ArrayDeque<>();
@@ -110,12 +117,9 @@ final class SocketLoop extends AbstractExecutorService {
     CURRENT.set(this);
     try {
       while (!shutdown || !own.isEmpty() || !others.isEmpty()) {
-        if (own.isEmpty() && others.isEmpty()) {
-          selector.select(this::dispatch);
-        } else {
-          selector.selectNow(this::dispatch);
+        if (!someWork()) {
+          await();
         }
-        woken.set(false);
         runTasks();
       }
       selector.close();
@@ -124,6 +128,27 @@ final class SocketLoop extends AbstractExecutorService {
     } finally {
       ended.countDown();
     }
+  }
+
+  /// Looks at sockets and tasks. Who adds a task after this wakes the selector.
+  private boolean someWork() throws IOException {
+    int sockets = selector.selectNow(dispatch);
+    woken.set(false);
+    return sockets != 0 || !own.isEmpty() || !others.isEmpty() || shutdown;
+  }
+
+  /// Looks for a while, if there are processors enough for that, and gives the thread up then.
+  private void await() throws IOException {
+    look.begin();
+    while (CAN_LOOK && look.goesOn()) {
+      if (someWork()) {
+        return;
+      }
+      Thread.yield();
+    }
+    selector.select(dispatch);
+    woken.set(false);
+    look.missed();
   }
 
   private void runTasks() {
