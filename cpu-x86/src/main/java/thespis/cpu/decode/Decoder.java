@@ -141,7 +141,7 @@ public final class Decoder {
 
   private void start(long rip) {
     code64 = (cpu.mode & Cpu.MODE_64) != 0;
-    linear = code64 ? rip : cpu.base(Cpu.CS) + rip & 0xFFFF_FFFFL;
+    linear = (cpu.mode & (Cpu.MODE_64 | Cpu.MODE_FLAT)) != 0 ? rip : cpu.base(Cpu.CS) + rip & 0xFFFF_FFFFL;
     fetched = 0;
     crossedPage = false;
     secondHost = 0;

@@ -15,7 +15,7 @@ import thespis.cpu.state.GuestFault;
 public final class QuickOps {
   private QuickOps() {}
 
-  /// Executes an instruction of 64-bit code. If false nothing has happened.
+  /// Executes an instruction of code that was translated. If false nothing has happened.
   public static boolean run(Cpu cpu, long p, int op) {
     return switch (op) {
       case Ops.IN, Ops.OUT, Ops.IN_IMM, Ops.OUT_IMM -> port(cpu, p, op);

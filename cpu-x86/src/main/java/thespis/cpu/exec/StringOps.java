@@ -6,8 +6,8 @@ import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
 
-/// MOVS, CMPS, STOS, LODS, SCAS, INS, OUTS and their REP forms. In 64-bit code whole runs inside a page are done at once
-/// on host memory; the registers are brought up to date before anything can fault or interrupt, so that the instruction
+/// MOVS, CMPS, STOS, LODS, SCAS, INS, OUTS and their REP forms. In 64-bit and flat code whole runs inside a page are done at
+/// once on host memory; the registers are brought up to date before anything can fault or interrupt, so that the instruction
 /// goes on where it was. SDM Vol. 1 "String Operations"; Vol. 2B "REP/REPE/REPZ/REPNE/REPNZ".
 public final class StringOps {
   private StringOps() {}
@@ -53,7 +53,7 @@ public final class StringOps {
       if (count == 0) {
         return Flow.NEXT;
       }
-      long done = Op.legacy(p) || Op.addressSize(p) != 3 ? 0 : run(cpu, p, op, count, whileEqual);
+      long done = isFlat(cpu, p) ? run(cpu, p, op, count, whileEqual) : 0;
       if (done == 0) {
         if (!one(cpu, p, op)) {
           return Flow.EXIT;
@@ -68,6 +68,13 @@ public final class StringOps {
         return Flow.JUMP; // RIP is still that of the instruction
       }
     }
+  }
+
+  /// Do both operands lie in segments without a limit, and are addresses as wide as they can be?
+  private static boolean isFlat(Cpu cpu, long p) {
+    int seg = Op.seg(p);
+    return Op.addressSize(p) == 3
+        || Op.addressSize(p) == 2 && (cpu.mode & Cpu.MODE_FLAT) != 0 && seg != Cpu.CS && seg != Cpu.FS && seg != Cpu.GS;
   }
 
   /// One element. False: the slice must end (a deferred port).
@@ -156,7 +163,7 @@ public final class StringOps {
   private static long moveRun(Cpu cpu, long p, long count) {
     int size = Op.size(p);
     long src = sourceAddress(cpu, p, 1);
-    long dst = cpu.reg(Cpu.RDI);
+    long dst = cpu.reg(Cpu.RDI) & mask(p);
     long n = Math.min(count, Math.min(room(src, size), room(dst, size)));
     if (n == 0) {
       return 0;
@@ -180,8 +187,8 @@ public final class StringOps {
     if (cpu.mmu.notifies(dst)) {
       cpu.mmu.written(to, (int) bytes);
     }
-    cpu.setReg(Cpu.RSI, cpu.reg(Cpu.RSI) + bytes);
-    cpu.setReg(Cpu.RDI, dst + bytes);
+    advance(cpu, p, Cpu.RSI, bytes);
+    setIndex(cpu, p, Cpu.RDI, dst + bytes);
     return n;
   }
 
@@ -196,7 +203,7 @@ public final class StringOps {
 
   private static long storeRun(Cpu cpu, long p, long count) {
     int size = Op.size(p);
-    long dst = cpu.reg(Cpu.RDI);
+    long dst = cpu.reg(Cpu.RDI) & mask(p);
     long n = Math.min(count, room(dst, size));
     if (n == 0) {
       return 0;
@@ -221,7 +228,7 @@ public final class StringOps {
     if (cpu.mmu.notifies(dst)) {
       cpu.mmu.written(to, (int) bytes);
     }
-    cpu.setReg(Cpu.RDI, dst + bytes);
+    setIndex(cpu, p, Cpu.RDI, dst + bytes);
     return n;
   }
 
@@ -246,7 +253,7 @@ public final class StringOps {
 
   private static long scanRun(Cpu cpu, long p, long count, boolean whileEqual) {
     int size = Op.size(p);
-    long dst = cpu.reg(Cpu.RDI);
+    long dst = cpu.reg(Cpu.RDI) & mask(p);
     long n = Math.min(count, room(dst, size));
     if (n == 0) {
       return 0;
@@ -265,7 +272,7 @@ public final class StringOps {
         break;
       }
     }
-    cpu.setReg(Cpu.RDI, dst + (done << size));
+    setIndex(cpu, p, Cpu.RDI, dst + (done << size));
     Flags.setSub(cpu, size, want, v);
     return done;
   }
@@ -273,7 +280,7 @@ public final class StringOps {
   private static long compareRun(Cpu cpu, long p, long count, boolean whileEqual) {
     int size = Op.size(p);
     long src = sourceAddress(cpu, p, 1);
-    long dst = cpu.reg(Cpu.RDI);
+    long dst = cpu.reg(Cpu.RDI) & mask(p);
     long n = Math.min(count, Math.min(room(src, size), room(dst, size)));
     if (n == 0) {
       return 0;
@@ -294,8 +301,8 @@ public final class StringOps {
         break;
       }
     }
-    cpu.setReg(Cpu.RSI, cpu.reg(Cpu.RSI) + (done << size));
-    cpu.setReg(Cpu.RDI, dst + (done << size));
+    advance(cpu, p, Cpu.RSI, done << size);
+    setIndex(cpu, p, Cpu.RDI, dst + (done << size));
     Flags.setSub(cpu, size, a, b);
     return done;
   }

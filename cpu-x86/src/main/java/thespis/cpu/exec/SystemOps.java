@@ -112,11 +112,10 @@ public final class SystemOps {
 
   private static int protection(Cpu cpu, long p, int op) {
     switch (op) {
-      case Ops.LDS -> loadFar(cpu, p, Cpu.DS);
-      case Ops.LES -> loadFar(cpu, p, Cpu.ES);
-      case Ops.LFS -> loadFar(cpu, p, Cpu.FS);
-      case Ops.LGS -> loadFar(cpu, p, Cpu.GS);
-      case Ops.LSS -> loadFar(cpu, p, Cpu.SS);
+      case Ops.LDS, Ops.LES, Ops.LFS, Ops.LGS, Ops.LSS -> {
+        loadFar(cpu, p, POINTED[op - Ops.LDS]);
+        return Flow.endBlock(cpu, p);
+      }
       case Ops.SLDT -> store(cpu, p, cpu.selector(Cpu.LDTR));
       case Ops.STR -> store(cpu, p, cpu.selector(Cpu.TR));
       case Ops.SMSW -> store(cpu, p, cpu.cr0 & 0xFFFF_FFFFL);
@@ -299,6 +298,9 @@ public final class SystemOps {
       cpu.idtLimit = limit;
     }
   }
+
+  /// The segment registers of LDS, LES, LFS, LGS, LSS.
+  private static final int[] POINTED = {Cpu.DS, Cpu.ES, Cpu.FS, Cpu.GS, Cpu.SS};
 
   private static void loadFar(Cpu cpu, long p, int seg) {
     int size = Op.size(p);

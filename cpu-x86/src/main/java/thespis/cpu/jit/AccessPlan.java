@@ -73,8 +73,14 @@ final class AccessPlan {
 
   private int next;
 
+  /// log2 of the bytes of a pointer: what an instruction of this operand size changes is known wholly.
+  private int pointer = 3;
+
   /// The block is about to be translated to note its accesses.
-  void note() {
+  ///
+  /// @param pointer log2 of the bytes of a pointer
+  void note(int pointer) {
+    this.pointer = pointer;
     noted = 0;
     noting = true;
     beforeTurn = -1;
@@ -275,17 +281,17 @@ final class AccessPlan {
     boolean register = Op.dstKind(p) == Op.KIND_REG;
     int dst = Op.dst(p) >>> 3 & 15;
     int src = Op.src(p) >>> 3 & 15;
-    boolean whole = register && Op.size(p) == 3;
+    boolean whole = register && Op.size(p) == pointer;
     boolean immediate = Op.srcKind(p) == Op.KIND_IMM;
     switch (op) {
       case Ops.CMP, Ops.TEST, Ops.NOP, Ops.PREFETCH, Ops.JCC, Ops.BT, Ops.FENCE -> {}
-      case Ops.PUSH, Ops.PUSHF -> copy(RSP, RSP, -8);
+      case Ops.PUSH, Ops.PUSHF -> copy(RSP, RSP, -1 << pointer);
       case Ops.POP -> {
-        copy(RSP, RSP, 8);
+        copy(RSP, RSP, 1 << pointer);
         fresh(dst);
       }
       case Ops.LEAVE -> {
-        copy(RSP, RBP, 8);
+        copy(RSP, RBP, 1 << pointer);
         fresh(RBP);
       }
       case Ops.ADD -> change(register, dst, whole && immediate, Op.imm(p));
@@ -300,7 +306,7 @@ final class AccessPlan {
         }
       }
       case Ops.LEA -> {
-        if (whole && Op.addressSize(p) == 3 && Op.index(p) == Op.NO_REG && Op.base(p) != Op.NO_REG) {
+        if (whole && Op.addressSize(p) == pointer && Op.index(p) == Op.NO_REG && Op.base(p) != Op.NO_REG) {
           copy(dst, Op.base(p) >>> 3, Op.disp(p));
         } else {
           fresh(dst);

@@ -30,7 +30,8 @@ final class AluCode {
       case Ops.CMPXCHG -> {
         return cmpxchg(u, p);
       }
-      case Ops.CMPXCHG16B -> cmpxchg16b(u, p);
+      case Ops.CMPXCHG8B -> cmpxchgTwo(u, p, 0);
+      case Ops.CMPXCHG16B -> cmpxchgTwo(u, p, 1);
       default -> {
         return false;
       }
@@ -232,15 +233,18 @@ final class AluCode {
     return true;
   }
 
-  /// RAX is free once it is copied, so it holds the address: RCX is an operand.
-  private static void cmpxchg16b(Unit u, long p) {
+  /// CMPXCHG8B and, which must be aligned, CMPXCHG16B. RAX is free once it is copied, so it holds the address: RCX is an
+  /// operand.
+  private static void cmpxchgTwo(Unit u, long p, int w) {
     Asm a = u.a;
-    u.memory(16, Mmu.STORE);
+    u.memory(8 << w, Mmu.STORE);
     u.flags.needSaved();
-    a.op(ONE, 0xF6, 0, 0, RCX); // TEST CL, 15: #GP if it is not aligned
-    a.b(15);
-    u.interpretIf(Asm.CC_NE);
-    u.flags.lost();
+    if (w != 0) {
+      a.op(ONE, 0xF6, 0, 0, RCX); // TEST CL, 15
+      a.b(15);
+      u.interpretIf(Asm.CC_NE);
+      u.flags.lost();
+    }
     a.mov(RAX, HostRegs.GUEST_RAX);
     a.mov(HostRegs.GUEST_RAX, RCX);
     a.mov(RCX, HostRegs.GUEST_RCX);
@@ -249,9 +253,8 @@ final class AluCode {
     u.flags.needFlags();
     a.loadState(RAX, Cpu.NATIVE_TEMP);
     lock(u, p);
-    a.rm(0, M0F, 0xC7, 1, 1, HostRegs.GUEST_RAX, 0);
+    a.rm(0, M0F, 0xC7, w, 1, HostRegs.GUEST_RAX, 0);
     a.mov(HostRegs.GUEST_RAX, RAX);
     u.flags.made(u.p);
   }
-
 }

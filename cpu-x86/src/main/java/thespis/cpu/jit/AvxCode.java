@@ -27,8 +27,9 @@ final class AvxCode {
     int map = two ? Asm.M0F : first & 0x1F;
     int last = two ? first : Mem.get8(vex + 2) & 0xFF;
     long opcode = vex + (two ? 2 : 3);
-    Form f = new Form(map, Mem.get8(opcode) & 0xFF, last & 3, two ? 0 : last >>> 7, last >>> 2 & 1, ~last >>> 3 & 15,
-        Mem.get8(opcode + 1) & 0xFF, first >>> 7 ^ 1, two ? 0 : first >>> 5 & 1 ^ 1);
+    Form f = new Form(map, Mem.get8(opcode) & 0xFF, last & 3, two ? 0 : last >>> 7, last >>> 2 & 1,
+        ~last >>> 3 & (u.code32 ? 7 : 15), Mem.get8(opcode + 1) & 0xFF, first >>> 7 ^ 1,
+        two || u.code32 ? 0 : first >>> 5 & 1 ^ 1);
     if (map == Asm.M0F && f.opcode == VZEROUPPER && f.l == 0) {
       u.needAvx();
       u.vectors.zeroUpper();
@@ -40,12 +41,13 @@ final class AvxCode {
     }
     if (CompareCode.is(Op.op(p))) {
       u.needAvx();
-      CompareCode.emit(u, p, true, f.reg(), f.rm(), f.w);
+      CompareCode.emit(u, p, true, f.reg(), f.rm(), u.code32 ? 0 : f.w);
       return true;
     }
     int entry = AvxTable.get(map, f.opcode, f.pp, f.l != 0);
-    if (entry == 0) {
-      return false;
+    boolean general = (entry & (SimdTable.TO_GENERAL | SimdTable.GENERAL_RM)) != 0;
+    if (entry == 0 || general && u.code32 && f.w != 0) {
+      return false; // VEX.W is ignored where it would name a 64-bit register
     }
     u.needAvx();
     if ((entry & SimdTable.GROUP) != 0) {
@@ -104,7 +106,7 @@ final class AvxCode {
     if (!f.memory() && !generalRm && !store) {
       u.vectors.readYmm(rm);
     }
-    int immediate = (int) Op.imm(p) & 0xFF;
+    int immediate = (int) Op.imm(p) & (u.code32 && (entry & AvxTable.IS4) != 0 ? 0x7F : 0xFF);
     if ((entry & AvxTable.IS4) != 0) {
       u.vectors.readYmm(immediate >>> 4);
     }

@@ -10,8 +10,8 @@ import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
 
-/// Translates the stack and near branches of 64-bit code. SDM Vol. 1 "Stack Behavior in 64-Bit Mode", "Control Transfer
-/// Instructions".
+/// Translates the stack and near branches. What they push and where they go has the width of a pointer, else the
+/// interpreter does it. SDM Vol. 1 "Stack Behavior in 64-Bit Mode", "Control Transfer Instructions".
 final class BranchCode {
   private BranchCode() {}
 
@@ -33,6 +33,9 @@ final class BranchCode {
   }
 
   static int emit(Unit u, long p, int op, long next) {
+    if (u.code32 && (Op.prefixes(p) & Op.PREFIX_66) != 0) {
+      return NO; // targets of 16 bits
+    }
     boolean direct = op == Ops.JMP || op == Ops.JCC || op == Ops.CALL || op == Ops.JCXZ || op == Ops.LOOP;
     if (direct && !canonical(Op.imm(p))) {
       return NO;
@@ -46,6 +49,9 @@ final class BranchCode {
       }
       case Ops.PUSHF -> {
         return pushf(u, p) ? DONE : NO;
+      }
+      case Ops.PUSH_SREG -> {
+        return pushSelector(u, p) ? DONE : NO;
       }
       case Ops.LEAVE -> {
         return leave(u, p) ? DONE : NO;
@@ -61,25 +67,27 @@ final class BranchCode {
         u.branch(Op.imm(p));
       }
       case Ops.RET -> {
-        int popped = popped(p);
-        if (popped % 8 != 0 || popped > MOST_POPPED) {
+        int popped = (1 << u.pointer) + (Op.dstKind(p) == Op.KIND_IMM ? (int) Op.imm(p) & 0xFFFF : 0);
+        if (!u.code32 && (popped % 8 != 0 || popped > MOST_POPPED)) {
           return NO;
         }
         ret(u, popped);
       }
       case Ops.JMP_IND -> {
-        if (Op.size(p) != 3) {
+        if (Op.size(p) != u.pointer) {
           return NO;
         }
         MoveCode.toTemp(u, p, true);
         toTemp(u);
       }
       case Ops.CALL_IND -> {
-        if (Op.size(p) != 3) {
+        if (Op.size(p) != u.pointer) {
           return NO;
         }
         MoveCode.toTemp(u, p, true);
-        checkTemp(u);
+        if (!u.code32) {
+          checkTemp(u);
+        }
         pushConstant(u, next);
         toTemp(u);
       }
@@ -94,58 +102,77 @@ final class BranchCode {
 
   private static boolean push(Unit u, long p) {
     Asm a = u.a;
-    if (Op.size(p) != 3) {
+    int size = u.pointer;
+    if (Op.size(p) != size) {
       return false;
     }
     if (Op.dstKind(p) == Op.KIND_IMM) {
-      u.memoryAt(RSP, -8, 8, Mmu.STORE);
-      a.rm(0, ONE, 0xC7, 1, 0, RCX, 0);
+      top(u, Mmu.STORE);
+      a.opM(ONE, 0xC6, size, 0, RCX, 0);
       a.d((int) Op.imm(p));
     } else if (Op.dstKind(p) == Op.KIND_MEM) {
       MoveCode.toTemp(u, p, true);
-      u.memoryAt(RSP, -8, 8, Mmu.STORE);
+      top(u, Mmu.STORE);
       MoveCode.fromTemp(u, RAX);
-      a.store(RAX, RCX, 0);
+      a.opM(ONE, 0x88, size, RAX, RCX, 0);
     } else {
-      u.memoryAt(RSP, -8, 8, Mmu.STORE);
-      a.store(u.read(Op.dst(p), RAX), RCX, 0);
+      top(u, Mmu.STORE);
+      a.opM(ONE, 0x88, size, u.read(Op.dst(p), RAX), RCX, 0);
     }
-    a.lea(true, RSP, RSP, -1, 0, -8);
+    u.addTo(RSP, -1 << size);
     return true;
   }
 
+  /// Host address of what is on top of the stack, or is pushed there, to RCX.
+  private static void top(Unit u, int access) {
+    int bytes = 1 << u.pointer;
+    u.memoryAt(RSP, access == Mmu.STORE ? -bytes : 0, bytes, access);
+  }
+
   private static boolean pop(Unit u, long p) {
-    if (Op.size(p) != 3 || Op.dstKind(p) != Op.KIND_REG) {
+    if (Op.size(p) != u.pointer || Op.dstKind(p) != Op.KIND_REG) {
       return false;
     }
-    u.memoryAt(RSP, 0, 8, Mmu.LOAD);
-    u.a.lea(true, RSP, RSP, -1, 0, 8);
-    MoveCode.load(u, Op.dst(p), 3); // POP RSP takes what was on the stack
+    top(u, Mmu.LOAD);
+    u.addTo(RSP, 1 << u.pointer);
+    MoveCode.load(u, Op.dst(p), u.pointer); // POP RSP takes what was on the stack
+    return true;
+  }
+
+  /// Selectors of 32-bit code change only where it stops.
+  private static boolean pushSelector(Unit u, long p) {
+    if (!u.code32) {
+      return false;
+    }
+    top(u, Mmu.STORE);
+    u.a.rm(0, Asm.M0F, 0xB7, 0, RAX, STATE, Asm.st(Cpu.SELECTORS + 2 * Op.dst(p))); // MOVZX
+    u.a.opM(ONE, 0x88, u.pointer, RAX, RCX, 0);
+    u.addTo(RSP, -1 << u.pointer);
     return true;
   }
 
   private static boolean leave(Unit u, long p) {
-    if (Op.size(p) != 3) {
+    if (Op.size(p) != u.pointer) {
       return false;
     }
-    u.memoryAt(HostRegs.GUEST_RBP, 0, 8, Mmu.LOAD);
-    u.a.lea(true, RSP, HostRegs.GUEST_RBP, -1, 0, 8);
-    u.a.load(HostRegs.GUEST_RBP, RCX, 0);
+    u.memoryAt(HostRegs.GUEST_RBP, 0, 1 << u.pointer, Mmu.LOAD);
+    u.a.lea(!u.code32, RSP, HostRegs.GUEST_RBP, -1, 0, 1 << u.pointer);
+    u.a.opM(ONE, 0x8A, u.pointer, HostRegs.GUEST_RBP, RCX, 0);
     return true;
   }
 
   private static boolean pushf(Unit u, long p) {
     Asm a = u.a;
-    if (Op.size(p) != 3) {
+    if (Op.size(p) != u.pointer) {
       return false;
     }
-    u.memoryAt(RSP, -8, 8, Mmu.STORE);
+    top(u, Mmu.STORE);
     u.flags.needSaved();
     a.storeState(RCX, Cpu.NATIVE_TEMP);
     flags(a);
-    MoveCode.fromTemp(u, RCX);
-    a.store(RAX, RCX, 0);
-    a.lea(true, RSP, RSP, -1, 0, -8);
+    a.loadState(RCX, Cpu.NATIVE_TEMP);
+    a.opM(ONE, 0x88, u.pointer, RAX, RCX, 0);
+    u.addTo(RSP, -1 << u.pointer);
     u.flags.lost();
     return true;
   }
@@ -164,28 +191,24 @@ final class BranchCode {
 
   private static void pushConstant(Unit u, long v) {
     Asm a = u.a;
-    u.memoryAt(RSP, -8, 8, Mmu.STORE);
-    if (v == (int) v) {
-      a.rm(0, ONE, 0xC7, 1, 0, RCX, 0);
+    top(u, Mmu.STORE);
+    if (u.code32 || v == (int) v) {
+      a.opM(ONE, 0xC6, u.pointer, 0, RCX, 0);
       a.d((int) v);
     } else {
       a.movImm(RAX, v);
       a.store(RAX, RCX, 0);
     }
-    a.lea(true, RSP, RSP, -1, 0, -8);
-  }
-
-  private static int popped(long p) {
-    return 8 + (Op.dstKind(p) == Op.KIND_IMM ? (int) Op.imm(p) & 0xFFFF : 0);
+    u.addTo(RSP, -1 << u.pointer);
   }
 
   private static void ret(Unit u, int popped) {
     u.flushXmm();
-    u.memoryAt(RSP, 0, 8, Mmu.LOAD);
-    u.a.load(RCX, RCX, 0);
-    u.a.lea(true, RSP, RSP, -1, 0, popped);
+    top(u, Mmu.LOAD);
+    u.a.opM(ONE, 0x8A, u.pointer, RCX, RCX, 0);
+    u.addTo(RSP, popped);
     u.flags.needSaved();
-    u.computed(popped);
+    u.computed(u.code32 ? Unit.BY_ITSELF : popped);
   }
 
   private static void toTemp(Unit u) {

@@ -21,6 +21,9 @@ final class MaskedCode {
   ///
   /// @param f fields of the instruction
   static boolean emit(Unit u, long p, AvxCode.Form f) {
+    if (u.code32 && u.isMoved()) {
+      return false; // some elements may lie outside
+    }
     switch (Op.op(p)) {
       case AvxOps.VMASKMOVD, AvxOps.VMASKMOVQ -> move(u, f, false);
       case AvxOps.VMASKSTORED, AvxOps.VMASKSTOREQ -> move(u, f, true);
@@ -38,7 +41,7 @@ final class MaskedCode {
   private static void move(Unit u, AvxCode.Form f, boolean store) {
     u.flags.needSaved();
     u.effectiveAddress(RCX);
-    u.segment();
+    u.segment(16 << f.l());
     u.checkOrInterpret(16 << f.l(), store ? Mmu.STORE : Mmu.LOAD);
     u.vectors.readYmm(f.vvvv());
     if (store) {
@@ -111,6 +114,6 @@ final class MaskedCode {
     int b = none ? -1 : u.read(base, RAX);
     boolean wide = Op.addressSize(p) == 3;
     a.lea(wide, RCX, b, RCX, Op.scale(p), (int) Op.disp(p));
-    u.segment();
+    u.segment(1);
   }
 }

@@ -141,15 +141,20 @@ final class MoveCode {
   private static void lea(Unit u, long p) {
     int size = Op.size(p);
     int dst = Op.dst(p);
-    if (size == 1) {
+    if (size == 1 || Op.addressSize(p) == 1) {
       u.effectiveAddress(RCX);
+      if (size == 2) {
+        u.a.wide(0, M0F, 0xB7, 2, Unit.target(dst, RAX), RCX);
+        u.put(dst, RAX);
+        return;
+      }
       u.a.op(ONE, 0x88, 1, RCX, u.change(dst, RAX));
       u.put(dst, RAX);
       return;
     }
     int d = Unit.target(dst, RAX);
     u.effectiveAddress(d);
-    if (size == 2) {
+    if (size == 2 && !u.code32) {
       u.a.mov32(d, d);
     }
     u.put(dst, RAX);
@@ -274,13 +279,13 @@ final class MoveCode {
     u.a.b(0x99);
   }
 
-  /// The value that a source operand has goes to the state block's scratch slot, as 64 bits.
+  /// The value that a source operand has, a pointer, goes to the state block's scratch slot.
   static void toTemp(Unit u, long p, boolean destination) {
     Asm a = u.a;
     int kind = destination ? Op.dstKind(p) : Op.srcKind(p);
     if (kind == Op.KIND_MEM) {
-      u.memory(8, Mmu.LOAD);
-      a.load(RAX, RCX, 0);
+      u.memory(1 << u.pointer, Mmu.LOAD);
+      a.opM(ONE, 0x8A, u.pointer, RAX, RCX, 0);
       a.storeState(RAX, Cpu.NATIVE_TEMP);
     } else {
       a.storeState(u.read(destination ? Op.dst(p) : Op.src(p), RAX), Cpu.NATIVE_TEMP);
@@ -288,6 +293,6 @@ final class MoveCode {
   }
 
   static void fromTemp(Unit u, int register) {
-    u.a.rm(0, ONE, 0x8B, 1, register, STATE, Asm.st(Cpu.NATIVE_TEMP));
+    u.a.rm(0, ONE, 0x8B, u.code32 ? 0 : 1, register, STATE, Asm.st(Cpu.NATIVE_TEMP));
   }
 }

@@ -345,7 +345,7 @@ public final class NativeEngine implements AutoCloseable {
         }
       } else if (kind == Exits.CALL) {
         if (!calledQuickly()) {
-          return Stop.CALL;
+          return cpu.mode == mode ? Stop.CALL : Stop.DONE;
         }
         if (Mem.get32(st + Cpu.ATTENTION) != 0) {
           return Stop.POLLED;
@@ -410,6 +410,9 @@ public final class NativeEngine implements AutoCloseable {
   /// SDM Vol. 1 "Enabling the XSAVE Feature Set and XSAVE-Enabled Features".
   private static final int AVX_STATE = 6;
 
+  /// Any operand of 32-bit code that begins there is inside the segment.
+  private static final long LAST_32 = 0xFFFF_F000L;
+
   /// All exceptions of the SIMD unit are masked. SDM Vol. 1 "MXCSR Control and Status Register".
   private static final int MASKS = 0x1F80;
 
@@ -423,6 +426,12 @@ public final class NativeEngine implements AutoCloseable {
     return Mem.get64(st + Cpu.EXIT_RCX) + Mem.get64(mmu.tlb + Mem.get64(st + Cpu.EXIT_RAX) + 8L * access);
   }
 
+  /// In 32-bit code: by {@link Cpu#SEG_CLOSED}, or perhaps over the end. The interpreter knows what the segment does not
+  /// allow.
+  private boolean isOutside(long la) {
+    return la > LAST_32 && !cpu.code64();
+  }
+
   private boolean filled() {
     fault = null;
     if (pageKnown()) {
@@ -430,6 +439,9 @@ public final class NativeEngine implements AutoCloseable {
     }
     int access = exits.detail(last) & ~Exits.WIDE;
     long la = missed(access);
+    if (isOutside(la)) {
+      return false;
+    }
     int error = mmu.prime(la, access);
     if (error >= 0 && (access == exits.detail(last) || (la & 15) == 0)) {
       fault = mmu.pageFault(la, error);
@@ -443,6 +455,9 @@ public final class NativeEngine implements AutoCloseable {
       return false;
     }
     long la = missed(access);
+    if (isOutside(la)) {
+      return false;
+    }
     if (exits.detail(last) != access) {
       return mmu.open(la);
     }

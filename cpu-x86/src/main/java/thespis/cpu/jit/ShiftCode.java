@@ -133,7 +133,6 @@ final class ShiftCode {
     u.flags.needSaved();
     long again = a.at;
     u.effectiveAddress(RCX);
-    u.segment();
     if (!immediate) {
       // a register's bit offset is signed and may lead out of the operand
       int s = u.read(Op.src(p), RAX);
@@ -144,8 +143,9 @@ final class ShiftCode {
       }
       a.rr(0, ONE, 0xC1, 1, 7, RAX); // SAR RAX, imm8
       a.b(3 + size);
-      a.lea(true, RCX, RCX, RAX, size, 0);
+      a.lea(!u.code32, RCX, RCX, RAX, size, 0);
     }
+    u.segment(1 << size);
     u.check(1 << size, n == 0 ? Mmu.LOAD : Mmu.STORE, again);
     u.flags.needFlags();
     if (!immediate) {

@@ -12,8 +12,8 @@ import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
 
-/// Translates string instructions with 64-bit addresses that go forward. A repeated one runs as itself over what lies in
-/// one page of each operand; then the guest's registers are brought up to date, attention is looked for, and the next
+/// Translates string instructions with pointers of full width that go forward. A repeated one runs as itself over what
+/// lies in one page of each operand; then the guest's registers are brought up to date, attention is looked for, and the next
 /// pages are checked. The guest's RSI and RDI are the host's; their places in the state block hold them meanwhile. SDM
 /// Vol. 1 "String Operations"; Vol. 2B "REP/REPE/REPZ/REPNE/REPNZ".
 final class StringCode {
@@ -23,8 +23,11 @@ final class StringCode {
   private StringCode() {}
 
   static boolean emit(Unit u, long p, int op) {
-    if (op < Ops.MOVS || op > Ops.SCAS || Op.addressSize(p) != 3) {
+    if (op < Ops.MOVS || op > Ops.SCAS || Op.addressSize(p) != u.pointer) {
       return false;
+    }
+    if (u.code32 && u.isMoved()) {
+      return false; // elements may run over the segment's end inside a page
     }
     boolean repeated = Op.rep(p) != Op.REP_NONE;
     if (!repeated && (op == Ops.SCAS || op == Ops.CMPS) || repeated && op == Ops.LODS) {
@@ -52,9 +55,9 @@ final class StringCode {
   /// the address cache as the other operand's.
   private static void address(Unit u, int register, int size, int access) {
     long again = u.a.at;
-    u.a.mov(RCX, register);
+    u.a.move(u.pointer, RCX, register);
     if (register == RSI) {
-      u.segment();
+      u.segment(1 << size);
     }
     u.check(1 << size, access, again);
   }
@@ -69,7 +72,7 @@ final class StringCode {
       address(u, RSI, size, Mmu.LOAD);
       if (op == Ops.LODS) {
         MoveCode.load(u, Cpu.RAX, size);
-        a.lea(true, RSI, RSI, -1, 0, 1 << size);
+        u.addTo(RSI, 1 << size);
         return;
       }
       a.opM(ONE, 0x8A, size, RAX, RCX, 0);
@@ -81,9 +84,9 @@ final class StringCode {
     } else {
       a.loadState(RAX, Cpu.NATIVE_TEMP);
       a.opM(ONE, 0x88, size, RAX, RCX, 0);
-      a.lea(true, RSI, RSI, -1, 0, 1 << size);
+      u.addTo(RSI, 1 << size);
     }
-    a.lea(true, RDI, RDI, -1, 0, 1 << size);
+    u.addTo(RDI, 1 << size);
   }
 
   // ---- repeated
@@ -93,9 +96,10 @@ final class StringCode {
     int size = Op.size(p);
     boolean two = op == Ops.MOVS || op == Ops.CMPS;
     boolean compares = op == Ops.SCAS || op == Ops.CMPS;
+    int wide = u.code32 ? 0 : 1;
     forward(u);
     long head = a.at;
-    a.rr(0, ONE, 0x85, 1, COUNT, COUNT); // TEST
+    a.rr(0, ONE, 0x85, wide, COUNT, COUNT); // TEST
     long none = a.jcc(Asm.CC_E, a.at);
     if (two) {
       address(u, RSI, size, Mmu.LOAD);
@@ -108,7 +112,7 @@ final class StringCode {
     if (two) {
       a.loadState(RSI, Cpu.NATIVE_TEMP);
     }
-    elements(a, size, two);
+    elements(a, size, two, wide);
     a.storeState(RCX, Cpu.NATIVE_TEMP);
     if (!two) {
       a.mov(RAX, HostRegs.GUEST_RAX);
@@ -121,16 +125,16 @@ final class StringCode {
     // what was done: the count before less that behind
     a.loadState(RAX, Cpu.NATIVE_TEMP);
     a.rr(0, ONE, 0x2B, 0, RAX, RCX);
-    a.rr(0, ONE, 0x2B, 1, COUNT, RAX);
+    a.rr(0, ONE, 0x2B, wide, COUNT, RAX);
     a.loadState(RDI, Cpu.RDI);
-    a.lea(true, RDI, RDI, RAX, size, 0);
+    a.lea(!u.code32, RDI, RDI, RAX, size, 0);
     if (two) {
       a.loadState(RSI, Cpu.RSI);
-      a.lea(true, RSI, RSI, RAX, size, 0);
+      a.lea(!u.code32, RSI, RSI, RAX, size, 0);
     } else {
       a.loadState(RSI, Cpu.RSI);
     }
-    a.rr(0, ONE, 0x85, 1, COUNT, COUNT);
+    a.rr(0, ONE, 0x85, wide, COUNT, COUNT);
     long all = a.jcc(Asm.CC_E, a.at);
     long found = compares ? found(a, Op.rep(p) == Op.REP) : 0;
     u.poll(u.rip + Op.offset(p));
@@ -149,7 +153,7 @@ final class StringCode {
   }
 
   /// How many elements lie in the pages at RDI and, of two operands, at RSI, but not more than are left: to RCX.
-  private static void elements(Asm a, int size, boolean two) {
+  private static void elements(Asm a, int size, boolean two, int wide) {
     room(a, RCX, RDI);
     if (two) {
       room(a, RAX, RSI);
@@ -161,8 +165,8 @@ final class StringCode {
       a.rr(0, ONE, 0xC1, 0, 5, RCX); // SHR
       a.b(size);
     }
-    a.rr(0, ONE, 0x3B, 1, RCX, COUNT);
-    a.rr(0, Asm.M0F, 0x47, 1, RCX, COUNT); // CMOVA
+    a.rr(0, ONE, 0x3B, wide, RCX, COUNT);
+    a.rr(0, Asm.M0F, 0x47, wide, RCX, COUNT); // CMOVA
   }
 
   /// Bytes from an address to the end of its page, negated.

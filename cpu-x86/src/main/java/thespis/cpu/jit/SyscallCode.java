@@ -8,6 +8,7 @@ import static thespis.cpu.jit.Asm.STATE;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.exec.SystemCalls;
+import thespis.cpu.mmu.JumpTable;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures;
 
@@ -21,6 +22,9 @@ final class SyscallCode {
 
   /// False if this is neither, or needs the interpreter always; then nothing was emitted.
   static boolean emit(Unit u, long p, int op) {
+    if (u.code32) {
+      return false; // SYSCALL goes elsewhere from there, and SYSRET is not for it
+    }
     if (op == Ops.SYSCALL) {
       syscall(u, u.rip + Op.offset(p) + Op.length(p));
       return true;
@@ -84,6 +88,9 @@ final class SyscallCode {
     boolean open = op == Ops.STAC;
     a.group1M(open ? 1 : 4, 2, STATE, Asm.st(Cpu.RFLAGS), open ? Cpu.AC : ~Cpu.AC);
     a.loadState(RAX, open ? Cpu.STAC_JUMPS : Cpu.CLAC_JUMPS);
+    if (u.code32) {
+      a.lea(true, RAX, RAX, -1, 0, JumpTable.CODE_32_BYTES);
+    }
     a.storeState(RAX, Cpu.JUMPS);
     a.group1M(7, 2, STATE, Asm.st(Cpu.CROSSED), 0);
     long crossed = a.jcc(Asm.CC_NE, a.at);

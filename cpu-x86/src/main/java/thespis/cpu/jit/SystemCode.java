@@ -84,7 +84,7 @@ final class SystemCode {
       return false;
     }
     supervisor(u);
-    u.a.loadState(Unit.target(Op.dst(u.p), RAX), Cpu.CR2);
+    u.a.rm(0, ONE, 0x8B, u.code32 ? 0 : 1, Unit.target(Op.dst(u.p), RAX), STATE, Asm.st(Cpu.CR2));
     u.put(Op.dst(u.p), RAX);
     return true;
   }

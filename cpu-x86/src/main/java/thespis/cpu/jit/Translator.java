@@ -7,7 +7,7 @@ import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
 
-/// Translates one block of 64-bit code to host code.
+/// Translates one block of 64-bit code, or of 32-bit code in flat segments, to host code.
 final class Translator implements AutoCloseable {
   private static final int MAX_OPS = 64;
   private static final int MAX_LENGTH = 15;
@@ -45,7 +45,7 @@ final class Translator implements AutoCloseable {
     }
     long start = area.asm.at;
     int stops = exits.count();
-    plan.note();
+    plan.note(pointer());
     Unit u = code(header, rip, length, ops, second);
     if (plan.use()) {
       area.asm.at = start;
@@ -63,9 +63,13 @@ final class Translator implements AutoCloseable {
     if (ops == 0) {
       return false;
     }
-    plan.note();
+    plan.note(pointer());
     finish(code(header, rip, length, ops, 0), rip, length, ops);
     return true;
+  }
+
+  private int pointer() {
+    return cpu.code64() ? 3 : 2;
   }
 
   /// The bytes that the last translation was made from.
@@ -106,8 +110,12 @@ final class Translator implements AutoCloseable {
       u.p = records + (long) i * Op.BYTES;
       X87Code.point(u, u.p);
       boolean spoils = u.flags.before(u.p, records + (long) ops * Op.BYTES);
-      int done = one(u, u.p, rip);
-      if (done == BranchCode.NO) {
+      boolean segmented = u.code32 && isSegmented(u.p, Op.op(u.p));
+      int done = segmented ? BranchCode.NO : one(u, u.p, rip);
+      if (segmented) {
+        done = CallCode.emit(u, u.p, Op.op(u.p));
+        plan.barrier();
+      } else if (done == BranchCode.NO) {
         done = rare(u, u.p, Op.op(u.p), i == ops - 1);
         plan.barrier();
       } else {
@@ -128,6 +136,17 @@ final class Translator implements AutoCloseable {
       turn(u, rip, length, ops);
     }
     u.finish();
+  }
+
+  /// 32-bit code with an operand that flat addresses do not reach: it has a 16-bit address, or lies in the code segment,
+  /// which is never written to.
+  private static boolean isSegmented(long p, int op) {
+    if (Op.addressSize(p) != 1 && Op.seg(p) != Cpu.CS || op == Ops.LEA || op == Ops.NOP || op == Ops.PREFETCH) {
+      return false;
+    }
+    boolean counts = op == Ops.JCXZ || op >= Ops.LOOP && op <= Ops.LOOPNE;
+    boolean implied = op == Ops.XLAT || op >>> 6 == Ops.STRING_FAMILY;
+    return Remake.accesses(p) || Op.modrm(p) < 0xC0 || counts || implied;
   }
 
   private int rare(Unit u, long p, int op, boolean last) {

@@ -25,6 +25,12 @@ final class Unit {
   /// The block's privilege level is 3.
   final boolean user;
 
+  /// It is 32-bit code: addresses are those of a register's lower half.
+  final boolean code32;
+
+  /// log2 of the bytes of a pointer and of what PUSH stores: 3 or 2.
+  final int pointer;
+
   /// Which accesses belong together.
   final AccessPlan plan;
   final GuestFlags flags;
@@ -89,7 +95,9 @@ final class Unit {
     this.header = header;
     this.rip = rip;
     this.plan = plan;
-    int table = mode >>> Cpu.MODE_TABLE_SHIFT;
+    this.code32 = (mode & Cpu.MODE_FLAT) != 0;
+    this.pointer = code32 ? 2 : 3;
+    int table = mode >>> Cpu.MODE_TABLE_SHIFT & 3;
     this.user = table == Mmu.USER;
     this.tlb = Asm.st(Cpu.TLB) + table * Mmu.TABLE_BYTES;
   }
@@ -99,8 +107,8 @@ final class Unit {
   /// The host address of the record's memory operand goes to RCX; destroys RAX and, unless another access has checked
   /// the address, the host's flags, which are saved then.
   void memory(int bytes, int access) {
-    int segment = Op.seg(p) == Cpu.FS || Op.seg(p) == Cpu.GS ? Op.seg(p) : 0;
-    boolean wraps = Op.addressSize(p) != 3;
+    int segment = isMoved() ? Op.seg(p) : 0;
+    boolean wraps = Op.addressSize(p) != pointer || isMoved() && code32 && !isAbsolute();
     int g = wraps ? AccessPlan.ALONE : plan.access(
         guest(Op.base(p)), guest(Op.index(p)), Op.scale(p), segment, Op.disp(p), bytes, access == Mmu.STORE);
     if (inGroup(g)) {
@@ -109,7 +117,7 @@ final class Unit {
     flags.needRemakeable();
     long again = a.at;
     effectiveAddress(Asm.RCX, g < 0 ? 0 : -plan.above(g));
-    segment();
+    segment(bytes);
     check(g, bytes, access, again);
   }
 
@@ -144,10 +152,37 @@ final class Unit {
     above(g);
   }
 
-  void segment() {
+  /// Is the operand in a segment that may have a base?
+  boolean isMoved() {
+    return Op.seg(p) == Cpu.FS || Op.seg(p) == Cpu.GS;
+  }
+
+  private boolean isAbsolute() {
+    return Op.base(p) == Op.NO_REG && Op.index(p) == Op.NO_REG;
+  }
+
+  /// Adds the segment's base to the address in RCX of that many bytes.
+  void segment(int bytes) {
+    if (!isMoved()) {
+      return;
+    }
     int segment = Op.seg(p);
-    if (segment == Cpu.FS || segment == Cpu.GS) {
-      a.rm(0, Asm.ONE, 0x03, 1, Asm.RCX, Asm.STATE, Asm.st(Cpu.SEG_BASE + 8 * segment));
+    if (code32) {
+      insideSegment(bytes);
+    }
+    a.rm(0, Asm.ONE, 0x03, code32 ? 0 : 1, Asm.RCX, Asm.STATE, Asm.st(Cpu.SEG_BASE + 8 * segment));
+    if (code32) {
+      a.rm(0, Asm.ONE, 0x0B, 1, Asm.RCX, Asm.STATE, Asm.st(Cpu.SEG_CLOSED + 8 * (segment - Cpu.FS))); // OR
+    }
+  }
+
+  /// What begins below 4 GiB must end there. An address without a register is known.
+  private void insideSegment(int bytes) {
+    if (!isAbsolute()) {
+      a.group1(7, 2, Asm.RCX, -bytes);
+      leave(a.jcc(Asm.CC_A, a.at), Exits.INTERPRET, 0, 0);
+    } else if (Op.disp(p) << 32 >> 32 > -bytes && Op.disp(p) << 32 < 0) {
+      leave(a.jmp(a.at), Exits.INTERPRET, 0, 0);
     }
   }
 
@@ -159,7 +194,7 @@ final class Unit {
     }
     flags.needRemakeable();
     long again = a.at;
-    a.lea(true, Asm.RCX, register, -1, 0, disp - (g < 0 ? 0 : plan.above(g)));
+    a.lea(!code32, Asm.RCX, register, -1, 0, disp - (g < 0 ? 0 : plan.above(g)));
     check(g, bytes, access, again);
   }
 
@@ -195,7 +230,8 @@ final class Unit {
   }
 
   /// Leaves for the interpreter unless code is fetched from this host page at this linear address. Flags are saved.
-  void needFetch(long page, long host) {
+  void needFetch(long linear, long host) {
+    long page = wrapped(linear);
     int entry = (int) (page >>> Mmu.INDEX_SHIFT) & Mmu.INDEX_MASK;
     a.movImm(Asm.RCX, page);
     a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.STATE, tlb + entry + Mmu.TAG_FETCH);
@@ -386,8 +422,19 @@ final class Unit {
         vectors.cached(), vectors.dirty(), 0));
   }
 
+  /// An address as it goes on behind the last one.
+  private long wrapped(long address) {
+    return code32 ? address & 0xFFFF_FFFFL : address;
+  }
+
+  /// Adds to a register that is a pointer, by host number, and touches no flag.
+  void addTo(int register, int plus) {
+    a.lea(!code32, register, register, -1, 0, plus);
+  }
+
   /// Goes to a known address; the end of a path.
-  void branch(long to) {
+  void branch(long address) {
+    long to = wrapped(address);
     if (to == rip && !turnsApart && again()) {
       return;
     }

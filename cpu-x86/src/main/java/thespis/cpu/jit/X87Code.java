@@ -90,7 +90,7 @@ final class X87Code {
     if (!control) {
       a.storeState(RCX, Cpu.NATIVE_TEMP);
     }
-    u.segment();
+    u.segment(how & 0xFF);
     u.check(how & 0xFF, (how & STORE) != 0 ? Mmu.STORE : Mmu.LOAD, again);
     if (control && (how & LOAD) != 0) {
       a.wideM(0, Asm.M0F, 0xB7, 2, RAX, RCX, 0);

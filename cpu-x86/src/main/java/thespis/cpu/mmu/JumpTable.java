@@ -4,7 +4,8 @@ import java.util.Arrays;
 import thespis.cpu.state.Cpu;
 
 /// Where translated code finds the code for an address that a branch computed: pairs of RIP and code in native memory,
-/// one table for each of the {@link Mmu}'s: they hold code that was made for it. What another address drives out of its
+/// one table for each of the {@link Mmu}'s, and as many for 32-bit code: they hold code that was made for it. What
+/// another address drives out of its
 /// place moves to the place beside it, or if somebody has that for his own every other time, so that in the end two of them
 /// stay that are used. Right only as long as no mapping goes: then everything is forgotten.
 public final class JumpTable implements AutoCloseable {
@@ -14,6 +15,11 @@ public final class JumpTable implements AutoCloseable {
 
   private static final long TABLE_BYTES = ENTRIES * (long) ENTRY_BYTES;
 
+  /// From the number of a table to that of the one for 32-bit code, and how far apart they are.
+  public static final int CODE_32 = 3;
+
+  public static final int CODE_32_BYTES = CODE_32 * ENTRIES * ENTRY_BYTES;
+
   /// Not canonical: no code is there.
   private static final long NO_RIP = 0x8080_8080_8080_8080L;
 
@@ -21,7 +27,7 @@ public final class JumpTable implements AutoCloseable {
   private boolean local;
 
   private static final int PAGE_BITS = 1 << 15;
-  private static final int TABLES = 3;
+  private static final int TABLES = 2 * CODE_32;
   private static final int USER = 1;
 
   private final long allocated = Mem.allocateSparse(TABLES * TABLE_BYTES + ENTRY_BYTES);

@@ -258,8 +258,9 @@ public final class Mmu implements AutoCloseable {
     table = t;
     tlb = block + (long) t * TABLE_BYTES;
     int bounds = cpu.bounds.enabled(cpu.cpl) ? Cpu.MODE_BOUNDS : 0;
-    cpu.mode = cpu.mode & (1 << Cpu.MODE_TABLE_SHIFT) - 1 | t << Cpu.MODE_TABLE_SHIFT | bounds;
-    jumps.select(cpu, t);
+    int code = cpu.mode & ((1 << Cpu.MODE_TABLE_SHIFT) - 1 | Cpu.MODE_FLAT);
+    cpu.mode = code | t << Cpu.MODE_TABLE_SHIFT | bounds;
+    jumps.select(cpu, (code & Cpu.MODE_FLAT) == 0 ? t : t + JumpTable.CODE_32);
     Mem.put32(cpu.st + Cpu.SUPERVISOR, cpu.cpl == 0 ? 1 : 0);
   }
 

@@ -103,6 +103,7 @@ public final class Segmentation {
         throw cpu.gp();
       }
       loadNull(cpu, seg, selector);
+      cpu.segmentLoaded();
       return;
     }
     long d = descriptor(cpu, selector, GuestFault.GP);
@@ -127,6 +128,7 @@ public final class Segmentation {
       }
     }
     load(cpu, seg, selector, markAccessed(cpu, selector, d));
+    cpu.segmentLoaded();
   }
 
   /// A null selector: the segment may not be used (its base stays zero for 64-bit code).

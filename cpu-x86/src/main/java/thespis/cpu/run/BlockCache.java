@@ -248,7 +248,7 @@ final class BlockCache implements AutoCloseable {
         return h;
       }
     }
-    if (wide && warm != 0) {
+    if (warm != 0 && Cpu.isTranslated(cpu.mode)) {
       long h = recalled(rip, host);
       if (h != 0) {
         return h;
@@ -324,7 +324,7 @@ final class BlockCache implements AutoCloseable {
     }
     at = p;
     enroll(h, rip, host, length, second);
-    if (second == 0 && isFast(cpu.mode) && engine != null && core.index() == 0 && engine.worksForOthers()) {
+    if (second == 0 && Cpu.isTranslated(cpu.mode) && engine != null && core.index() == 0 && engine.worksForOthers()) {
       cold.add(rip, cpu.mode, host, length);
     }
     return h;
@@ -359,7 +359,7 @@ final class BlockCache implements AutoCloseable {
     }
   }
 
-  /// Special forms and translations are for 64-bit code whose branches only jump.
+  /// Special forms and bytecode are for 64-bit code whose branches only jump.
   private static boolean isFast(int mode) {
     return (mode & (Cpu.MODE_64 | Cpu.MODE_BOUNDS)) == Cpu.MODE_64;
   }
@@ -400,7 +400,7 @@ final class BlockCache implements AutoCloseable {
     }
     Mem.put32(h + COUNT, n);
     if (warm != 0) {
-      if (n == warm && isFast(Mem.get32(h + MODE))) {
+      if (n == warm && Cpu.isTranslated(Mem.get32(h + MODE))) {
         translate(h);
       }
     } else if (n == hot && isFast(Mem.get32(h + MODE))) {

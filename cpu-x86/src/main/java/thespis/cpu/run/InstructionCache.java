@@ -6,18 +6,21 @@ import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
 
-/// Single instructions of 64-bit code that were decoded lately, by RIP, with the bytes that they were decoded from.
+/// Single instructions of code that may be translated which were decoded lately, by RIP, with the mode and the bytes that
+/// they were decoded from.
 final class InstructionCache implements AutoCloseable {
   private static final int ENTRY = 64;
 
   // ---- an entry
   private static final int RIP = 0;
   private static final int BYTES = 8;
+  private static final int MODE = 24;
   private static final int RECORD = 32;
 
   /// Longer than any instruction.
   private static final int LONGEST = 16;
 
+  private final Cpu cpu;
   private final Mmu mmu;
   private final Decoder decoder;
   private final int entries;
@@ -25,6 +28,7 @@ final class InstructionCache implements AutoCloseable {
 
   /// @param entries a power of 2
   InstructionCache(Cpu cpu, int entries) {
+    this.cpu = cpu;
     this.mmu = cpu.mmu;
     this.decoder = new Decoder(cpu, cpu.mmu);
     this.entries = entries;
@@ -36,13 +40,15 @@ final class InstructionCache implements AutoCloseable {
     long host = mmu.hostForFetch(rip);
     long entry = cache + ((rip ^ rip >>> 12) & entries - 1) * ENTRY;
     boolean whole = host != 0 && (host & 0xFFF) <= 4096 - LONGEST;
-    if (!whole || Mem.get64(entry + RIP) != rip || Mem.get64(entry + BYTES) != Mem.get64(host)
+    if (!whole || Mem.get64(entry + RIP) != rip || Mem.get32(entry + MODE) != cpu.mode
+        || Mem.get64(entry + BYTES) != Mem.get64(host)
         || Mem.get64(entry + BYTES + 8) != Mem.get64(host + 8) || Op.length(entry + RECORD) == 0) {
       Mem.put64(entry + RIP, 0);
       decoder.decode(rip, entry + RECORD, 0);
       if (whole) {
         Mem.put64(entry + BYTES, Mem.get64(host));
         Mem.put64(entry + BYTES + 8, Mem.get64(host + 8));
+        Mem.put32(entry + MODE, cpu.mode);
         Mem.put64(entry + RIP, rip);
       }
     }

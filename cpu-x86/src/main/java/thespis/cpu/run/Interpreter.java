@@ -172,7 +172,7 @@ final class Interpreter {
       if (why != NativeEngine.Stop.POLLED && Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
         long epoch = blocks.resets;
         long h = blocks.quick(target);
-        if (h == 0 && cpu.code64() && !unchained()) {
+        if (h == 0 && Cpu.isTranslated(cpu.mode) && !unchained()) {
           h = blocks.near(target);
         }
         if (epoch != blocks.resets) {

@@ -193,6 +193,10 @@ public final class Cpu implements AutoCloseable {
   /// Further turns that a loop under verification may take before it stops.
   public static final int TURNS = 1544;
 
+  /// What addresses by FS and by GS have set outside of 64-bit code besides their base: a bit that no address has where the
+  /// segment has a limit or may not be written to, else nothing. 64 bits each.
+  public static final int SEG_CLOSED = 1552;
+
   public static final int STATE_BYTES = 1600;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
@@ -289,6 +293,12 @@ public final class Cpu implements AutoCloseable {
 
   /// MPX is in force: near branches forget bounds. Such code is only interpreted.
   public static final int MODE_BOUNDS = 0x40;
+
+  /// 32-bit code whose segments but FS and GS have base 0 and no limit. SDM Vol. 3A "Basic Flat Model".
+  public static final int MODE_FLAT = 0x80;
+
+  private static final int CODE_32 = MODE_32 | MODE_PROTECTED;
+  private static final long NO_ADDRESS = 1L << 62;
 
   public final long st;
   public final int index;
@@ -485,6 +495,11 @@ public final class Cpu implements AutoCloseable {
     return (mode & MODE_64) != 0;
   }
 
+  /// Can code of this mode be translated?
+  public static boolean isTranslated(int mode) {
+    return (mode & (MODE_64 | MODE_FLAT)) != 0 && (mode & MODE_BOUNDS) == 0;
+  }
+
   public boolean longMode() {
     return (efer & EFER_LMA) != 0;
   }
@@ -516,8 +531,33 @@ public final class Cpu implements AutoCloseable {
     } else if ((attr[CS] & ATTR_DB) != 0) {
       m |= MODE_32;
     }
-    mode = m;
+    mode = (m & CODE_32) == CODE_32 ? m | flat() : m;
     mmu.privilegeChanged();
+  }
+
+  /// To be called where a data segment register was loaded, and nothing else has changed.
+  public void segmentLoaded() {
+    if ((mode & CODE_32) == CODE_32) {
+      int m = mode & ~MODE_FLAT | flat();
+      if (m != mode) {
+        mode = m;
+        mmu.privilegeChanged();
+      }
+    }
+  }
+
+  /// {@link #MODE_FLAT} if it is so; and what is to be known of FS and GS.
+  private int flat() {
+    for (int s = FS; s <= GS; s++) {
+      Mem.put64(st + SEG_CLOSED + 8L * (s - FS), isOpen(s) ? 0 : NO_ADDRESS);
+    }
+    boolean data = isOpen(ES) && isOpen(SS) && isOpen(DS) && (attr[SS] & ATTR_DB) != 0;
+    return data && limit[CS] == -1 && (base(ES) | base(CS) | base(SS) | base(DS)) == 0 ? MODE_FLAT : 0;
+  }
+
+  /// A data segment that may be written to, up to 4 GiB.
+  private boolean isOpen(int segment) {
+    return limit[segment] == -1 && (attr[segment] & (ATTR_UNUSABLE | 0x0E)) == 2;
   }
 
   /// Any thread: have the next poll look for work.

@@ -96,15 +96,26 @@ class DecoderFuzzTest {
   @EnumSource(Engine.class)
   void protectedModeSurvivesAnyCode(Engine engine) {
     run(engine, (m, core) -> {
-      m.put64(GDT + 8, 0x0040_9B00_0000_FFFFL | 0x000F_0000_0000_0000L);
-      m.put64(GDT + 16, 0x0040_9300_0000_FFFFL | 0x000F_0000_0000_0000L);
-      m.core(core).start(BootState.protected32(CODE, new BootState.Table(GDT, 23), 8, 16));
-      Cpu cpu = m.core(core).cpu();
-      java.util.Arrays.fill(cpu.limit, 0xF_FFFF);
-      for (int v = 0; v < 32; v++) {
-        m.put64(IDT + 8 * v, HANDLER | 8 << 16 | 0x8E00L << 32);
-      }
+      startProtected(m, core, 0x0040);
+      java.util.Arrays.fill(m.core(core).cpu().limit, 0xF_FFFF);
+      m.core(core).cpu().updateMode();
     });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Engine.class)
+  void flatSegmentsSurviveAnyCode(Engine engine) {
+    run(engine, (m, core) -> startProtected(m, core, 0x00C0));
+  }
+
+  /// @param granularity the descriptors' flags; their limit is as large as it can be
+  private static void startProtected(TestMachine m, int core, long granularity) {
+    m.put64(GDT + 8, granularity << 48 | 0x000F_9B00_0000_FFFFL);
+    m.put64(GDT + 16, granularity << 48 | 0x000F_9300_0000_FFFFL);
+    m.core(core).start(BootState.protected32(CODE, new BootState.Table(GDT, 23), 8, 16));
+    for (int v = 0; v < 32; v++) {
+      m.put64(IDT + 8 * v, HANDLER | 8 << 16 | 0x8E00L << 32);
+    }
   }
 
   @ParameterizedTest
