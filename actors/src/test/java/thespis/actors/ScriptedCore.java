@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import thespis.cpu.run.Exit;
 import thespis.cpu.run.Inspector;
 import thespis.cpu.run.VcpuCore;
+import thespis.cpu.state.StateIo;
 
 /// A core whose guest is a list of things that end a slice. With the list at its end it is halted (or still waits for
 /// SIPI, if it is not the boot processor and has done nothing yet); adding to the list then is an interrupt, or the
@@ -212,6 +213,12 @@ final class ScriptedCore implements VcpuCore {
   @Override
   public Inspector inspect() {
     return new FakeInspector(slot);
+  }
+
+  @Override
+  public void state(StateIo io) {
+    halted = io.bool("halted", halted);
+    waitingForSipi = io.bool("wait-for-sipi", waitingForSipi);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.run.GuestClock;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.StateIo;
 
 /// The local APIC of one logical processor, xAPIC and x2APIC mode. SDM Vol. 3A "Advanced Programmable Interrupt
 /// Controller (APIC)". Requests come from any thread (they set bits and call for attention); everything else happens on
@@ -643,6 +644,50 @@ public final class LocalApic {
       case ID, VERSION_REG, PPR, LDR, CURRENT_COUNT -> true;
       default -> offset >= ISR && offset < ESR;
     };
+  }
+
+  // ---- saved state
+
+  /// On the processor's own thread, while it does not run. What its counters go by (guest time, and the offset of the
+  /// time-stamp counter) is loaded before.
+  public void state(StateIo io) {
+    base = io.u64("apic-base", base);
+    tpr = io.u8("tpr", tpr);
+    ldr = io.u32("ldr", ldr);
+    dfr = io.u32("dfr", dfr);
+    svr = io.u32("svr", svr);
+    esr = io.u8("esr", esr);
+    esrPending = io.u8("esr-pending", esrPending);
+    icr = io.u64("icr", icr);
+    io.ints("lvt", lvt);
+    io.longs("isr", isr);
+    vectors(io, "tmr", tmr);
+    vectors(io, "irr", irr);
+    divide = io.u8("divide", divide);
+    initialCount = io.u32("initial-count", initialCount);
+    countStart = io.u64("count-start", countStart);
+    expired = io.bool("expired", expired);
+    long deadline = io.u64("tsc-deadline", tscDeadline);
+    initPending = io.bool("init-pending", initPending);
+    sipi = io.within("sipi", sipi, -1, 0xFF);
+    started = io.bool("started", started);
+    if (io.loading()) {
+      timer.cancel();
+      tscDeadline = 0;
+      setTscDeadline(deadline);
+      armTimer();
+    }
+  }
+
+  private static void vectors(StateIo io, String name, AtomicLongArray bits) {
+    long[] words = new long[bits.length()];
+    for (int i = 0; i < words.length; i++) {
+      words[i] = bits.get(i);
+    }
+    io.longs(name, words);
+    for (int i = 0; io.loading() && i < words.length; i++) {
+      bits.set(i, words[i]);
+    }
   }
 
   public void close() {

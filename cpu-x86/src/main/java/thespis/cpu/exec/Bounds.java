@@ -10,7 +10,7 @@ import thespis.cpu.state.GuestFault;
 /// Intel MPX: bounds made, moved, looked up in the bound tables, and checked with #BR. Where it is not enabled these
 /// opcodes do nothing. SDM Vol. 1 "Intel Memory Protection Extensions"; Vol. 2A "BNDCL", "BNDCU/BNDCN", "BNDLDX",
 /// "BNDMK", "BNDMOV", "BNDSTX".
-final class Bounds {
+public final class Bounds {
   /// The components of XCR0 that must be enabled both.
   static final long COMPONENTS = 0x18;
 
@@ -24,7 +24,7 @@ final class Bounds {
   private Bounds() {}
 
   /// CR4.OSXSAVE, XCR0 or a configuration has changed.
-  static void configured(Cpu cpu) {
+  public static void configured(Cpu cpu) {
     long components = Mem.get64(cpu.st + Cpu.XCR0) & COMPONENTS;
     cpu.bounds.configured((cpu.cr4 & Cpu.CR4_OSXSAVE) != 0 && components == COMPONENTS);
     cpu.updateMode();

@@ -99,7 +99,7 @@ public final class ControlRegisters {
   }
 
   /// Bits that this processor offers; the others are reserved.
-  private static int cr4Allowed(Cpu cpu) {
+  public static int cr4Allowed(Cpu cpu) {
     CpuFeatures f = cpu.features;
     int bits = Cpu.CR4_TSD | Cpu.CR4_DE | Cpu.CR4_PSE | Cpu.CR4_PAE | Cpu.CR4_MCE | Cpu.CR4_PGE | Cpu.CR4_PCE
         | Cpu.CR4_OSFXSR | Cpu.CR4_OSXMMEXCPT | Cpu.CR4_VME | Cpu.CR4_PVI;

@@ -246,8 +246,8 @@ public final class MsrOps {
     return v;
   }
 
-  /// SDM Vol. 3A "Extended Feature Enable Register".
-  private static void setEfer(Cpu cpu, long v) {
+  /// Bits that this processor offers; the others are reserved.
+  public static long eferAllowed(Cpu cpu) {
     CpuFeatures f = cpu.features;
     long allowed = Cpu.EFER_LMA;
     allowed |= f.has(CpuFeatures.Word.X1_EDX, 11) ? Cpu.EFER_SCE : 0;
@@ -255,7 +255,12 @@ public final class MsrOps {
     allowed |= f.has(CpuFeatures.Word.X1_EDX, 20) ? Cpu.EFER_NXE : 0;
     allowed |= f.has(CpuFeatures.Word.X1_ECX, 2) ? Cpu.EFER_SVME : 0;
     allowed |= f.has(CpuFeatures.Word.X1_EDX, 25) ? Cpu.EFER_FFXSR : 0;
-    if ((v & ~allowed) != 0 || ((v ^ cpu.efer) & Cpu.EFER_LME) != 0 && (cpu.cr0 & Cpu.CR0_PG) != 0) {
+    return allowed;
+  }
+
+  /// SDM Vol. 3A "Extended Feature Enable Register".
+  private static void setEfer(Cpu cpu, long v) {
+    if ((v & ~eferAllowed(cpu)) != 0 || ((v ^ cpu.efer) & Cpu.EFER_LME) != 0 && (cpu.cr0 & Cpu.CR0_PG) != 0) {
       throw cpu.gp();
     }
     cpu.efer = v & ~(long) Cpu.EFER_LMA | cpu.efer & Cpu.EFER_LMA;

@@ -11,7 +11,7 @@ import thespis.cpu.state.GuestFault;
 /// XSAVE, XSAVEOPT, XSAVEC, XRSTOR, XGETBV and XSETBV for x87, SSE, AVX, MPX and PKRU state. SDM Vol. 1 "Managing State
 /// Using the XSAVE Feature Set". No component is tracked for being in its initial configuration: what is asked for counts
 /// as in use, as in QEMU. XSAVES and XRSTORS are not there.
-final class Xsave {
+public final class Xsave {
   static final int X87 = 1;
   static final int SSE = 2;
   static final int AVX = 4;
@@ -71,15 +71,20 @@ final class Xsave {
     requireOsxsave(cpu);
     cpu.requireCpl0();
     long v = cpu.reg(Cpu.RAX) & 0xFFFF_FFFFL | cpu.reg(Cpu.RDX) << 32;
-    int[] leaf = new int[4];
-    cpu.features.cpuid(0xD, 0, cpu, leaf);
-    long allowed = leaf[0] & KNOWN;
-    if ((int) cpu.reg(Cpu.RCX) != 0 || (v & X87) == 0 || (v & ~allowed) != 0 || (v & (SSE | AVX)) == AVX
-        || (v & Bounds.COMPONENTS) != 0 && (v & Bounds.COMPONENTS) != Bounds.COMPONENTS) {
+    if ((int) cpu.reg(Cpu.RCX) != 0 || !mayBeXcr0(cpu, v)) {
       throw cpu.gp();
     }
     Mem.put64(cpu.st + Cpu.XCR0, v);
     Bounds.configured(cpu);
+  }
+
+  /// What XSETBV accepts, and with it what the register can hold.
+  public static boolean mayBeXcr0(Cpu cpu, long v) {
+    int[] leaf = new int[4];
+    cpu.features.cpuid(0xD, 0, cpu, leaf);
+    long allowed = leaf[0] & KNOWN | X87;
+    return (v & X87) != 0 && (v & ~allowed) == 0 && (v & (SSE | AVX)) != AVX
+        && ((v & Bounds.COMPONENTS) == 0 || (v & Bounds.COMPONENTS) == Bounds.COMPONENTS);
   }
 
   private static long operand(Cpu cpu, long p, int bytes, boolean write) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import thespis.cpu.apic.LocalApic;
 import thespis.cpu.apic.LocalApics;
@@ -22,8 +23,10 @@ import thespis.cpu.state.BootState;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures;
 import thespis.cpu.state.CpuReset;
+import thespis.cpu.state.CpuState;
 import thespis.cpu.state.DebugPoints;
 import thespis.cpu.state.GuestFault;
+import thespis.cpu.state.StateIo;
 
 /// One logical processor with its local APIC, its address translation and its interpreter.
 public final class Core implements VcpuCore {
@@ -396,6 +399,19 @@ public final class Core implements VcpuCore {
     }
   }
 
+  /// Has it note anew what it writes to. Returns when it does: it has heard, or does not run.
+  void requestClosed() {
+    AtomicBoolean done = new AtomicBoolean();
+    requests.add(() -> {
+      cpu.mmu.flush();
+      done.set(true);
+    });
+    cpu.attention();
+    while (running && !done.get()) {
+      LockSupport.parkNanos(20_000);
+    }
+  }
+
   void requestInvalidate(long hostPage, long pieces) {
     requests.add(() -> blocks.invalidate(hostPage, pieces));
     cpu.attention();
@@ -457,6 +473,19 @@ public final class Core implements VcpuCore {
     waitForSipi = !apic.bsp();
     kicked = false;
     cpu.attention();
+  }
+
+  @Override
+  public void state(StateIo io) {
+    waitForSipi = io.bool("wait-for-sipi", waitForSipi);
+    CpuState.walk(cpu, io);
+    apic.state(io);
+    if (io.loading()) {
+      requests.clear();
+      blocks.reset();
+      kicked = false;
+      cpu.attention();
+    }
   }
 
   @Override

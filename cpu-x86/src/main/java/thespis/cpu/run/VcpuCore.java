@@ -1,5 +1,7 @@
 package thespis.cpu.run;
 
+import thespis.cpu.state.StateIo;
+
 /// One logical processor as its owner drives it: slices of guest code, attention, wake-ups. The owner (an actor) runs
 /// it on one thread at a time; the methods marked "any thread" may be called while it runs.
 public interface VcpuCore extends AutoCloseable {
@@ -45,6 +47,11 @@ public interface VcpuCore extends AutoCloseable {
 
   /// For monitors, between slices.
   Inspector inspect();
+
+  /// The one list of what migrates, its local APIC included; while it does not run. A loader's clock has been loaded.
+  ///
+  /// @throws thespis.cpu.state.StateException if what is loaded can't be a state of this processor
+  void state(StateIo io);
 
   /// Instructions retired since the core was made.
   long instructions();

@@ -25,6 +25,14 @@ public final class BoundRegisters {
     user = supervisor = false;
   }
 
+  void state(StateIo io) {
+    io.longs("bnd-lower", lower);
+    io.longs("bnd-upper", upper);
+    configUser = io.u64("bndcfgu", configUser);
+    configSupervisor = io.u64("bndcfgs", configSupervisor);
+    status = io.u64("bndstatus", status);
+  }
+
   /// Every address is within every pair.
   public void init() {
     java.util.Arrays.fill(lower, 0);

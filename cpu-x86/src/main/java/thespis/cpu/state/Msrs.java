@@ -32,6 +32,33 @@ public final class Msrs {
 
   public long debugCtl;
 
+  void state(StateIo io) {
+    star = io.u64("star", star);
+    lstar = io.u64("lstar", lstar);
+    cstar = io.u64("cstar", cstar);
+    fmask = io.u64("fmask", fmask);
+    sysenterCs = io.u64("sysenter-cs", sysenterCs);
+    sysenterEsp = io.u64("sysenter-esp", sysenterEsp);
+    sysenterEip = io.u64("sysenter-eip", sysenterEip);
+    tscAdjust = io.u64("tsc-adjust", tscAdjust);
+    pat = io.u64("pat", pat);
+    miscEnable = io.u64("misc-enable", miscEnable);
+    mtrrDefType = io.u64("mtrr-def-type", mtrrDefType);
+    io.longs("mtrr-phys", mtrrPhys);
+    io.longs("mtrr-fix", mtrrFix);
+    mcgStatus = io.u64("mcg-status", mcgStatus);
+    mcgCtl = io.u64("mcg-ctl", mcgCtl);
+    io.longs("mc-banks", mcBanks);
+    microcode = io.u64("microcode", microcode);
+    vmHsavePa = io.u64("vm-hsave-pa", vmHsavePa);
+    vmCr = io.u64("vm-cr", vmCr);
+    specCtrl = io.u64("spec-ctrl", specCtrl);
+    featureControl = io.u64("feature-control", featureControl);
+    xss = io.u64("xss", xss);
+    pkrs = io.u32("pkrs", pkrs);
+    debugCtl = io.u64("debug-ctl", debugCtl);
+  }
+
   /// SDM Vol. 3A "IA-32 and Intel 64 Processor States Following Power-up, Reset, or INIT".
   public void reset() {
     star = lstar = cstar = fmask = 0;

@@ -1,9 +1,9 @@
 package thespis.machine.acpi;
 
 import thespis.cpu.run.GuestClock;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.PortHandler;
-import thespis.machine.bus.StateIo;
 import thespis.machine.device.timer.AcpiPmTimer;
 
 /// The fixed events and sleep control of power management. ACPI 6.5 "PM1 Event Registers", "PM1 Control Registers",

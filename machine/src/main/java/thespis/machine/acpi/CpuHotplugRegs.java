@@ -3,9 +3,9 @@ package thespis.machine.acpi;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.PortHandler;
-import thespis.machine.bus.StateIo;
 
 /// The ports by which a guest learns of processors that come and go. QEMU "ACPI CPU hotplug interface": at power-on a
 /// bitmap of 32 bytes (legacy); the guest's `_INI` switches to 12 bytes that work on one selected slot (modern). What

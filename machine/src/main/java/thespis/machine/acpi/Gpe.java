@@ -1,8 +1,8 @@
 package thespis.machine.acpi;
 
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.BytePorts;
 import thespis.machine.bus.Device;
-import thespis.machine.bus.StateIo;
 
 /// A block of general-purpose events: status bits that a one clears, then as many enable bits. ACPI 6.5
 /// "General-Purpose Event Register Blocks". Not synchronised: {@link PowerManagement} is.

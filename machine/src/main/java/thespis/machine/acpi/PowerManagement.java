@@ -2,12 +2,12 @@ package thespis.machine.acpi;
 
 import java.util.List;
 import thespis.cpu.run.GuestClock;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.BytePorts;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.PortHandler;
 import thespis.machine.bus.PortSpace;
-import thespis.machine.bus.StateIo;
 
 /// A board's power management: fixed and general-purpose events, sleep control, the SMI command port, and the system
 /// control interrupt (SCI) they share. ACPI 6.5 "ACPI Hardware Specification". Any thread may call; one lock serialises

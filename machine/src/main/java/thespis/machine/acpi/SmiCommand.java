@@ -1,9 +1,9 @@
 package thespis.machine.acpi;
 
 import java.util.function.IntConsumer;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.BytePorts;
 import thespis.machine.bus.Device;
-import thespis.machine.bus.StateIo;
 
 /// The two ports by which software calls firmware: a command that raises a system management interrupt, and a byte to
 /// go with it. 82371AB "APMC: Advanced Power Management Control Port", "APMS". Two of the commands need no firmware:

@@ -1,8 +1,8 @@
 package thespis.machine.acpi;
 
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.PortHandler;
-import thespis.machine.bus.StateIo;
 
 /// Which events raise a system management interrupt. ICH9 "SMI_EN: SMI Control and Enable Register", "SMI_STS". There
 /// is no firmware to run in system management mode, so nothing ever does; only whole registers can be accessed.

@@ -1,8 +1,8 @@
 package thespis.machine.acpi;
 
 import java.util.Arrays;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.Device;
-import thespis.machine.bus.StateIo;
 import thespis.machine.device.misc.FwCfg;
 
 /// How firmware and a Q35 board agree on what is done by system management interrupt: firmware reads what is supported,

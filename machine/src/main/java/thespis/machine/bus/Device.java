@@ -1,5 +1,7 @@
 package thespis.machine.bus;
 
+import thespis.cpu.state.StateIo;
+
 /// A chip: named, reset by the board, saved and loaded by one walk over its state.
 public interface Device {
   /// The chip's QOM type or a short name, unique on its board.

@@ -3,8 +3,8 @@ package thespis.machine.time;
 import java.util.ArrayList;
 import java.util.List;
 import thespis.cpu.run.GuestClock;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.Device;
-import thespis.machine.bus.StateIo;
 
 /// Guest time that follows the host's monotonic clock, and stands still while the machine is paused. All host-driven
 /// clocks of a JVM share one timer thread; a clock without armed timers costs nothing. A new clock is paused at zero.
@@ -183,7 +183,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     if (line.running()) {
       throw new IllegalStateException("the clock must be paused to be saved or loaded");
     }
-    seen = io.u64("nanos", line.shift());
+    seen = io.within("nanos", line.shift(), 0, FAR / 2);
     line = TimeLine.standing(seen);
   }
 

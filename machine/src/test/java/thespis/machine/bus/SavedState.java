@@ -3,6 +3,7 @@ package thespis.machine.bus;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import thespis.cpu.state.StateIo;
 
 /// The fields of one device by name, as a saver has met them. Each name may be used once, a value fits its field, and what
 /// is loaded must have been saved.

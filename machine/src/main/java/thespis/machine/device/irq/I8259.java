@@ -1,6 +1,6 @@
 package thespis.machine.device.irq;
 
-import thespis.machine.bus.StateIo;
+import thespis.cpu.state.StateIo;
 
 /// One 8259A of a PC's pair, without its wiring (see {@link I8259Pair}, which also serialises it). Intel 8259A data
 /// sheet: "Initialization Command Words 1 and 2", "Operation Command Words", "Fully Nested Mode", "Poll Command".
@@ -131,8 +131,8 @@ final class I8259 {
     elcr = io.u8(prefix + "elcr", elcr);
     wires = io.u8(prefix + "wires", wires);
     vectorBase = io.u8(prefix + "irq-base", vectorBase);
-    lowest = io.u8(prefix + "priority-add", lowest);
-    icwStep = io.u8(prefix + "init-state", icwStep);
+    lowest = io.within(prefix + "priority-add", lowest, 0, 7);
+    icwStep = io.within(prefix + "init-state", icwStep, READY, WANT_ICW4);
     readIsr = io.bool(prefix + "read-isr", readIsr);
     poll = io.bool(prefix + "poll", poll);
     specialMask = io.bool(prefix + "special-mask", specialMask);

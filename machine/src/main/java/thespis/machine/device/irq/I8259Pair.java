@@ -1,11 +1,11 @@
 package thespis.machine.device.irq;
 
 import thespis.cpu.apic.ApicBus;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.BytePorts;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.PortSpace;
-import thespis.machine.bus.StateIo;
 
 /// The two cascaded 8259As of a PC: master at 0x20, slave at 0xA0 on the master's input 2, ELCR at 0x4D0 and 0x4D1.
 /// Intel 8259A data sheet "Cascade Mode"; Intel 82371SB "Interrupt Controller".

@@ -3,10 +3,10 @@ package thespis.machine.device.irq;
 import java.util.Arrays;
 import java.util.function.IntSupplier;
 import thespis.cpu.apic.ApicBus;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.MmioHandler;
-import thespis.machine.bus.StateIo;
 
 /// Intel 82093AA I/O APIC, its "Memory Mapped Registers for Accessing IOAPIC Registers" and "IOAPIC Registers"; the EOI
 /// register of version 0x20 is described in Intel's ICH9 data sheet, "EOIR: EOI Register".

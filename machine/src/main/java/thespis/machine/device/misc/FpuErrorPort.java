@@ -1,9 +1,9 @@
 package thespis.machine.device.misc;
 
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.BytePorts;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.IrqLine;
-import thespis.machine.bus.StateIo;
 
 /// Port 0xF0 and IRQ 13: how a PC reports x87 errors while CR0.NE is clear. SDM Vol. 1 "MS-DOS Compatibility Sub-mode";
 /// Intel 82371SB "Coprocessor Error Register". A write takes the interrupt back and lets the FPU go on (IGNNE#).

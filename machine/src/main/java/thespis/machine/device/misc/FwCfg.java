@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.PortHandler;
-import thespis.machine.bus.StateIo;
 
 /// QEMU's firmware configuration device: items by number, and files by name, which a guest selects and reads byte by
 /// byte or by DMA. QEMU "QEMU Firmware Configuration (fw_cfg) Device". Content is asked for at each selection, so
@@ -109,7 +109,7 @@ public final class FwCfg implements Device, PortHandler {
     dmaAddress = io.u64("dma-address", dmaAddress);
     if (io.loading()) {
       select(key);
-      offset = Math.min(at, content.length);
+      offset = Math.clamp(at, 0, content.length);
     }
   }
 

@@ -1,10 +1,10 @@
 package thespis.machine.device.misc;
 
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.BytePorts;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.PortSpace;
-import thespis.machine.bus.StateIo;
 
 /// Intel 8042 as a PC's keyboard and mouse controller: data at port 0x60, status and commands at 0x64, IRQ 1 and 12.
 /// IBM PS/2 Hardware Interface Technical Reference, "Keyboard and Auxiliary Device Controller": "8042 Commands". It also

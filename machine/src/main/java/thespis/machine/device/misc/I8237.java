@@ -1,9 +1,9 @@
 package thespis.machine.device.misc;
 
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.BytePorts;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.PortSpace;
-import thespis.machine.bus.StateIo;
 
 /// One of a PC's two Intel 8237A DMA controllers, with its page registers. Data sheet "Register Description", "Software
 /// Commands". Guests only set it up and read it back: no chip of ours asks for DMA, so nothing is ever transferred.

@@ -1,9 +1,9 @@
 package thespis.machine.device.misc;
 
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.BytePorts;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.IrqLine;
-import thespis.machine.bus.StateIo;
 
 /// Port 0x92, IBM PS/2 "System Control Port A": fast reset and the fast A20 gate.
 public final class Port92 implements Device, BytePorts {

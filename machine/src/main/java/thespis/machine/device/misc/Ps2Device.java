@@ -1,6 +1,6 @@
 package thespis.machine.device.misc;
 
-import thespis.machine.bus.StateIo;
+import thespis.cpu.state.StateIo;
 
 /// What PS/2 keyboard and mouse have in common: a queue of bytes on their way to the {@link I8042}, and a command that
 /// waits for its argument. IBM PS/2 Hardware Interface Technical Reference, "Keyboard and Auxiliary Device Controller".
@@ -91,8 +91,8 @@ abstract class Ps2Device {
 
   void state(StateIo io, String prefix) {
     io.bytes(prefix + "queue", queue);
-    count = io.u8(prefix + "count", count);
-    overtaking = io.u8(prefix + "overtaking", overtaking);
+    overtaking = io.within(prefix + "overtaking", overtaking, 0, LIMIT);
+    count = io.within(prefix + "count", count, overtaking, LIMIT + overtaking);
     pendingCommand = io.u32(prefix + "write-cmd", pendingCommand);
   }
 }

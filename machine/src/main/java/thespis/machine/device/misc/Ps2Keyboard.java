@@ -1,7 +1,7 @@
 package thespis.machine.device.misc;
 
 import java.util.Arrays;
-import thespis.machine.bus.StateIo;
+import thespis.cpu.state.StateIo;
 
 /// A PS/2 keyboard. IBM PS/2 Hardware Interface Technical Reference, "Keyboards (101- and 102-Key)": "Commands from the
 /// System", "Scan Codes". Keys do not repeat by themselves.

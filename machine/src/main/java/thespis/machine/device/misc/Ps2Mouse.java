@@ -1,6 +1,6 @@
 package thespis.machine.device.misc;
 
-import thespis.machine.bus.StateIo;
+import thespis.cpu.state.StateIo;
 
 /// A PS/2 mouse that can become an IntelliMouse (wheel) and an IntelliMouse Explorer (five buttons). IBM PS/2 Hardware
 /// Interface Technical Reference, "Mouse": "Commands", "Data Report"; the knocks on the sample rate are Microsoft's.

@@ -1,8 +1,8 @@
 package thespis.machine.device.misc;
 
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.BytePorts;
 import thespis.machine.bus.Device;
-import thespis.machine.bus.StateIo;
 
 /// Port 0xCF9 of the south bridge: Intel 82371SB "RC: Reset Control Register", ICH9 "RST_CNT: Reset Control Register".
 /// Setting bit 2 resets the machine.

@@ -1,9 +1,9 @@
 package thespis.machine.device.parallel;
 
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.BytePorts;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.IrqLine;
-import thespis.machine.bus.StateIo;
 import thespis.machine.device.serial.ByteSink;
 
 /// A PC's parallel port with a printer that takes everything at once. IBM "Technical Reference: Printer Adapter"; IEEE

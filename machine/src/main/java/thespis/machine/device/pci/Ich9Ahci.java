@@ -1,9 +1,9 @@
 package thespis.machine.device.pci;
 
 import java.util.Arrays;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.MmioHandler;
 import thespis.machine.bus.PortHandler;
-import thespis.machine.bus.StateIo;
 
 /// Intel ICH9, device 31 function 2: SATA controller in AHCI mode with six ports and nothing attached to them. Serial ATA
 /// AHCI 1.0 "HBA Memory Registers"; ICH9 "SATA Controller Registers (D31:F2)" for the index and data pair behind BAR 4.
@@ -88,7 +88,7 @@ public final class Ich9Ahci extends PciDevice {
   public void state(StateIo io) {
     super.state(io);
     ghc = io.u32("ghc", ghc);
-    index = io.u32("index", index);
+    index = io.within("index", index, 0, BAR_SIZE - 4);
     for (int i = 0; i < PORTS; i++) {
       io.ints("port" + i, ports[i]);
     }

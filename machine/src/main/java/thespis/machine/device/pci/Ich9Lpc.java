@@ -1,10 +1,10 @@
 package thespis.machine.device.pci;
 
 import java.util.Arrays;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.MmioHandler;
 import thespis.machine.bus.PortHandler;
-import thespis.machine.bus.StateIo;
 
 /// Intel ICH9, device 31 function 0: LPC bridge of the `q35` board. It places the power management registers, routes
 /// eight PCI interrupt wires to the I/O APIC (always) and to ISA interrupts (PIRQx_ROUT), and holds the chipset

@@ -1,6 +1,6 @@
 package thespis.machine.device.pci;
 
-import thespis.machine.bus.StateIo;
+import thespis.cpu.state.StateIo;
 
 /// Intel ICH9, device 31 function 3: SMBus controller of the `q35` board. ICH9 "SMBus Controller Registers (D31:F3)".
 public final class Ich9Smbus extends PciDevice {

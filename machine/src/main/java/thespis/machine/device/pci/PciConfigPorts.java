@@ -1,9 +1,9 @@
 package thespis.machine.device.pci;
 
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.PortHandler;
 import thespis.machine.bus.PortSpace;
-import thespis.machine.bus.StateIo;
 
 /// Configuration mechanism #1: address at 0xCF8, data at 0xCFC. PCI Local Bus Specification 3.0 "Software Generation of
 /// Configuration Transactions". Only a whole dword reaches the address register; reads of it may be narrower.

@@ -2,11 +2,11 @@ package thespis.machine.device.pci;
 
 import java.util.ArrayList;
 import java.util.List;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.MmioHandler;
 import thespis.machine.bus.PortHandler;
-import thespis.machine.bus.StateIo;
 
 /// One PCI function: its configuration space with a write mask per bit, base address registers that come and go with the
 /// command register, capabilities, and its interrupt pin. PCI Local Bus Specification 3.0 "Configuration Space". Which

@@ -1,8 +1,8 @@
 package thespis.machine.device.pci;
 
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.PortHandler;
-import thespis.machine.bus.StateIo;
 
 /// QEMU's ACPI PCI hotplug registers ("QEMU<->ACPI BIOS PCI hotplug interface"), with nothing that could be plugged: no
 /// slot has come up or gone down, ejecting does nothing, no device has an index. Dwords only, other

@@ -1,8 +1,8 @@
 package thespis.machine.device.pci;
 
 import java.util.Arrays;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.MmioHandler;
-import thespis.machine.bus.StateIo;
 
 /// QEMU's PCI Express root port, device 1b36:000c: a bridge to a bus of one slot, which is empty. Its slot can do what
 /// native hotplug asks of it, of which the end of a command is all that ever happens. PCI-to-PCI Bridge Architecture

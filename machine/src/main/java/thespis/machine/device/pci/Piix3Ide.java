@@ -1,8 +1,8 @@
 package thespis.machine.device.pci;
 
 import java.util.Arrays;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.PortHandler;
-import thespis.machine.bus.StateIo;
 
 /// Intel 82371SB (PIIX3), function 1: IDE interface. Nothing is attached: the bus-master registers can be set up, and
 /// {@link #emptyChannel} answers at the task files.

@@ -1,8 +1,8 @@
 package thespis.machine.device.pci;
 
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.PortHandler;
-import thespis.machine.bus.StateIo;
 
 /// Intel 82371AB (PIIX4), function 3: power management and SMBus of the `pc` board. The power management registers
 /// are handed in; here is where they appear. SMBus interrupts are left out. 82371AB "PMBA: Power Management Base

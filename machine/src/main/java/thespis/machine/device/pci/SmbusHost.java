@@ -1,9 +1,9 @@
 package thespis.machine.device.pci;
 
 import java.util.Arrays;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.PortHandler;
-import thespis.machine.bus.StateIo;
 
 /// The SMBus host controller's port registers, alike in PIIX4 and ICH9. ICH9 "SMBus I/O and Memory Mapped I/O
 /// Registers", SMBus 2.0 "Bus Protocols". On the bus are eight 256-byte EEPROMs full of zeros at addresses 0x50 to 0x57,

@@ -1,11 +1,12 @@
 package thespis.machine.device.serial;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import thespis.cpu.run.GuestClock;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.BytePorts;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.IrqLine;
-import thespis.machine.bus.StateIo;
 
 /// National PC16550D, offsets as in its register table ("Summary of Registers"); DLAB (LCR bit 7) swaps 0 and 1.
 ///
@@ -135,9 +136,12 @@ public final class Uart16550 implements Device, BytePorts {
     timeoutPending = io.bool("timeout-pending", timeoutPending);
     timeoutAt = io.u64("timeout-at", timeoutAt);
     io.bytes("fifo", fifo);
-    fifoHead = io.u8("fifo-head", fifoHead);
-    fifoCount = io.u8("fifo-count", fifoCount);
+    fifoHead = io.within("fifo-head", fifoHead, 0, FIFO_SIZE - 1);
+    fifoCount = io.within("fifo-count", fifoCount, 0, FIFO_SIZE);
+    String waiting = io.text("input", input.text());
     if (io.loading()) {
+      input.clear();
+      input.add(waiting.getBytes(StandardCharsets.ISO_8859_1));
       if (fifoCount > 0) {
         timeoutTimer.arm(timeoutAt);
       }
@@ -365,6 +369,15 @@ public final class Uart16550 implements Device, BytePorts {
       bytes = all;
       head = 0;
       size += more.length;
+    }
+
+    void clear() {
+      size = 0;
+    }
+
+    /// A character for each byte.
+    String text() {
+      return new String(bytes, head, size, StandardCharsets.ISO_8859_1);
     }
 
     int remove() {

@@ -1,10 +1,10 @@
 package thespis.machine.device.timer;
 
 import thespis.cpu.run.GuestClock;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.MmioHandler;
-import thespis.machine.bus.StateIo;
 import thespis.machine.time.Frequency;
 
 /// High precision event timers at 0xFED00000. IA-PC HPET Specification 1.0a, "Register Model and Programming

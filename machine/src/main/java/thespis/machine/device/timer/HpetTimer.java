@@ -1,7 +1,7 @@
 package thespis.machine.device.timer;
 
 import thespis.cpu.run.GuestClock;
-import thespis.machine.bus.StateIo;
+import thespis.cpu.state.StateIo;
 
 /// One comparator of the {@link Hpet}, serialised by its lock. IA-PC HPET Specification 1.0a, "Timer N Configuration and
 /// Capabilities Register", "Timer N Comparator Register", "Comparator Capabilities and Timer Operation Modes".

@@ -1,10 +1,10 @@
 package thespis.machine.device.timer;
 
 import thespis.cpu.run.GuestClock;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.BytePorts;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.IrqLine;
-import thespis.machine.bus.StateIo;
 import thespis.machine.time.Frequency;
 
 /// Intel 8254 programmable interval timer, as wired in a PC at ports 0x40 to 0x43: 1.193182 MHz, counter 0 drives IRQ 0,

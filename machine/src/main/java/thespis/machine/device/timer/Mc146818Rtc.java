@@ -5,10 +5,10 @@ import java.time.ZoneOffset;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import thespis.cpu.run.GuestClock;
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.BytePorts;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.IrqLine;
-import thespis.machine.bus.StateIo;
 import thespis.machine.time.Frequency;
 
 /// Motorola MC146818A real-time clock and CMOS RAM at ports 0x70 and 0x71. Data sheet: "Address Map", "Time, Calendar,
@@ -26,6 +26,9 @@ public final class Mc146818Rtc implements Device, BytePorts {
   private static final int ENABLES = B_PIE | B_AIE | B_UIE;
 
   private static final long SECOND = 1_000_000_000L;
+
+  /// Four digits of a year can't be further away.
+  private static final long MOST_SECONDS = 400_000_000_000L;
   private static final Frequency CRYSTAL = new Frequency(32_768);
   /// "Update Cycle": UIP rises 244 us before the update.
   private static final long UIP_NANOS = 8 * SECOND / CRYSTAL.hertz();
@@ -174,10 +177,10 @@ public final class Mc146818Rtc implements Device, BytePorts {
   @Override
   public synchronized void state(StateIo io) {
     io.bytes("cmos_data", ram);
-    index = io.u8("cmos_index", index);
-    phase = io.u64("phase", phase);
-    secondsAhead = io.u64("seconds-ahead", secondsAhead);
-    seenSecond = io.u64("seen-second", seenSecond);
+    index = io.within("cmos_index", index, 0, SIZE - 1);
+    phase = io.within("phase", phase, 0, SECOND - 1);
+    secondsAhead = io.within("seconds-ahead", secondsAhead, -MOST_SECONDS, MOST_SECONDS);
+    seenSecond = io.within("seen-second", seenSecond, -MOST_SECONDS, MOST_SECONDS);
     seenTick = io.u64("seen-tick", seenTick);
     if (io.loading()) {
       update();

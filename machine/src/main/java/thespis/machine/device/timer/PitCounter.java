@@ -1,6 +1,6 @@
 package thespis.machine.device.timer;
 
-import thespis.machine.bus.StateIo;
+import thespis.cpu.state.StateIo;
 
 /// One counter of the 8254. Times are absolute CLK ticks; the count is a function of the ticks since it was loaded.
 ///
@@ -115,8 +115,8 @@ final class PitCounter {
   }
 
   void state(StateIo io, String prefix) {
-    control = io.u8(prefix + "control", control);
-    reload = io.u32(prefix + "count", reload);
+    control = io.within(prefix + "control", control, 0, 0x3F);
+    reload = io.within(prefix + "count", reload, 1, 0x10000);
     start = io.u64(prefix + "start", start);
     gate = io.bool(prefix + "gate", gate);
     nullCount = io.bool(prefix + "null-count", nullCount);

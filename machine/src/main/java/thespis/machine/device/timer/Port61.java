@@ -1,8 +1,8 @@
 package thespis.machine.device.timer;
 
+import thespis.cpu.state.StateIo;
 import thespis.machine.bus.BytePorts;
 import thespis.machine.bus.Device;
-import thespis.machine.bus.StateIo;
 
 /// Port 0x61 of a PC: gate and output of the 8254's counter 2, and the refresh toggle that old delay loops poll. Intel
 /// 82371SB "NMI Status and Control Register". There is no speaker to be heard; NMI sources are left out.
