@@ -4,19 +4,22 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /// The machine's RAM: one block of native memory, addressed by RAM offset (not by guest-physical address: {@link
-/// PhysMap} says where which part of it appears). Beside it stands one byte of flags for each page, which writers
-/// consult: does the page hold decoded code, is it watched for migration.
+/// PhysMap} says where which part of it appears). Beside it stand two bytes for each page: flags that writers consult (does
+/// the page hold decoded code), and whether it was written to.
 public final class GuestRam implements AutoCloseable {
   /// Some vCPU has decoded code from this page: writes must go the slow way.
   public static final int CODE = 1;
 
-  /// The page was written since the flag was last cleared.
-  public static final int DIRTY = 2;
+  /// The page was written to since somebody looked, and: ever.
+  private static final byte LATELY = 1;
+
+  private static final byte EVER = 2;
 
   private final Arena arena;
   private final MemorySegment bytes;
   private final long size;
   private final long pageFlags;
+  private final long written;
   private boolean closed;
 
   /// Anonymous memory from the JVM; the pages cost nothing until the guest touches them.
@@ -37,6 +40,7 @@ public final class GuestRam implements AutoCloseable {
     this.bytes = bytes;
     this.size = size;
     this.pageFlags = Mem.allocate(size >>> PhysMap.PAGE_SHIFT);
+    this.written = Mem.allocateSparse(size >>> PhysMap.PAGE_SHIFT);
   }
 
   public long size() {
@@ -63,12 +67,45 @@ public final class GuestRam implements AutoCloseable {
     return pageFlags + ((hostAddress - bytes.address()) >>> PhysMap.PAGE_SHIFT);
   }
 
+  /// A page is or will be written to: by a device, after it was; by a core, before it may be until {@link
+  /// thespis.cpu.run.CodeMap#closePages}.
+  public void written(long hostAddress) {
+    long offset = hostAddress - bytes.address();
+    if (offset >= 0 && offset < size) {
+      Mem.store8(written + (offset >>> PhysMap.PAGE_SHIFT), (byte) (LATELY | EVER));
+    }
+  }
+
+  /// The same for a run of bytes.
+  public void written(long hostAddress, long count) {
+    for (long page = hostAddress & -PhysMap.PAGE_SIZE; page < hostAddress + count; page += PhysMap.PAGE_SIZE) {
+      written(page);
+    }
+  }
+
+  /// Whether {@link #written} was told of the page since the last look.
+  ///
+  /// @param page number of the page, from 0
+  public boolean takeWritten(long page) {
+    boolean was = (Mem.load8(written + page) & LATELY) != 0;
+    if (was) {
+      Mem.store8(written + page, EVER);
+    }
+    return was;
+  }
+
+  /// Whether it was ever told of the page: one of which it was not holds what it held at first.
+  public boolean wasWritten(long page) {
+    return Mem.load8(written + page) != 0;
+  }
+
   @Override
   public synchronized void close() {
     if (!closed) {
       closed = true;
       arena.close();
       Mem.free(pageFlags);
+      Mem.freeSparse(written);
     }
   }
 }

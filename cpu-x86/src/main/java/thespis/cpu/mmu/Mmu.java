@@ -505,6 +505,7 @@ public final class Mmu implements AutoCloseable {
     long writer = writer(host);
     int known = Mem.get32(writer);
     Mem.put32(writer, known == 0 || known == n ? n : MANY);
+    ram.written(host);
     Mem.put64(e + TAG_WRITE, copies == null ? page : unmatched(page, HELD));
     // another CPU may have marked the page as code since: look again, now that the tag can be seen
     Mem.fullFence();
@@ -515,6 +516,7 @@ public final class Mmu implements AutoCloseable {
 
   /// To be called after a write through {@link #hostForWrite} too.
   public void written(long host, int bytes) {
+    ram.written(host);
     if (holdsCode(host)) {
       code.written(host, bytes);
     }

@@ -168,10 +168,11 @@ final class PageWalk {
   }
 
   /// Sets bits in a table entry as the processor does: with a locked cycle.
-  private static long mark(long host, long entry, long bits, boolean wide) {
+  private long mark(long host, long entry, long bits, boolean wide) {
     while (true) {
       boolean done = wide ? Mem.cas64(host, entry, entry | bits) : Mem.cas32(host, (int) entry, (int) (entry | bits));
       if (done) {
+        cpu.mmu.ram().written(host);
         return entry | bits;
       }
       long now = wide ? Mem.load64(host) : Mem.load32(host) & 0xFFFF_FFFFL;

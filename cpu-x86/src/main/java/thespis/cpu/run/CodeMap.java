@@ -122,8 +122,17 @@ public final class CodeMap {
     }
   }
 
+  /// From when this returns, {@link GuestRam#written} is told of every page that a core writes to, once more. Not on a
+  /// core's thread.
+  public void closePages() {
+    for (Core core : cores) {
+      core.requestClosed();
+    }
+  }
+
   /// A device wrote guest memory at a host address (DMA, a loader, a debugger).
   public void writtenByDevice(long host, long bytes) {
+    ram.written(host, bytes);
     long at = host;
     long end = host + bytes;
     while (at < end) {

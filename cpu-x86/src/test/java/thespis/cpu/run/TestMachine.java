@@ -18,6 +18,7 @@ final class TestMachine implements AutoCloseable {
   static final CpuFeatures EVERYTHING = new Everything();
 
   private final GuestRam ram;
+  private final CodeMap code;
   private final Core[] cores;
 
   TestMachine(Engine engine, int count, long bytes) {
@@ -42,8 +43,9 @@ final class TestMachine implements AutoCloseable {
     ram = new GuestRam(bytes);
     PhysMap phys = new PhysMap();
     phys.map(new PhysMap.Range("ram", 0, ram.size(), ram.host(), PhysMap.READ | PhysMap.WRITE));
+    code = new CodeMap(ram);
     Core.Board board = new Core.Board(
-        phys, ram, bus, clock, new LocalApics(), new CodeMap(ram), Execution.byDefault(), cache, observation);
+        phys, ram, bus, clock, new LocalApics(), code, Execution.byDefault(), cache, observation);
     cores = new Core[count];
     for (int i = 0; i < count; i++) {
       cores[i] = engine.core(i, i == 0 || !othersWait, EVERYTHING, board);
@@ -119,6 +121,13 @@ final class TestMachine implements AutoCloseable {
   /// Is the page known to hold decoded code?
   boolean isCode(long gpa) {
     return (Mem.get8(ram.flagsOf(host(gpa))) & GuestRam.CODE) != 0;
+  }
+
+  /// Was the page written to since the last look? From now on it is told anew.
+  boolean takeWritten(long gpa) {
+    boolean was = ram.takeWritten(gpa >>> PhysMap.PAGE_SHIFT);
+    code.closePages();
+    return was;
   }
 
   int get16(long gpa) {

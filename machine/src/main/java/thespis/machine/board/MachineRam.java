@@ -76,7 +76,15 @@ public final class MachineRam {
     }
     Arena arena = Arena.ofShared();
     MemorySegment mapped = MemorySegment.ofAddress(address).reinterpret(bytes, arena, s -> unmap(s.address(), bytes));
-    return new GuestRam(arena, mapped, bytes);
+    GuestRam ram = new GuestRam(arena, mapped, bytes);
+    long at = address;
+    for (RamPart part : parts) {
+      if (part.file().isPresent()) {
+        ram.written(at, part.bytes()); // it may hold anything
+      }
+      at += part.bytes();
+    }
+    return ram;
   }
 
   private static void map(RamPart part, long address) {

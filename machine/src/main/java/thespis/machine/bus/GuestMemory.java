@@ -41,6 +41,11 @@ public final class GuestMemory {
     return ram.host() + offset;
   }
 
+  /// To be called after a write at {@link #host}.
+  public void written(long gpa, long bytes) {
+    ram.written(host(gpa, bytes), bytes);
+  }
+
   private long offset(long gpa, long bytes) {
     if (gpa >= 0 && bytes >= 0 && bytes <= below4g && gpa <= below4g - bytes) {
       return gpa;
@@ -66,19 +71,27 @@ public final class GuestMemory {
   }
 
   public void put8(long gpa, int value) {
-    Mem.store8(host(gpa, 1), (byte) value);
+    long host = host(gpa, 1);
+    Mem.store8(host, (byte) value);
+    ram.written(host, 1);
   }
 
   public void put16(long gpa, int value) {
-    Mem.store16(host(gpa, 2), (short) value);
+    long host = host(gpa, 2);
+    Mem.store16(host, (short) value);
+    ram.written(host, 2);
   }
 
   public void put32(long gpa, int value) {
-    Mem.store32(host(gpa, 4), value);
+    long host = host(gpa, 4);
+    Mem.store32(host, value);
+    ram.written(host, 4);
   }
 
   public void put64(long gpa, long value) {
-    Mem.store64(host(gpa, 8), value);
+    long host = host(gpa, 8);
+    Mem.store64(host, value);
+    ram.written(host, 8);
   }
 
   public void write(long gpa, byte[] bytes) {
@@ -89,7 +102,9 @@ public final class GuestMemory {
     if (from < 0 || count < 0 || from > bytes.length - count) {
       throw new IndexOutOfBoundsException(from + " + " + count + " of " + bytes.length);
     }
-    Mem.copyIn(bytes, from, host(gpa, count), count);
+    long host = host(gpa, count);
+    Mem.copyIn(bytes, from, host, count);
+    ram.written(host, count);
   }
 
   public byte[] read(long gpa, int count) {
@@ -99,7 +114,9 @@ public final class GuestMemory {
   }
 
   public void fill(long gpa, long count, int value) {
-    Mem.fill(host(gpa, count), count, (byte) value);
+    long host = host(gpa, count);
+    Mem.fill(host, count, (byte) value);
+    ram.written(host, count);
   }
 
   /// A C string.

@@ -68,6 +68,7 @@ public final class EarlyKernel {
       ElfFile elf = new ElfFile(format.unpackInto(packed, plain));
       long entry = elf.entry();
       if (elf.canMoveFrom(at, memory.below4g())) {
+        memory.written(at, size);
         done = Optional.of(new Placed(elf.isWide(), entry, elf.moveFrom(at, memory)));
       }
       return done;

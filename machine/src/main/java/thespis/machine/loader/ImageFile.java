@@ -89,5 +89,6 @@ final class ImageFile {
   void copyTo(GuestMemory memory, long gpa, long offset, long count) {
     long host = memory.host(gpa, count);
     MemorySegment.ofAddress(host).reinterpret(count).copyFrom(slice(offset, count));
+    memory.written(gpa, count);
   }
 }
