@@ -18,6 +18,7 @@ import thespis.cpu.model.ConfigException;
 import thespis.cpu.run.GuestClock;
 import thespis.cpu.run.IoBus;
 import thespis.cpu.state.BootState;
+import thespis.cpu.state.StateIo;
 import thespis.machine.acpi.Chipset;
 import thespis.machine.acpi.CpuHotplugRegs;
 import thespis.machine.acpi.PciBusAml;
@@ -77,6 +78,9 @@ public abstract class Board implements AutoCloseable {
   private final List<Device> devices = new ArrayList<>();
   private final SharedLine[] gsi = new SharedLine[IoApic.PINS];
   private final Arena rom = Arena.ofShared();
+
+  /// Nothing is put into memory before another machine's state is.
+  private boolean awaitsState;
   private IsaDevices isa;
   private long facs;
   private CpuHotplugRegs cpuHotplug;
@@ -98,7 +102,8 @@ public abstract class Board implements AutoCloseable {
     tables = new BoardTables(config, chipset, product, layout, this::pciAml);
     this.ram = config.ramParts().isEmpty() ? MachineRam.allocate(config.ram()) : MachineRam.allocate(config.ramParts());
     this.memory = new GuestMemory(ram, layout.below4g());
-    early = config.firmware().isPresent() || config.guestDecompressor()
+    awaitsState = config.incoming();
+    early = config.firmware().isPresent() || config.guestDecompressor() || config.incoming()
         ? Optional.empty()
         : config.kernel().map(kernel -> EarlyKernel.begin(kernel, memory));
     map.map(new Range("ram-below-4g", 0, layout.below4g(), ram.host(), READ_WRITE));
@@ -303,6 +308,41 @@ public abstract class Board implements AutoCloseable {
     return List.copyOf(devices);
   }
 
+  /// What migrates beside the processors and the RAM, in the order in which it is loaded: the chips, what else the board
+  /// knows, the wires between them, and at last the interrupt controllers, which know what they have seen on their wires.
+  public final List<Device> saved() {
+    List<Device> all = new ArrayList<>(devices);
+    all.removeAll(List.of(pic, ioApic));
+    all.addAll(List.of(new Wires(), pic, ioApic));
+    return all;
+  }
+
+  /// Another machine's state is here: from now on resets put into memory what belongs there.
+  public final synchronized void stateLoaded() {
+    awaitsState = false;
+  }
+
+  /// Levels of the shared interrupt lines, and where the guest's tables are.
+  private final class Wires implements Device {
+    @Override
+    public String name() {
+      return "board";
+    }
+
+    @Override
+    public void state(StateIo io) {
+      long[] lines = new long[gsi.length];
+      for (int i = 0; i < gsi.length; i++) {
+        lines[i] = gsi[i].high();
+      }
+      io.longs("gsi", lines);
+      for (int i = 0; io.loading() && i < gsi.length; i++) {
+        gsi[i].load(lines[i]);
+      }
+      facs = io.u64("facs", facs);
+    }
+  }
+
   /// What firmware has negotiated about system management interrupts, a bit for each feature.
   public final long smiFeatures() {
     return tables.smiFeatures();
@@ -345,7 +385,7 @@ public abstract class Board implements AutoCloseable {
   public final synchronized Optional<BootState> reset() {
     early.ifPresent(EarlyKernel::await);
     devices.forEach(Device::reset);
-    if (config.firmware().isPresent()) {
+    if (config.firmware().isPresent() || awaitsState) {
       return Optional.empty();
     }
     FirmwareSetup firmware = new FirmwareSetup(pci, ports, memory, config.acpi());

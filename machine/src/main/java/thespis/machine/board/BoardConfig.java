@@ -39,6 +39,7 @@ import thespis.machine.device.serial.ByteSink;
 /// @param firmwareFiles more files of fw_cfg, by name
 /// @param smi what firmware can have done by system management interrupt; `q35` only
 /// @param guestDecompressor leave a compressed kernel to its own decompressor
+/// @param incoming its state comes from another machine: nothing is loaded before
 public record BoardConfig(
     String machine,
     long ram,
@@ -63,7 +64,8 @@ public record BoardConfig(
     SmbiosFields smbios,
     Map<String, byte[]> firmwareFiles,
     SmiFeatures smi,
-    boolean guestDecompressor) {
+    boolean guestDecompressor,
+    boolean incoming) {
 
   public static Builder builder() {
     return new Builder();
@@ -95,6 +97,7 @@ public record BoardConfig(
     private Map<String, byte[]> firmwareFiles = Map.of();
     private SmiFeatures smi = SmiFeatures.ALL;
     private boolean guestDecompressor;
+    private boolean incoming;
 
     private Builder() {}
 
@@ -225,6 +228,11 @@ public record BoardConfig(
       return this;
     }
 
+    public Builder incoming(boolean expected) {
+      incoming = expected;
+      return this;
+    }
+
     public BoardConfig build() {
       return new BoardConfig(
           machine,
@@ -250,7 +258,8 @@ public record BoardConfig(
           smbios,
           firmwareFiles,
           smi,
-          guestDecompressor);
+          guestDecompressor,
+          incoming);
     }
   }
 }

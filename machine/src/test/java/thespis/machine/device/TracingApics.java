@@ -5,7 +5,7 @@ import java.util.function.IntSupplier;
 import thespis.cpu.apic.ApicBus;
 
 /// Writes what interrupt controllers say into a trace.
-record TracingApics(StringBuilder trace) implements ApicBus {
+public record TracingApics(StringBuilder trace) implements ApicBus {
   @Override
   public void deliver(int destination, boolean logical, int deliveryMode, int vector, boolean level) {
     trace.append(" deliver ").append(destination).append(logical).append(deliveryMode).append(vector).append(level);

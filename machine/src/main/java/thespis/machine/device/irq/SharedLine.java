@@ -22,6 +22,16 @@ public final class SharedLine {
     return level -> set(bit, level);
   }
 
+  /// Which sources are high, a bit for each in the order in which they were asked for.
+  public synchronized long high() {
+    return high;
+  }
+
+  /// As they were when a machine was saved. What is behind the line remembers by itself what it was told.
+  public synchronized void load(long sources) {
+    high = sources;
+  }
+
   private synchronized void set(long bit, boolean level) {
     long next = level ? high | bit : high & ~bit;
     boolean changed = (next == 0) != (high == 0);
