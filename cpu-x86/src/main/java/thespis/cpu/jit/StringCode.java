@@ -30,14 +30,19 @@ final class StringCode {
       return false; // elements may run over the segment's end inside a page
     }
     boolean repeated = Op.rep(p) != Op.REP_NONE;
-    if (!repeated && (op == Ops.SCAS || op == Ops.CMPS) || repeated && op == Ops.LODS) {
+    if (repeated && op == Ops.LODS) {
       return false;
     }
     u.flushXmm();
     u.flags.needSaved();
     u.flags.lost();
+    forward(u);
     if (repeated) {
       repeat(u, p, op);
+    } else if (op == Ops.SCAS || op == Ops.CMPS) {
+      compare(u, p, op);
+      u.flags.made(p);
+      return true;
     } else {
       once(u, p, op);
     }
@@ -67,7 +72,6 @@ final class StringCode {
   private static void once(Unit u, long p, int op) {
     Asm a = u.a;
     int size = Op.size(p);
-    forward(u);
     if (op != Ops.STOS) {
       address(u, RSI, size, Mmu.LOAD);
       if (op == Ops.LODS) {
@@ -89,6 +93,26 @@ final class StringCode {
     u.addTo(RDI, 1 << size);
   }
 
+  /// The flags are the host's behind it.
+  private static void compare(Unit u, long p, int op) {
+    Asm a = u.a;
+    int size = Op.size(p);
+    int left = HostRegs.GUEST_RAX;
+    if (op == Ops.CMPS) {
+      address(u, RSI, size, Mmu.LOAD);
+      a.opM(ONE, 0x8A, size, RAX, RCX, 0);
+      a.storeState(RAX, Cpu.NATIVE_TEMP);
+    }
+    address(u, RDI, size, Mmu.LOAD);
+    if (op == Ops.CMPS) {
+      a.loadState(RAX, Cpu.NATIVE_TEMP);
+      left = RAX;
+      u.addTo(RSI, 1 << size);
+    }
+    a.opM(ONE, 0x3A, size, left, RCX, 0); // CMP
+    u.addTo(RDI, 1 << size);
+  }
+
   // ---- repeated
 
   private static void repeat(Unit u, long p, int op) {
@@ -97,7 +121,6 @@ final class StringCode {
     boolean two = op == Ops.MOVS || op == Ops.CMPS;
     boolean compares = op == Ops.SCAS || op == Ops.CMPS;
     int wide = u.code32 ? 0 : 1;
-    forward(u);
     long head = a.at;
     a.rr(0, ONE, 0x85, wide, COUNT, COUNT); // TEST
     long none = a.jcc(Asm.CC_E, a.at);

@@ -57,6 +57,8 @@ class VerifiedFuzz32Test {
   private static final int[][] SEGMENTS = {{0x06}, {0x0E}, {0x16}, {0x1E}, {0x0F, 0xA0}, {0x0F, 0xA8}, {0x06, 0x1F},
     {0x1E, 0x07}, {0x0F, 0xA8, 0x07}, {0x16, 0x0F, 0xA1}, {0x8E, 0xD8}, {0x0F, 0xA0, 0x1F}, {0x1E, 0x0F, 0xA9}};
 
+  private static final int[] STRINGS = {0xA4, 0xA6, 0xAA, 0xAC, 0xAE};
+
   private final Random random = new Random(Long.getLong("thespis.fuzz.seed", 12));
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -198,7 +200,7 @@ class VerifiedFuzz32Test {
       case 1 -> bytes(0x58 | target());
       case 2 -> bytes(0x70 | random.nextInt(16), 0); // to the next instruction
       case 3 -> skipped();
-      case 4 -> bytes(random.nextInt(4) == 0 ? 0xF3 : 0x90, 0xA4 | random.nextInt(2) | random.nextInt(2) * 0x06);
+      case 4 -> bytes(random.nextInt(4) == 0 ? 0xF3 : 0x90, STRINGS[random.nextInt(5)] | random.nextInt(2));
       case 5 -> bytes(0xE8, 0, 0, 0, 0, 0x58 | target()); // call next; pop
       case 6 -> bytes(0x40 | random.nextInt(2) << 3 | target());
       case 7 -> bytes(0xE2 | random.nextInt(2), 0); // loop, jecxz

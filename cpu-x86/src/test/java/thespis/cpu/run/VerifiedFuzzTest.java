@@ -45,6 +45,8 @@ class VerifiedFuzzTest {
     form(0x0F29, 8, 0), form(0x0F58, 8, 0), form(0x0FEF66, 8, 0), form(0xDD, 0, 0), form(0xDD, 3, 0), form(0xD8, 1, 0)
   };
 
+  private static final int[] STRINGS = {0xA4, 0xA6, 0xAA, 0xAC, 0xAE};
+
   private final Random random = new Random(Long.getLong("thespis.fuzz.seed", 11));
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -139,7 +141,7 @@ class VerifiedFuzzTest {
       }
       case 2 -> bytes(0x70 | random.nextInt(16), 0); // to the next instruction
       case 3 -> skipped();
-      case 4 -> bytes(random.nextInt(4) == 0 ? 0xF3 : 0x90, 0xA4 | random.nextInt(2) | random.nextInt(2) * 0x06);
+      case 4 -> bytes(random.nextInt(4) == 0 ? 0xF3 : 0x90, STRINGS[random.nextInt(5)] | random.nextInt(2));
       case 5 -> bytes(0xE8, 0, 0, 0, 0, 0x58); // call next; pop rax
       default -> operation();
     }
