@@ -65,6 +65,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     record LimitOver(Runnable then) implements Private {}
 
     record EndOverdue() implements Private {}
+
+    record Work(Runnable work) implements Private {}
   }
 
   private final Hardware hardware;
@@ -82,6 +84,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   private final Unplugs unplugs;
   private final Plugging plugging;
   private final RunControl run;
+  private final CpuTransfer cpuTransfer;
+  private final Switchover switchover;
 
   private final Deque<Consumer<Answer<List<OstInfo>>>> ospmAskers = new ArrayDeque<>();
   private final Map<Integer, Deque<Consumer<Answer<String>>>> lookers = new HashMap<>();
@@ -118,8 +122,11 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     this.acpi = hardware.hasAcpi() ? Optional.of(spawnAcpi()) : Optional.empty();
     this.run = new RunControl(
         seats, requests, hardware, self, events, this::offload, config.onReboot(), config.onShutdown(), this::end);
-    this.plugging =
-        new Plugging(seats, requests, hardware, acpi, self, events, unplugs, this::after, this::spawnVcpu, run::running);
+    this.switchover = new Switchover(run, requests, hardware, events, this::offload);
+    this.cpuTransfer = new CpuTransfer(seats, self);
+    this.plugging = new Plugging(
+        seats, requests, hardware, acpi, self, events, unplugs, this::after, this::spawnVcpu, run::running,
+        this::migrating);
     this.qmp = new QmpHandler(this, config, hardware);
     hardware.onGuestRequest(new Hardware.GuestRequests() {
       @Override
@@ -143,6 +150,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       }
     });
     events.subscribe(listener);
+    config.incoming().ifPresent(uri -> run.expectMigration(!config.paused()));
     powerOn();
   }
 
@@ -180,13 +188,21 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       plugging.addColdPlugged(device, added -> needed(device.where(), added));
     }
     run.powerOn(wrong -> {
-      wrong.ifPresentOrElse(this::notReady, () -> {
-        if (!config.paused()) {
-          run.cont(started -> {});
-        }
-        events.publish(new MachineEvent.Ready());
-      });
+      wrong.ifPresentOrElse(this::notReady, this::start);
     });
+  }
+
+  private void start() {
+    try {
+      config.incoming().filter(uri -> !uri.equals("defer")).ifPresent(qmp.migration()::expect);
+    } catch (ConfigException e) {
+      notReady(Failure.generic("-incoming " + config.incoming().orElseThrow() + ": " + e.getMessage()));
+      return;
+    }
+    if (!config.paused() && config.incoming().isEmpty()) {
+      run.cont(started -> {});
+    }
+    events.publish(new MachineEvent.Ready());
   }
 
   private void needed(String where, Answer<CpuInfo> added) {
@@ -275,6 +291,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case VcpuProtocol.Paused(int slot) -> run.onPaused(slot);
       case VcpuProtocol.WasReset m -> run.onWasReset(m);
       case VcpuProtocol.DebugStopped(int slot) -> run.onDebugStopped(slot);
+      case VcpuProtocol.Saved m -> cpuTransfer.onSaved(m);
+      case VcpuProtocol.Loaded m -> cpuTransfer.onLoaded(m);
       case VcpuProtocol.Seen m -> lookers.get(m.slot()).remove().accept(m.text());
       case VcpuProtocol.Started(int slot) -> plugging.onStarted(slot);
       case VcpuProtocol.TripleFaulted(int slot) -> run.guestReset();
@@ -311,6 +329,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case Private.GuestWoken(WakeReason reason) -> run.wakeUp(reason, done -> {});
       case Private.LimitOver(Runnable then) -> then.run();
       case Private.EndOverdue() -> {}
+      case Private.Work(Runnable work) -> work.run();
     }
   }
 
@@ -337,6 +356,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       run.lost("CPU " + slot);
     }
     run.onVcpuGone(slot);
+    cpuTransfer.onVcpuGone(slot);
   }
 
   private void onServantGone(String name) {
@@ -374,6 +394,33 @@ final class Board extends AbstractOnMessageBehavior<Message> {
 
   RunControl run() {
     return run;
+  }
+
+  private boolean migrating() {
+    return qmp.migration().active();
+  }
+
+  CpuTransfer cpuTransfer() {
+    return cpuTransfer;
+  }
+
+  Switchover switchover() {
+    return switchover;
+  }
+
+  /// Any thread: has this done on the board's.
+  void execute(Runnable work) {
+    self.tell(new Private.Work(work));
+  }
+
+  /// For the user's eyes.
+  void report(String text) {
+    events.publish(new MachineEvent.Reported(text));
+  }
+
+  /// The machine is of no use any more.
+  void fail() {
+    end(1);
   }
 
   void powerDown(Consumer<Answer<Done>> done) {
@@ -460,6 +507,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     }
     ending = OptionalInt.of(exitStatus);
     requests.end();
+    qmp.migration().close();
     timers.startSingleTimer(
         new Private.EndOverdue(),
         getContext().getSystem().settings().config().getDuration("thespis.patience-at-end"));

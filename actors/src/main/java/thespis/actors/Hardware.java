@@ -13,6 +13,7 @@ import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.board.CpuSlots;
 import thespis.machine.device.pci.PciDevice;
+import thespis.machine.migrate.MachineImage;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.UserObjects;
 
@@ -99,6 +100,14 @@ interface Hardware extends AutoCloseable {
 
   /// Board: who hears what the guest asks for by its reset, power and debug exit registers. Called on any thread.
   void onGuestRequest(GuestRequests listener);
+
+  /// What migrates beside the processors. Any thread.
+  default MachineImage image() {
+    return MachineImage.empty(name());
+  }
+
+  /// Board: another machine's state has been loaded.
+  default void stateLoaded() {}
 
   /// With no vCPU left: frees everything.
   @Override

@@ -57,6 +57,7 @@ public final class MachineBuilder {
   private final Map<String, byte[]> firmwareFiles = new LinkedHashMap<>();
   private SmbiosFields smbios = SmbiosFields.NONE;
   private boolean paused;
+  private Optional<String> incoming = Optional.empty();
   private RebootAction onReboot = RebootAction.RESET;
   private ShutdownAction onShutdown = ShutdownAction.POWEROFF;
   private final List<Consumer<MachineEvent>> listeners = new ArrayList<>();
@@ -249,6 +250,13 @@ public final class MachineBuilder {
     return this;
   }
 
+  /// Takes over the state of another machine, which is made of the same parts: from an address as `-incoming` has it, or
+  /// `defer` for one that `migrate-incoming` says.
+  public MachineBuilder incoming(String uri) {
+    this.incoming = Optional.of(uri);
+    return this;
+  }
+
   /// A reset ends the machine.
   public MachineBuilder noReboot() {
     this.onReboot = RebootAction.SHUTDOWN;
@@ -303,6 +311,7 @@ public final class MachineBuilder {
         new LinkedHashMap<>(firmwareFiles),
         smbios,
         paused,
+        incoming,
         onReboot,
         onShutdown);
   }

@@ -43,6 +43,7 @@ import thespis.qmp.command.NumaOptions;
 /// @param firmwareFiles files of fw_cfg, beside the board's own
 /// @param smbios what SMBIOS says instead of what it would
 /// @param paused do not start the CPUs before `cont`
+/// @param incoming where another machine's state comes from, or `defer`: a client will say
 /// @param onReboot what a reset does
 /// @param onShutdown what the end of the guest does
 record MachineConfig(
@@ -74,6 +75,7 @@ record MachineConfig(
     Map<String, byte[]> firmwareFiles,
     SmbiosFields smbios,
     boolean paused,
+    Optional<String> incoming,
     RebootAction onReboot,
     ShutdownAction onShutdown) {
 
@@ -109,6 +111,7 @@ record MachineConfig(
         firmwareFiles,
         smbios,
         true,
+        incoming,
         reboot,
         shutdown);
   }

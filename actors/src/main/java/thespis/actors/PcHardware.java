@@ -43,12 +43,17 @@ import thespis.machine.board.NumaNodes;
 import thespis.machine.board.PcBoard;
 import thespis.machine.board.PowerSettings;
 import thespis.machine.board.Q35Board;
+import thespis.machine.board.RamPart;
 import thespis.machine.board.Topology;
+import thespis.machine.bus.Device;
 import thespis.machine.device.misc.DebugConsole;
 import thespis.machine.device.misc.IsaDebugExit;
 import thespis.machine.device.pci.PciDevice;
 import thespis.machine.device.serial.ByteSink;
 import thespis.machine.device.serial.Uart16550;
+import thespis.machine.migrate.MachineImage;
+import thespis.machine.migrate.MachineShape;
+import thespis.machine.migrate.RamBlock;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.QomObject;
 import thespis.machine.qom.UserObjects;
@@ -75,6 +80,7 @@ final class PcHardware implements Hardware {
   private final Board board;
   private final Core.Board coreBoard;
   private final Optional<TranslationCache> translations;
+  private final MachineShape shape;
   private final int serials;
   private final BoardValues values;
   private final RootPorts rootPorts;
@@ -119,10 +125,34 @@ final class PcHardware implements Hardware {
     coreBoard =
         new Core.Board(board.map(), board.ram(), board.bus(), clock, apics, new CodeMap(board.ram()),
             config.execution().orElseGet(Execution::byDefault), translations, config.observation());
+    shape = shape(type, sample, boardConfig.ramParts());
     values = new BoardValues(board, serialPorts(config),
         config.printers().stream().map(MachineConfig.Printer::label).toList(), rootPorts.objects());
     config.debugPorts().forEach(this::mapDebugPort);
     config.serials().forEach((port, line) -> line.attached(portOf(board.serial(port))));
+  }
+
+  /// Leaves of CPUID that tell of features; in those of the extended state, sub-leaves too.
+  private static final int[][] FEATURE_LEAVES =
+      {{0, 0}, {1, 0}, {7, 0}, {7, 1}, {0xD, 0}, {0xD, 1}, {0x8000_0001, 0}, {0x8000_0007, 0}, {0x8000_0008, 0}};
+
+  private MachineShape shape(MachineType type, CpuConfig sample, List<RamPart> parts) {
+    CpuidTable cpuid = new CpuidTable(sample, slots.topology().layout(), 0);
+    List<Integer> answers = new ArrayList<>();
+    int[] out = new int[4];
+    for (int[] leaf : FEATURE_LEAVES) {
+      cpuid.lookup(leaf[0], leaf[1], 0, 1, out);
+      for (int word : out) {
+        answers.add(word);
+      }
+    }
+    List<RamBlock> blocks = new ArrayList<>();
+    long offset = 0;
+    for (RamPart part : parts.isEmpty() ? List.of(new RamPart("pc.ram", memory.size())) : parts) {
+      blocks.add(new RamBlock(part.backend(), offset, part.bytes()));
+      offset += part.bytes();
+    }
+    return new MachineShape(type.name(), cpus.typeName(), answers.stream().mapToInt(n -> n).toArray(), blocks, Map.of());
   }
 
   private static void checkFirmwareFiles(MachineConfig config) {
@@ -192,6 +222,7 @@ final class PcHardware implements Hardware {
         .hpet(options.hpet())
         .sleep(power.sleep())
         .smi(power.smi())
+        .incoming(config.incoming().isPresent())
         .rootPorts(rootPorts.settings())
         .cpu(CpuFacts.of(new CpuidTable(sample, slots.topology().layout(), 0)));
     config.uuid().ifPresent(builder::uuid);
@@ -522,6 +553,19 @@ final class PcHardware implements Hardware {
         listener.asked(Cause.HOST_ERROR, status);
       }
     });
+  }
+
+  @Override
+  public MachineImage image() {
+    List<Device> devices = new ArrayList<>();
+    devices.add(clock);
+    devices.addAll(board.saved());
+    return new MachineImage(shape, Optional.of(board.ram()), devices, coreBoard.code()::closePages);
+  }
+
+  @Override
+  public void stateLoaded() {
+    board.stateLoaded();
   }
 
   @Override

@@ -61,6 +61,7 @@ final class Plugging {
   private final Deque<Cancelling> cancelling = new ArrayDeque<>();
   private final IntFunction<ActorRef<VcpuProtocol.Command>> spawn;
   private final BooleanSupplier running;
+  private final BooleanSupplier migrating;
   private Current current;
   private Failure reason;
   private Optional<String> lostServant = Optional.empty();
@@ -75,7 +76,8 @@ final class Plugging {
       Unplugs unplugs,
       Waits.Alarm alarm,
       IntFunction<ActorRef<VcpuProtocol.Command>> spawn,
-      BooleanSupplier running) {
+      BooleanSupplier running,
+      BooleanSupplier migrating) {
     this.seats = seats;
     this.tree = hardware.objects();
     this.fixed = new FixedDevices(hardware);
@@ -89,6 +91,7 @@ final class Plugging {
     this.online = new Waits<>(alarm);
     this.spawn = spawn;
     this.running = running;
+    this.migrating = migrating;
   }
 
   /// A boot CPU: nobody asked for it by name, nothing can be wrong with its place.
@@ -103,11 +106,19 @@ final class Plugging {
 
   /// `device_add`.
   void addHotPlugged(Map<String, Object> arguments, Consumer<Answer<CpuInfo>> done) {
+    if (migrating.getAsBoolean()) {
+      done.accept(Answer.failed(migrates("device_add")));
+      return;
+    }
     requests.submit(() -> add(() -> rules.hotPlugged(arguments), acpi.isPresent(), done));
   }
 
   /// `cpu-add` of QEMU up to 5.1: by index, without id.
   void addByIndex(long index, Consumer<Answer<CpuInfo>> done) {
+    if (migrating.getAsBoolean()) {
+      done.accept(Answer.failed(migrates("cpu-add")));
+      return;
+    }
     requests.submit(() -> add(() -> rules.byIndex(index), acpi.isPresent(), done));
   }
 
@@ -129,6 +140,11 @@ final class Plugging {
     events.step(seat.index(), HotplugStep.REALIZING);
     seat.vcpu = spawn.apply(seat.index());
     seat.vcpu.tell(new VcpuProtocol.Realize(plan.slot(), CpuObjects.config(plan.cpu()), board.narrow()));
+  }
+
+  /// The other side has the CPUs that were there at the start.
+  private static Failure migrates(String command) {
+    return Failure.generic(command + " not allowed while migrating");
   }
 
   private void refuse(Failure failure, Consumer<Answer<CpuInfo>> done) {
@@ -260,6 +276,10 @@ final class Plugging {
 
   /// `device_del`.
   void remove(String idOrPath, Consumer<Answer<Answer.Done>> done) {
+    if (migrating.getAsBoolean()) {
+      done.accept(Answer.failed(migrates("device_del")));
+      return;
+    }
     requests.submit(() -> {
       Answer<Seat> found = removable(idOrPath);
       switch (found) {

@@ -62,7 +62,7 @@ final class QmpHandler {
   private final BoardReplies replies;
   private final ObjectQueries objects;
   private final Absent absent;
-  private final Migration migration = new Migration();
+  private final Migration migration;
   private final Jobs jobs;
   private final Hardware hardware;
   private final MemoryFiles memoryFiles;
@@ -77,12 +77,17 @@ final class QmpHandler {
     this.replies = new BoardReplies(dies, ProcessHandle.current().pid());
     this.objects = new ObjectQueries(hardware);
     this.absent = new Absent(hardware);
+    this.migration = new Migration(board, hardware);
     this.jobs = new Jobs(board.qmpEvents()::publish);
     this.hardware = hardware;
     this.memoryFiles = new MemoryFiles(board);
     this.dump = new MemoryDump(board, hardware);
     this.keyboard = new KeyPresses(this::key, board::after, this::awake);
     this.input = new InputEvents(this::key, this::mouse, this::awake);
+  }
+
+  Migration migration() {
+    return migration;
   }
 
   private boolean awake() {

@@ -41,6 +41,9 @@ final class RunControl {
   private ShutdownAction onShutdown;
   private boolean guestResetDue;
   private boolean sleepDue;
+
+  /// A machine that waits for another's state goes on by itself if that did.
+  private boolean autostart;
   private Optional<String> lost = Optional.empty();
 
   RunControl(
@@ -92,8 +95,59 @@ final class RunControl {
     }));
   }
 
+  /// It waits for another machine's state.
+  ///
+  /// @param startsByItself goes on then, if that did
+  void expectMigration(boolean startsByItself) {
+    state = RunState.INMIGRATE;
+    autostart = startsByItself;
+  }
+
+  boolean startsByItself() {
+    return autostart;
+  }
+
+  boolean sleepDue() {
+    return sleepDue || state == RunState.SUSPENDED;
+  }
+
+  void sleepDue(boolean due) {
+    sleepDue = due;
+  }
+
+  /// What failed meanwhile stays failed.
+  void enter(RunState next) {
+    if (state != RunState.INTERNAL_ERROR) {
+      sleepDue = sleepDue();
+      state = next;
+    }
+  }
+
+  /// Goes on as a machine in this state does.
+  ///
+  /// @param may otherwise one that ran is paused
+  void proceed(RunState as, boolean may) {
+    boolean ran = as == RunState.RUNNING || as == RunState.SUSPENDED;
+    if (state == RunState.INTERNAL_ERROR || !ran) {
+      enter(as);
+    } else if (!may) {
+      state = RunState.PAUSED;
+    } else {
+      state = RunState.RUNNING;
+      hardware.resume();
+      if (as == RunState.RUNNING) {
+        events.publish(new MachineEvent.Resumed());
+      }
+      goOn();
+    }
+  }
+
   void cont(Consumer<Answer<Done>> done) {
-    resume(this::goOn, done);
+    if (state == RunState.FINISH_MIGRATE) {
+      done.accept(Answer.failed(Failure.generic("Migration is not finalized yet")));
+    } else {
+      resume(this::goOn, done);
+    }
   }
 
   /// Lets a machine that stands still run.
@@ -101,6 +155,9 @@ final class RunControl {
     requests.submit(() -> {
       if (state.needsReset()) {
         done.accept(Answer.failed(Failure.generic("Resetting the Virtual Machine is required")));
+      } else if (state == RunState.INMIGRATE) {
+        autostart = true;
+        done.accept(Answer.done());
       } else {
         if (!state.running() && state != RunState.SUSPENDED) {
           state = RunState.RUNNING;
@@ -218,6 +275,7 @@ final class RunControl {
   }
 
   private void stopAs(RunState next, Runnable then) {
+    autostart = false;
     if (!state.running()) {
       then.run();
       return;
@@ -351,7 +409,7 @@ final class RunControl {
     resetting.answered(slot);
   }
 
-  private void pauseAll(Runnable then) {
+  void pauseAll(Runnable then) {
     List<Seat> all = seats.occupied().filter(Seat::hasVcpu).toList();
     for (Seat s : all) {
       s.vcpu.tell(new VcpuProtocol.Pause(board.narrow()));

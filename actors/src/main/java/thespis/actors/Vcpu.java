@@ -7,10 +7,12 @@ import akka.actor.typed.Signal;
 import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.run.Exit;
 import thespis.cpu.run.VcpuCore;
+import thespis.cpu.state.StateException;
 import thespis.hotplug.AcpiProtocol;
 import thespis.hotplug.Answer;
 import thespis.hotplug.Failure;
@@ -20,6 +22,8 @@ import thespis.hotplug.VcpuProtocol.DebugStopped;
 import thespis.hotplug.VcpuProtocol.Command;
 import thespis.hotplug.VcpuProtocol.Event;
 import thespis.hotplug.VcpuProtocol.Interrupt;
+import thespis.hotplug.VcpuProtocol.Load;
+import thespis.hotplug.VcpuProtocol.Loaded;
 import thespis.hotplug.VcpuProtocol.Look;
 import thespis.hotplug.VcpuProtocol.Message;
 import thespis.hotplug.VcpuProtocol.Pause;
@@ -30,12 +34,15 @@ import thespis.hotplug.VcpuProtocol.RealizeFailed;
 import thespis.hotplug.VcpuProtocol.Realized;
 import thespis.hotplug.VcpuProtocol.Reset;
 import thespis.hotplug.VcpuProtocol.Run;
+import thespis.hotplug.VcpuProtocol.Save;
+import thespis.hotplug.VcpuProtocol.Saved;
 import thespis.hotplug.VcpuProtocol.Seen;
 import thespis.hotplug.VcpuProtocol.Started;
 import thespis.hotplug.VcpuProtocol.Step;
 import thespis.hotplug.VcpuProtocol.TripleFaulted;
 import thespis.hotplug.VcpuProtocol.Unplug;
 import thespis.hotplug.VcpuProtocol.WasReset;
+import thespis.machine.migrate.Section;
 
 /// One processor as an actor: it runs its core in slices of about a millisecond and reads its mailbox in between. While
 /// the guest has it halted it is an idle actor without a thread; an interrupt's wake-up comes as a message.
@@ -120,6 +127,8 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
         case PortDone m -> onPortDone(m);
         case Unplug.UNPLUG -> onUnplug();
         case Look m -> onLook(m);
+        case Save m -> onSave(m);
+        case Load m -> onLoad(m);
       };
       default -> throw new IllegalStateException("not a vCPU's message: " + msg);
     };
@@ -256,6 +265,24 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
       seen = Answer.failed(Failure.generic(e.toString()));
     }
     m.replyTo().tell(new Seen(slot, seen));
+    return this;
+  }
+
+  private Behavior<Message> onSave(Save m) {
+    m.replyTo().tell(new Saved(slot, Section.save("cpu" + slot, core::state)));
+    return this;
+  }
+
+  private Behavior<Message> onLoad(Load m) {
+    Optional<String> wrong = Optional.empty();
+    try {
+      m.state().load(core::state);
+    } catch (StateException e) {
+      wrong = Optional.of("error while loading state of device '" + m.state().name() + "': " + e.getMessage());
+    }
+    waitingForSipi = core.waitsForSipi();
+    state = State.PAUSED;
+    m.replyTo().tell(new Loaded(slot, waitingForSipi, wrong));
     return this;
   }
 

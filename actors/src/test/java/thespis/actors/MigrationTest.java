@@ -2,7 +2,7 @@ package thespis.actors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,18 +11,16 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import thespis.qmp.QmpReply;
+import thespis.cpu.model.ConfigException;
 import thespis.qmp.command.CommandTable;
-import thespis.qmp.command.MigrationCommands;
 import thespis.qmp.command.MigrationCommands.CapabilityStatus;
+import thespis.qmp.command.MigrationCommands.MigrateSetParameters;
 import thespis.qmp.command.MigrationCommands.MigrationCapability;
-import thespis.qmp.command.MigrationCommands.MigrationInfo;
-import thespis.qmp.command.MigrationCommands.MigrationParameters;
-import thespis.qmp.command.MigrationCommands.MigrationStatus;
 
-/// What QEMU 7.2 says to the same commands.
+/// What QEMU 7.2 says to the same settings.
 class MigrationTest {
-  private final Migration migration = new Migration();
+  private final MigrationSettings settings = new MigrationSettings();
+  private final MigrationCapabilities capabilities = new MigrationCapabilities();
 
   @ParameterizedTest(name = "{0} -> {1}")
   @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
@@ -36,74 +34,42 @@ class MigrationTest {
       {"announce-max": 100001} | Parameter 'announce_max' expects a value between 0 and 100000
       {"announce-step": 0} | Parameter 'announce_step' expects a value between 0 and 10000
       """)
-  void aParameterHasItsLimits(String arguments, String text) throws Exception {
-    MigrationParameters before = parameters();
-    assertEquals(QmpReply.fail(text), set(arguments));
-    assertEquals(before, parameters());
+  void aParameterHasItsLimits(String arguments, String text) {
+    Object before = settings.now();
+    assertEquals(text, assertThrows(ConfigException.class, () -> set(arguments)).getMessage());
+    assertEquals(before, settings.now());
   }
 
   @Test
   void whatIsSetIsKeptAndTheRestStays() throws Exception {
     set("{\"max-bandwidth\": 5, \"tls-hostname\": \"h\", \"max-postcopy-bandwidth\": -1}");
-    assertEquals(Optional.of(5L), parameters().maxBandwidth());
-    assertEquals(Optional.of("h"), parameters().tlsHostname());
-    assertEquals(Optional.of(20L), parameters().cpuThrottleInitial());
+    assertEquals(Optional.of(5L), settings.now().maxBandwidth());
+    assertEquals(Optional.of("h"), settings.now().tlsHostname());
+    assertEquals(Optional.of(20L), settings.now().cpuThrottleInitial());
     set("{\"tls-hostname\": null}");
-    assertEquals(Optional.of(""), parameters().tlsHostname());
+    assertEquals(Optional.of(""), settings.now().tlsHostname());
   }
 
   @Test
   void capabilitiesThatExcludeEachOtherAreNotSet() {
-    assertEquals(QmpReply.done(), capabilities(MigrationCapability.EVENTS));
-    assertEquals(
-        QmpReply.fail("Multifd is not compatible with compress"),
-        capabilities(MigrationCapability.MULTIFD, MigrationCapability.COMPRESS));
-    assertEquals(
-        QmpReply.fail("Postcopy preempt requires postcopy-ram"), capabilities(MigrationCapability.POSTCOPY_PREEMPT));
-    assertTrue(on(MigrationCapability.EVENTS));
-    assertFalse(on(MigrationCapability.MULTIFD));
+    change(MigrationCapability.EVENTS);
+    refused("Multifd is not compatible with compress", MigrationCapability.MULTIFD, MigrationCapability.COMPRESS);
+    refused("Postcopy preempt requires postcopy-ram", MigrationCapability.POSTCOPY_PREEMPT);
+    assertTrue(capabilities.has(MigrationCapability.EVENTS));
+    assertFalse(capabilities.has(MigrationCapability.MULTIFD));
+    assertTrue(capabilities.all().contains(new CapabilityStatus(MigrationCapability.EVENTS, true)));
   }
 
-  @Test
-  void anAddressThatIsNoneFailsTheMigration() {
-    assertEquals(new MigrationInfo(Optional.empty(), Optional.empty()), info());
-    assertEquals(QmpReply.fail("Parameter 'uri' expects a valid migration protocol"), migrate("bogus"));
-    assertEquals(new MigrationInfo(Optional.of(MigrationStatus.FAILED), Optional.empty()), info());
-    String text = "File descriptor named 'nosuch' has not been found";
-    assertEquals(QmpReply.fail(text), migrate("fd:nosuch"));
-    assertEquals(new MigrationInfo(Optional.of(MigrationStatus.FAILED), Optional.of(text)), info());
-    assertEquals(QmpReply.fail("error parsing address 'x'"), migrate("tcp:x"));
-  }
-
-  private QmpReply set(String arguments) throws Exception {
-    return migration.answer((MigrationCommands<?>) CommandTable.find("migrate-set-parameters")
+  private void set(String arguments) throws Exception {
+    settings.set((MigrateSetParameters) CommandTable.find("migrate-set-parameters")
         .decode(new ObjectMapper().readTree(arguments)));
   }
 
-  private QmpReply migrate(String uri) {
-    return migration.answer(new MigrationCommands.Migrate(
-        uri, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
+  private void refused(String text, MigrationCapability... on) {
+    assertEquals(text, assertThrows(ConfigException.class, () -> change(on)).getMessage());
   }
 
-  private QmpReply capabilities(MigrationCapability... on) {
-    return migration.answer(new MigrationCommands.MigrateSetCapabilities(
-        List.of(on).stream().map(c -> new CapabilityStatus(c, true)).toList()));
-  }
-
-  private boolean on(MigrationCapability capability) {
-    List<?> all = (List<?>) value(migration.answer(new MigrationCommands.QueryMigrateCapabilities()));
-    return all.contains(new CapabilityStatus(capability, true));
-  }
-
-  private MigrationInfo info() {
-    return (MigrationInfo) value(migration.answer(new MigrationCommands.QueryMigrate()));
-  }
-
-  private MigrationParameters parameters() {
-    return (MigrationParameters) value(migration.answer(new MigrationCommands.QueryMigrateParameters()));
-  }
-
-  private static Object value(QmpReply reply) {
-    return assertInstanceOf(QmpReply.Ok.class, reply).value();
+  private void change(MigrationCapability... on) {
+    capabilities.change(List.of(on).stream().map(c -> new CapabilityStatus(c, true)).toList());
   }
 }

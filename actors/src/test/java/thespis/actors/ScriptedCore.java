@@ -216,6 +216,11 @@ final class ScriptedCore implements VcpuCore {
   }
 
   @Override
+  public boolean waitsForSipi() {
+    return waitingForSipi;
+  }
+
+  @Override
   public void state(StateIo io) {
     halted = io.bool("halted", halted);
     waitingForSipi = io.bool("wait-for-sipi", waitingForSipi);

@@ -53,6 +53,9 @@ public sealed interface MachineEvent {
     }
   }
 
+  /// Something failed, for the user's eyes; QEMU prints such texts to standard error.
+  record Reported(String text) implements MachineEvent {}
+
   /// This CPU met a debugger's breakpoint, or has done its one instruction: the machine is being stopped.
   record DebugStopped(int slot) implements MachineEvent {}
 

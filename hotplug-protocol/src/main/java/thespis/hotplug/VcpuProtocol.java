@@ -1,11 +1,13 @@
 package thespis.hotplug;
 
 import akka.actor.typed.ActorRef;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import thespis.cpu.model.CpuConfig;
 import thespis.cpu.run.Inspector;
 import thespis.machine.board.CpuSlot;
+import thespis.machine.migrate.Section;
 
 /// What one processor can be told, and what it tells the board. A vCPU asks only the ACPI controller (its port
 /// accesses); nobody needs an answer from a vCPU to give one to it, so it can always finish what it is doing.
@@ -49,6 +51,12 @@ public interface VcpuProtocol {
   /// Board: a monitor's look at the processor, taken between two slices. {@link Seen}.
   record Look(Function<Inspector, String> look, ActorRef<Event> replyTo) implements Command {}
 
+  /// Board, while paused: for another process to go on. {@link Saved}.
+  record Save(ActorRef<Event> replyTo) implements Command {}
+
+  /// Board, while paused: go on where another process's processor stopped. {@link Loaded}.
+  record Load(Section state, ActorRef<Event> replyTo) implements Command {}
+
   /// What the board hears.
   sealed interface Event extends BoardProtocol.Message {
     int slot();
@@ -70,6 +78,11 @@ public interface VcpuProtocol {
 
   /// What a {@link Look} saw, or that there was nothing to see.
   record Seen(int slot, Answer<String> text) implements Event {}
+
+  record Saved(int slot, Section state) implements Event {}
+
+  /// @param wrong why it can't be that processor
+  record Loaded(int slot, boolean waiting, Optional<String> wrong) implements Event {}
 
   /// It left wait-for-SIPI: the guest has brought it online.
   record Started(int slot) implements Event {}

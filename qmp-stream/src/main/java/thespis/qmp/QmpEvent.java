@@ -7,6 +7,7 @@ import thespis.hotplug.MachineEvent;
 import thespis.qmp.command.DeviceCommands.AcpiOstInfo;
 import thespis.qmp.command.JobCommands.JobStatus;
 import thespis.qmp.command.MemoryCommands.DumpQueryResult;
+import thespis.qmp.command.MigrationCommands.MigrationStatus;
 import thespis.qmp.wire.WireNames;
 
 /// What clients are told without asking. The record's name is the event's, its components are `data`. QEMU QMP
@@ -41,6 +42,12 @@ public sealed interface QmpEvent {
 
   /// A picture of the memory is complete, or will not be.
   record DumpCompleted(DumpQueryResult result, Optional<String> error) implements QmpEvent {}
+
+  /// A migration is in another state; for clients that asked for it by the capability `events`.
+  record Migration(MigrationStatus status) implements QmpEvent {}
+
+  /// It begins to send, for the so-manieth time, what was written since.
+  record MigrationPass(long pass) implements QmpEvent {}
 
   /// A slot took a step of a hot-add or a removal.
   record XThespisSlot(long slot, HotplugStep step, Optional<String> detail) implements QmpEvent {}
@@ -78,6 +85,7 @@ public sealed interface QmpEvent {
       case MachineEvent.Ready _,
           MachineEvent.NotReady _,
           MachineEvent.Warning _,
+          MachineEvent.Reported _,
           MachineEvent.DebugStopped _,
           MachineEvent.VcpuBroke _,
           MachineEvent.Ended _ -> null;

@@ -92,7 +92,11 @@ public final class Libc {
 
   /// True if a write would not wait.
   static boolean room(int fd) {
-    return poll(fd, POLLOUT, 0);
+    return room(fd, 0);
+  }
+
+  static boolean room(int fd, int milliseconds) {
+    return poll(fd, POLLOUT, milliseconds);
   }
 
   private static boolean poll(int fd, short events, int milliseconds) {

@@ -107,7 +107,7 @@ public final class SocketEnd {
     };
   }
 
-  SocketChannel connect() {
+  public SocketChannel connect() {
     return switch (address) {
       case ChardevSpec.Unix unix -> connect(unix);
       case ChardevSpec.Tcp tcp -> connect(tcp);

@@ -209,6 +209,7 @@ public final class CommandLine {
       case "debugcon" -> to.debugConsoles.add(new OptionsBuilder.Late(argument, where));
       case "echr" -> to.echr(argument);
       case "S" -> to.paused = true;
+      case "incoming" -> to.incoming = argument;
       case "preconfig" -> to.preconfig = true;
       case "no-reboot" -> to.rebootEnds = true;
       case "no-shutdown" -> to.shutdownPauses = true;

@@ -37,6 +37,7 @@ public record Options(
   /// @param accelerators in order of preference, each with its properties
   /// @param smp the topology as after `-smp`
   /// @param memory bytes; 0 for the machine type's default
+  /// @param incoming where another machine's state comes from
   public record MachineOptions(
       Optional<String> name,
       Optional<UUID> uuid,
@@ -61,6 +62,7 @@ public record Options(
       boolean defaults,
       boolean preconfig,
       boolean paused,
+      Optional<String> incoming,
       boolean rebootEnds,
       boolean shutdownPauses) {}
 

@@ -59,6 +59,7 @@ final class OptionsBuilder {
   HostMemory hostMemory = HostMemory.PLAIN;
   boolean preconfig;
   boolean paused;
+  String incoming;
   boolean rebootEnds;
   boolean shutdownPauses;
   boolean daemonize;
@@ -434,7 +435,8 @@ final class OptionsBuilder {
         Optional.ofNullable(kernel),
         Optional.ofNullable(initrd), Optional.ofNullable(append), List.copyOf(objects), List.copyOf(numa),
         List.copyOf(devices), List.copyOf(globals), clock,
-        firmwareOptions.files(), firmwareOptions.smbios(), defaults, preconfig, paused, rebootEnds, shutdownPauses);
+        firmwareOptions.files(), firmwareOptions.smbios(), defaults, preconfig, paused,
+        Optional.ofNullable(incoming), rebootEnds, shutdownPauses);
     Options.ProcessOptions process = new Options.ProcessOptions(
         daemonize, Optional.ofNullable(pidFile), Optional.ofNullable(logFile), Set.copyOf(logItems),
         logFilter, escape, timestamps, host.processName, List.copyOf(host.descriptors), host.denied,

@@ -10,6 +10,8 @@ import thespis.qmp.command.MigrationCommands.MigrationCapability;
 import thespis.qmp.command.MigrationCommands.MigrationInfo;
 import thespis.qmp.command.MigrationCommands.MigrationParameters;
 import thespis.qmp.command.MigrationCommands.MigrationStatus;
+import thespis.qmp.command.MigrationCommands.RamStatistics;
+import thespis.qmp.command.SocketAddress;
 
 /// The commands about migration, which are QMP's in another dress.
 final class MigrationMonitorCommands {
@@ -93,8 +95,46 @@ final class MigrationMonitorCommands {
         send-section-footer: on
         decompress-error-check: on
         clear-bitmap-shift: 18
-        """ + info.status().map(status -> "Migration status: " + name(status)
-            + info.errorDesc().map(error -> " (" + error + ")").orElse("") + "\ntotal time: 0 ms\n").orElse("");
+        """
+        + info.status().map(status -> "Migration status: " + name(status)
+            + info.errorDesc().map(error -> " (" + error + ")").orElse("")
+            + "\ntotal time: " + number(info.totalTime()) + " ms\n").orElse("")
+        + info.expectedDowntime().map(time -> "expected downtime: " + time + " ms\n").orElse("")
+        + info.downtime().map(time -> "downtime: " + time + " ms\n").orElse("")
+        + info.setupTime().map(time -> "setup: " + time + " ms\n").orElse("")
+        + info.ram().map(MigrationMonitorCommands::ram).orElse("")
+        + info.socketAddress().map(MigrationMonitorCommands::sockets).orElse("");
+  }
+
+  private static String ram(RamStatistics ram) {
+    return "transferred ram: " + (ram.transferred() >> 10) + " kbytes\n"
+        + "throughput: " + String.format(Locale.ROOT, "%.2f", ram.mbps()) + " mbps\n"
+        + "remaining ram: " + (ram.remaining() >> 10) + " kbytes\n"
+        + "total ram: " + (ram.total() >> 10) + " kbytes\n"
+        + "duplicate: " + ram.duplicate() + " pages\n"
+        + "skipped: " + ram.skipped() + " pages\n"
+        + "normal: " + ram.normal() + " pages\n"
+        + "normal bytes: " + (ram.normalBytes() >> 10) + " kbytes\n"
+        + "dirty sync count: " + ram.dirtySyncCount() + "\n"
+        + "page size: " + (ram.pageSize() >> 10) + " kbytes\n"
+        + "multifd bytes: " + (ram.multifdBytes() >> 10) + " kbytes\n"
+        + "pages-per-second: " + ram.pagesPerSecond() + "\n"
+        + (ram.dirtyPagesRate() > 0 ? "dirty pages rate: " + ram.dirtyPagesRate() + " pages\n" : "")
+        + (ram.precopyBytes() > 0 ? "precopy ram: " + (ram.precopyBytes() >> 10) + " kbytes\n" : "")
+        + (ram.downtimeBytes() > 0 ? "downtime ram: " + (ram.downtimeBytes() >> 10) + " kbytes\n" : "");
+  }
+
+  private static String sockets(List<SocketAddress> all) {
+    StringBuilder out = new StringBuilder("socket address: [\n");
+    for (SocketAddress address : all) {
+      out.append("\t").append(switch (address) {
+        case SocketAddress.Unix unix -> "unix:" + unix.path();
+        case SocketAddress.Inet inet -> "tcp:" + inet.host() + ":" + inet.port();
+        case SocketAddress.Vsock vsock -> "vsock:" + vsock.cid() + ":" + vsock.port();
+        case SocketAddress.Fd fd -> "fd:" + fd.str();
+      }).append("\n");
+    }
+    return out.append("]\n").toString();
   }
 
   private static String capabilities(Object list) {

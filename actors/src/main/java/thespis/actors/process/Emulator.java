@@ -337,6 +337,8 @@ public final class Emulator {
   private void warn(MachineEvent event) {
     if (event instanceof MachineEvent.Warning(String where, String text)) {
       report((where.isEmpty() ? "" : where + ": ") + "warning: " + text);
+    } else if (event instanceof MachineEvent.Reported(String text)) {
+      report(text);
     }
   }
 

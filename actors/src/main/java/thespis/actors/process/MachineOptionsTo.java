@@ -41,6 +41,7 @@ final class MachineOptionsTo {
     if (options.paused()) {
       builder.paused();
     }
+    options.incoming().ifPresent(builder::incoming);
     if (options.rebootEnds()) {
       builder.noReboot();
     }

@@ -504,6 +504,11 @@ public final class Core implements VcpuCore {
   }
 
   @Override
+  public boolean waitsForSipi() {
+    return waitForSipi;
+  }
+
+  @Override
   public String dump() {
     return CpuDump.of(cpu, halted()) + "Code=" + CpuDump.code(cpu) + "\n" + translation().text();
   }

@@ -42,6 +42,9 @@ public interface VcpuCore extends AutoCloseable {
   /// True while in HLT or wait-for-SIPI.
   boolean halted();
 
+  /// True in the second of these.
+  boolean waitsForSipi();
+
   /// Registers and the code bytes round the instruction pointer, for reports.
   String dump();
 

@@ -214,6 +214,43 @@ class CoreStateTest {
     }
   }
 
+  /// It may come from anybody: it is refused, or the guest does what it does with it.
+  @ParameterizedTest
+  @EnumSource(value = Engine.class, names = {"RECORDS", "NATIVE"})
+  void whateverIsLoadedTheHostIsSafe(Engine engine) {
+    Random random = new Random(11);
+    int refused = 0;
+    try (TestMachine machine = machine(engine)) {
+      Map<String, Object> sound = Fields.of(machine.core(0));
+      byte[] code = new byte[0x2000];
+      for (int n = 0; n < 400; n++) {
+        Map<String, Object> values = new LinkedHashMap<>(sound);
+        values.replaceAll((name, was) -> random.nextInt(6) == 0 ? wild(random, was) : was);
+        random.nextBytes(code);
+        Mem.copyIn(code, 0, machine.host(CODE), code.length);
+        try {
+          Fields.load(machine.core(0), values);
+          for (int i = 0; i < 3; i++) {
+            machine.core(0).run(300);
+          }
+        } catch (StateException e) {
+          refused++;
+        }
+        machine.core(0).reset();
+      }
+    }
+    assertTrue(refused > 50 && refused < 390, "refused: " + refused);
+  }
+
+  private static Object wild(Random random, Object was) {
+    return switch (was) {
+      case Integer i -> i ^ random.nextInt() >>> random.nextInt(32);
+      case Long l -> l ^ random.nextLong() >>> random.nextInt(64);
+      case int[] i -> Arrays.stream(i).map(n -> n ^ random.nextInt() >>> random.nextInt(32)).toArray();
+      default -> random(random, was);
+    };
+  }
+
   /// A new field must be saved, or be listed here as one that need not be.
   @Test
   void everyFieldIsSavedOrDerived() {

@@ -67,7 +67,55 @@ public sealed interface MigrationCommands<R> extends BoardCommand<R> {
   record QueryDirtyRate() implements MigrationCommands<DirtyRateInfo> {}
 
   /// @param status there once a migration was asked for
-  record MigrationInfo(Optional<MigrationStatus> status, Optional<String> errorDesc) {}
+  /// @param ram there while one is under way and when it is complete, as are the times; all are milliseconds
+  /// @param socketAddress where one is waited for
+  record MigrationInfo(
+      Optional<MigrationStatus> status,
+      Optional<RamStatistics> ram,
+      Optional<Long> totalTime,
+      Optional<Long> expectedDowntime,
+      Optional<Long> downtime,
+      Optional<Long> setupTime,
+      Optional<String> errorDesc,
+      Optional<List<SocketAddress>> socketAddress) {
+    public static final MigrationInfo NOTHING = new MigrationInfo(Optional.empty());
+
+    /// Without figures.
+    public MigrationInfo(Optional<MigrationStatus> status) {
+      this(status, Optional.empty(), Optional.empty());
+    }
+
+    /// The same, with what went wrong, or where one is waited for.
+    public MigrationInfo(
+        Optional<MigrationStatus> status, Optional<String> errorDesc, Optional<List<SocketAddress>> socketAddress) {
+      this(status, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), errorDesc,
+          socketAddress);
+    }
+  }
+
+  /// @param duplicate pages that are zero
+  /// @param normal pages that were sent as they are
+  /// @param precopyBytes what was sent while the guest ran
+  /// @param downtimeBytes what was sent while it stood still
+  record RamStatistics(
+      long transferred,
+      long remaining,
+      long total,
+      long duplicate,
+      long skipped,
+      long normal,
+      long normalBytes,
+      long dirtyPagesRate,
+      double mbps,
+      long dirtySyncCount,
+      long postcopyRequests,
+      long pageSize,
+      long multifdBytes,
+      long pagesPerSecond,
+      long precopyBytes,
+      long downtimeBytes,
+      long postcopyBytes,
+      long dirtySyncMissedZeroCopy) {}
 
   enum MigrationStatus {
     NONE,

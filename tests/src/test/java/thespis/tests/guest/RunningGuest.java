@@ -12,6 +12,7 @@ import thespis.actors.Machine;
 import thespis.actors.MachineBuilder;
 import thespis.actors.SerialLine;
 import thespis.hotplug.MachineEvent;
+import thespis.hotplug.RunState;
 import thespis.machine.board.CpuSlot;
 
 /// A machine whose guest reports on COM1 in the words of the demo's guests, and what it has said and done so far.
@@ -55,6 +56,22 @@ final class RunningGuest implements AutoCloseable {
   /// Waits until the guest has said this on its console, that often by now.
   void awaitSaid(String text, int times) {
     await("\"" + text + "\" (" + times + ")", () -> said(text) >= times);
+  }
+
+  /// All of its console.
+  synchronized String said() {
+    return console.toString();
+  }
+
+  /// Waits until the machine does this; it has no event of its own.
+  void awaitState(RunState state) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (get(machine.status()) != state) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("the machine does not come to be " + state + " but is " + get(machine.status()));
+      }
+      Thread.onSpinWait();
+    }
   }
 
   private synchronized int said(String text) {

@@ -1,0 +1,139 @@
+package thespis.actors;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import thespis.actors.chardev.ChardevException;
+import thespis.actors.migrate.Inlet;
+import thespis.actors.migrate.MigrationUri;
+import thespis.actors.migrate.Receiver;
+import thespis.cpu.model.ConfigException;
+import thespis.hotplug.RunState;
+import thespis.machine.migrate.MachineImage;
+import thespis.machine.migrate.MachineShape;
+import thespis.machine.migrate.Section;
+import thespis.qmp.QmpEvent;
+import thespis.qmp.command.MigrationCommands.MigrationCapability;
+import thespis.qmp.command.MigrationCommands.MigrationInfo;
+import thespis.qmp.command.MigrationCommands.MigrationStatus;
+
+/// The board's side of a machine that waits for another's state. QEMU QMP reference "migrate-incoming". A machine that gets
+/// what it can't use ends: it is nobody's by then.
+final class IncomingMigration {
+  private final Board board;
+  private final Hardware hardware;
+  private final MigrationCapabilities capabilities;
+  private Optional<MigrationStatus> status = Optional.empty();
+  private Optional<Inlet> inlet = Optional.empty();
+
+  IncomingMigration(Board board, Hardware hardware, MigrationCapabilities capabilities) {
+    this.board = board;
+    this.hardware = hardware;
+    this.capabilities = capabilities;
+  }
+
+  /// Nothing before it was waited for.
+  Optional<MigrationInfo> info() {
+    return inlet.map(i -> status.isPresent() || i.addresses().isEmpty()
+        ? new MigrationInfo(status)
+        : new MigrationInfo(status, Optional.empty(), Optional.of(i.addresses())));
+  }
+
+  /// @throws ConfigException with QEMU's text
+  void begin(String uri) {
+    if (inlet.isPresent()) {
+      throw new ConfigException("The incoming migration has already been started");
+    }
+    if (board.run().state() != RunState.INMIGRATE) {
+      throw new ConfigException("'-incoming' was not specified on the command line");
+    }
+    tell(MigrationStatus.SETUP);
+    MigrationUri from =
+        MigrationUri.parse(uri).orElseThrow(() -> new ConfigException("unknown migration protocol: " + uri));
+    try {
+      inlet = Optional.of(Inlet.at(from));
+    } catch (ChardevException e) {
+      throw new ConfigException(e.getMessage());
+    }
+    MachineImage image = hardware.image();
+    Receiver receiver = new Receiver(image, inlet.get(), new FromReceiver(image));
+    Thread.ofPlatform().daemon().name(hardware.name() + "/migration").start(receiver);
+  }
+
+  /// The machine ends.
+  void close() {
+    inlet.ifPresent(Inlet::close);
+  }
+
+  private void enter(MigrationStatus next) {
+    status = Optional.of(next);
+    tell(next);
+  }
+
+  private void tell(MigrationStatus state) {
+    if (capabilities.has(MigrationCapability.EVENTS)) {
+      board.qmpEvents().publish(new QmpEvent.Migration(state));
+    }
+  }
+
+  /// Each of it goes on on the board's thread.
+  private final class FromReceiver implements Receiver.Machine {
+    private final MachineImage image;
+
+    FromReceiver(MachineImage image) {
+      this.image = image;
+    }
+
+    @Override
+    public CompletableFuture<MachineShape> active() {
+      CompletableFuture<MachineShape> shape = new CompletableFuture<>();
+      board.execute(() -> {
+        enter(MigrationStatus.ACTIVE);
+        shape.complete(image.shape().with(board.cpuTransfer().apicIds()));
+      });
+      return shape;
+    }
+
+    @Override
+    public void received(Map<String, Section> sections) {
+      board.execute(() -> board.switchover().load(
+          sections,
+          image::load,
+          IncomingMigration.this::load,
+          wrong -> wrong.ifPresentOrElse(
+              why -> IncomingMigration.this.failed(why, "Invalid argument"),
+              () -> enter(MigrationStatus.COMPLETED))));
+    }
+
+    @Override
+    public void failed(String why, String error) {
+      board.execute(() -> IncomingMigration.this.failed(why, error));
+    }
+  }
+
+  /// Everything that is not a device of the board's.
+  private void load(Map<String, Section> sections, Switchover.Loaded then) {
+    board.cpuTransfer().load(sections, wrong -> {
+      Section run = sections.remove(Switchover.SECTION);
+      if (wrong.isPresent()) {
+        then.done(wrong, null);
+      } else if (run == null) {
+        then.done(Optional.of("there is no state of device '" + Switchover.SECTION + "' in the stream"), null);
+      } else if (!sections.isEmpty()) {
+        List<String> left = List.copyOf(sections.keySet());
+        then.done(Optional.of("Unknown savevm section or instance '" + left.getFirst() + "'. Make sure that your current "
+            + "VM setup matches your saved VM setup, including any hotplugged devices"), null);
+      } else {
+        then.done(Optional.empty(), run);
+      }
+    });
+  }
+
+  private void failed(String why, String error) {
+    enter(MigrationStatus.FAILED);
+    board.report(why);
+    board.report("load of migration failed: " + error);
+    board.fail();
+  }
+}

@@ -1,0 +1,58 @@
+package thespis.actors;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import thespis.cpu.model.ConfigException;
+import thespis.qmp.command.MigrationCommands.CapabilityStatus;
+import thespis.qmp.command.MigrationCommands.MigrationCapability;
+
+/// What a migration may do, and which of that excludes each other. QEMU QMP reference "MigrationCapability".
+final class MigrationCapabilities {
+  private final Set<MigrationCapability> on = EnumSet.noneOf(MigrationCapability.class);
+
+  boolean has(MigrationCapability capability) {
+    return on.contains(capability);
+  }
+
+  List<CapabilityStatus> all() {
+    return Stream.of(MigrationCapability.values()).map(c -> new CapabilityStatus(c, on.contains(c))).toList();
+  }
+
+  /// All changes or none.
+  ///
+  /// @throws ConfigException with QEMU's text
+  void change(List<CapabilityStatus> changes) {
+    Set<MigrationCapability> next = EnumSet.noneOf(MigrationCapability.class);
+    next.addAll(on);
+    for (CapabilityStatus c : changes) {
+      if (c.state()) {
+        next.add(c.capability());
+      } else {
+        next.remove(c.capability());
+      }
+    }
+    check(next);
+    on.clear();
+    on.addAll(next);
+  }
+
+  private static void check(Set<MigrationCapability> on) {
+    boolean postcopy = on.contains(MigrationCapability.POSTCOPY_RAM);
+    boolean multifd = on.contains(MigrationCapability.MULTIFD);
+    boolean compress = on.contains(MigrationCapability.COMPRESS);
+    if (postcopy && on.contains(MigrationCapability.X_IGNORE_SHARED)) {
+      throw new ConfigException("Postcopy is not compatible with ignore-shared");
+    }
+    if (on.contains(MigrationCapability.ZERO_COPY_SEND) && !multifd) {
+      throw new ConfigException("Zero copy only available for non-compressed non-TLS multifd migration");
+    }
+    if (on.contains(MigrationCapability.POSTCOPY_PREEMPT) && !postcopy) {
+      throw new ConfigException("Postcopy preempt requires postcopy-ram");
+    }
+    if (multifd && compress) {
+      throw new ConfigException("Multifd is not compatible with compress");
+    }
+  }
+}

@@ -1,0 +1,233 @@
+package thespis.actors;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import thespis.actors.migrate.MigrationUri;
+import thespis.actors.migrate.Progress;
+import thespis.actors.migrate.Sender;
+import thespis.cpu.model.ConfigException;
+import thespis.hotplug.RunState;
+import thespis.machine.migrate.MachineImage;
+import thespis.machine.migrate.Section;
+import thespis.qmp.QmpEvent;
+import thespis.qmp.command.MigrationCommands.MigrationCapability;
+import thespis.qmp.command.MigrationCommands.MigrationInfo;
+import thespis.qmp.command.MigrationCommands.MigrationStatus;
+import thespis.qmp.wire.WireNames;
+
+/// The board's side of a machine that is sent away: its states as clients see them, and stopping the guest at the end of
+/// it. QEMU QMP reference "MigrationStatus". The sending itself is the {@link Sender}'s, on its own thread.
+final class OutgoingMigration {
+  private final Board board;
+  private final Hardware hardware;
+  private final MigrationCapabilities capabilities;
+  private final MigrationSettings settings;
+
+  private Optional<MigrationStatus> status = Optional.empty();
+  private Optional<String> error = Optional.empty();
+  private Sender sender;
+  private Map<Integer, Integer> cpus = Map.of();
+
+  /// What the machine was doing when it was stopped for the end of it; null before.
+  private RunState before;
+
+  /// Completed by `migrate-continue`.
+  private CompletableFuture<Void> held;
+
+  OutgoingMigration(
+      Board board, Hardware hardware, MigrationCapabilities capabilities, MigrationSettings settings) {
+    this.board = board;
+    this.hardware = hardware;
+    this.capabilities = capabilities;
+    this.settings = settings;
+  }
+
+  Optional<MigrationStatus> status() {
+    return status;
+  }
+
+  /// CPUs stay where they are meanwhile.
+  boolean active() {
+    return status.isPresent() && switch (status.get()) {
+      case NONE, CANCELLED, COMPLETED, FAILED -> false;
+      default -> true;
+    };
+  }
+
+  MigrationInfo info() {
+    boolean figures = status.isPresent() && switch (status.get()) {
+      case CANCELLING, ACTIVE, COMPLETED, PRE_SWITCHOVER, DEVICE -> sender != null;
+      default -> false;
+    };
+    if (!figures) {
+      return new MigrationInfo(status, error, Optional.empty());
+    }
+    Progress p = sender.progress();
+    boolean complete = status.get() == MigrationStatus.COMPLETED;
+    Optional<Long> downtime = Optional.of(p.downtimeMillis());
+    return new MigrationInfo(
+        status, Optional.of(p.ram()), Optional.of(p.totalMillis()), complete ? Optional.empty() : downtime,
+        complete ? downtime : Optional.empty(), Optional.of(p.setupMillis()), error, Optional.empty());
+  }
+
+  /// @throws ConfigException with QEMU's text
+  void begin(String uri) {
+    if (active()) {
+      throw new ConfigException("There's a migration process in progress");
+    }
+    if (board.run().state() == RunState.INMIGRATE) {
+      throw new ConfigException("Guest is waiting for an incoming migration");
+    }
+    if (board.run().state() == RunState.POSTMIGRATE) {
+      throw new ConfigException("Can't migrate the vm that was paused due to previous migration");
+    }
+    sender = null;
+    before = null;
+    held = null;
+    error = Optional.empty();
+    try {
+      MigrationUri to = MigrationUri.parse(uri)
+          .orElseThrow(() -> new ConfigException("Parameter 'uri' expects a valid migration protocol"));
+      MachineImage image = hardware.image();
+      cpus = board.cpuTransfer().apicIds();
+      sender = new Sender(
+          image, image.shape().with(cpus).section(), to, () -> settings.now().maxBandwidth().orElse(0L),
+          () -> settings.now().downtimeLimit().orElse(0L), new FromSender());
+    } catch (ConfigException e) {
+      status = Optional.of(MigrationStatus.FAILED);
+      error = uri.matches("(?s)(tcp|unix|exec|fd|vsock):.*") ? Optional.of(e.getMessage()) : Optional.empty();
+      throw e;
+    }
+    enter(MigrationStatus.SETUP);
+    Thread.ofPlatform().daemon().name(hardware.name() + "/migration").start(sender);
+  }
+
+  void cancel() {
+    if (active() && status.get() != MigrationStatus.CANCELLING) {
+      enter(MigrationStatus.CANCELLING);
+      sender.abort();
+    }
+  }
+
+  /// `migrate-continue`.
+  ///
+  /// @throws ConfigException with QEMU's text
+  void goOn(MigrationStatus from) {
+    if (!status.equals(Optional.of(from)) || held == null) {
+      throw new ConfigException("Migration not in expected state: "
+          + WireNames.of(status.orElse(MigrationStatus.NONE)));
+    }
+    CompletableFuture<Void> rest = held;
+    held = null;
+    enter(MigrationStatus.DEVICE);
+    rest.complete(null);
+  }
+
+  /// The machine ends.
+  void close() {
+    if (sender != null) {
+      sender.abort();
+    }
+  }
+
+  private void enter(MigrationStatus next) {
+    status = Optional.of(next);
+    if (capabilities.has(MigrationCapability.EVENTS)) {
+      board.qmpEvents().publish(new QmpEvent.Migration(next));
+    }
+  }
+
+  /// Each of it goes on on the board's thread.
+  private final class FromSender implements Sender.Machine {
+    @Override
+    public void active() {
+      board.execute(() -> {
+        if (status.equals(Optional.of(MigrationStatus.SETUP))) {
+          enter(MigrationStatus.ACTIVE);
+        }
+      });
+    }
+
+    @Override
+    public void pass(long number) {
+      board.execute(() -> {
+        if (capabilities.has(MigrationCapability.EVENTS)) {
+          board.qmpEvents().publish(new QmpEvent.MigrationPass(number));
+        }
+      });
+    }
+
+    @Override
+    public CompletableFuture<List<Section>> stop() {
+      CompletableFuture<List<Section>> stopped = new CompletableFuture<>();
+      board.execute(() -> OutgoingMigration.this.stop(stopped));
+      return stopped;
+    }
+
+    @Override
+    public CompletableFuture<Void> switchover() {
+      CompletableFuture<Void> rest = new CompletableFuture<>();
+      board.execute(() -> hold(rest));
+      return rest;
+    }
+
+    @Override
+    public void completed() {
+      board.execute(OutgoingMigration.this::completed);
+    }
+
+    @Override
+    public void failed(String why) {
+      board.execute(() -> OutgoingMigration.this.failed(why));
+    }
+  }
+
+  private void stop(CompletableFuture<List<Section>> stopped) {
+    board.switchover().stop(was -> {
+      before = was;
+      if (!board.cpuTransfer().apicIds().equals(cpus)) {
+        stopped.completeExceptionally(new IllegalStateException("the guest has let go of a CPU meanwhile"));
+        return;
+      }
+      board.cpuTransfer().save(processors -> {
+        List<Section> sections = new ArrayList<>(processors);
+        sections.add(board.switchover().save(was));
+        stopped.complete(sections);
+      });
+    });
+  }
+
+  private void hold(CompletableFuture<Void> rest) {
+    if (status.equals(Optional.of(MigrationStatus.ACTIVE))
+        && capabilities.has(MigrationCapability.PAUSE_BEFORE_SWITCHOVER)) {
+      held = rest;
+      enter(MigrationStatus.PRE_SWITCHOVER);
+    } else {
+      rest.complete(null);
+    }
+  }
+
+  /// Whoever cancelled it was too late.
+  private void completed() {
+    board.switchover().migrated();
+    enter(MigrationStatus.COMPLETED);
+  }
+
+  private void failed(String why) {
+    boolean cancelled = status.equals(Optional.of(MigrationStatus.CANCELLING));
+    if (!cancelled) {
+      error = Optional.of(why);
+      board.report(why);
+      enter(MigrationStatus.FAILED);
+    }
+    if (before != null) {
+      board.switchover().notMigrated(before);
+    }
+    if (cancelled) {
+      enter(MigrationStatus.CANCELLED);
+    }
+  }
+}
