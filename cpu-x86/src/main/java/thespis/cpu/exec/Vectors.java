@@ -212,7 +212,8 @@ final class Vectors {
     return cpu.mmu.load64(Operands.linear(cpu, p, 8, false));
   }
 
-  /// Every MMX instruction but EMMS marks all registers as in use and sets TOP to 0.
+  /// Every MMX instruction but EMMS marks all registers as in use; all set TOP to 0. SDM Vol. 3A "The MMX State and MMX
+  /// Register Aliasing".
   static void enterMmx(Cpu cpu) {
     Mem.put16(cpu.st + Cpu.FTW, (short) 0xFF);
     Mem.put16(cpu.st + Cpu.FSW, (short) (Mem.get16(cpu.st + Cpu.FSW) & ~X87State.TOP));

@@ -30,6 +30,7 @@ public final class X87 {
       }
       case Ops.EMMS -> {
         Vectors.requireMmx(cpu);
+        X87State.setTop(cpu, 0);
         Mem.put16(cpu.st + Cpu.FTW, (short) 0);
       }
       case Ops.LDMXCSR -> SseControl.load(cpu, p);

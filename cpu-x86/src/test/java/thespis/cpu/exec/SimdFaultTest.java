@@ -161,11 +161,11 @@ class SimdFaultTest {
   }
 
   @Test
-  void emmsEmptiesTheTagsAndKeepsTheTop() {
+  void emmsEmptiesTheTagsAndClearsTheTop() {
     Mem.put16(cpu.st + Cpu.FSW, (short) 0x1800);
     Mem.put16(cpu.st + Cpu.FTW, (short) 0xFF);
     assertEquals(NONE, model.execute("0F77"));
-    assertEquals(0x1800, Mem.get16(cpu.st + Cpu.FSW));
+    assertEquals(0, Mem.get16(cpu.st + Cpu.FSW));
     assertEquals(0, Mem.get16(cpu.st + Cpu.FTW));
   }
 
