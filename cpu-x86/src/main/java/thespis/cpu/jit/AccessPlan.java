@@ -285,11 +285,12 @@ final class AccessPlan {
     boolean immediate = Op.srcKind(p) == Op.KIND_IMM;
     switch (op) {
       case Ops.CMP, Ops.TEST, Ops.NOP, Ops.PREFETCH, Ops.JCC, Ops.BT, Ops.FENCE -> {}
-      case Ops.PUSH, Ops.PUSHF -> copy(RSP, RSP, -1 << pointer);
+      case Ops.PUSH, Ops.PUSHF, Ops.PUSH_SREG -> copy(RSP, RSP, -1 << pointer);
       case Ops.POP -> {
         copy(RSP, RSP, 1 << pointer);
         fresh(dst);
       }
+      case Ops.POPF -> copy(RSP, RSP, 1 << pointer);
       case Ops.LEAVE -> {
         copy(RSP, RBP, 1 << pointer);
         fresh(RBP);

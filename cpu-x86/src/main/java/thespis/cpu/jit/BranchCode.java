@@ -25,7 +25,6 @@ final class BranchCode {
   private static final int MOST_POPPED = 256;
 
   private static final int RSP = HostRegs.GUEST_RSP;
-  private static final int SYSTEM_BITS = ~(Cpu.ARITHMETIC | Cpu.RF | Cpu.VM);
 
   /// Addresses in the hole raise #GP at the branch itself, before it changes anything. SDM Vol. 1 "Canonical Addressing".
   private static boolean canonical(long address) {
@@ -47,8 +46,8 @@ final class BranchCode {
       case Ops.POP -> {
         return pop(u, p) ? DONE : NO;
       }
-      case Ops.PUSHF -> {
-        return pushf(u, p) ? DONE : NO;
+      case Ops.PUSHF, Ops.POPF -> {
+        return StackedFlags.emit(u, p, op) ? DONE : NO;
       }
       case Ops.PUSH_SREG -> {
         return pushSelector(u, p) ? DONE : NO;
@@ -124,7 +123,7 @@ final class BranchCode {
   }
 
   /// Host address of what is on top of the stack, or is pushed there, to RCX.
-  private static void top(Unit u, int access) {
+  static void top(Unit u, int access) {
     int bytes = 1 << u.pointer;
     u.memoryAt(RSP, access == Mmu.STORE ? -bytes : 0, bytes, access);
   }
@@ -159,34 +158,6 @@ final class BranchCode {
     u.a.lea(!u.code32, RSP, HostRegs.GUEST_RBP, -1, 0, 1 << u.pointer);
     u.a.opM(ONE, 0x8A, u.pointer, HostRegs.GUEST_RBP, RCX, 0);
     return true;
-  }
-
-  private static boolean pushf(Unit u, long p) {
-    Asm a = u.a;
-    if (Op.size(p) != u.pointer) {
-      return false;
-    }
-    top(u, Mmu.STORE);
-    u.flags.needSaved();
-    a.storeState(RCX, Cpu.NATIVE_TEMP);
-    flags(a);
-    a.loadState(RCX, Cpu.NATIVE_TEMP);
-    a.opM(ONE, 0x88, u.pointer, RAX, RCX, 0);
-    u.addTo(RSP, -1 << u.pointer);
-    u.flags.lost();
-    return true;
-  }
-
-  /// RFLAGS as PUSHF has it to RAX; they are saved. Destroys RCX.
-  static void flags(Asm a) {
-    a.rm(0, Asm.M0F, 0xB6, 0, RCX, STATE, Asm.st(Cpu.FLAGS_SAVED)); // OF
-    a.rr(0, ONE, 0xC1, 0, 4, RCX);
-    a.b(11);
-    a.rm(0, Asm.M0F, 0xB6, 0, RAX, STATE, Asm.st(Cpu.FLAGS_SAVED) + 1);
-    a.rr(0, ONE, 0x0B, 0, RAX, RCX); // OR EAX, ECX
-    a.rm(0, ONE, 0x8B, 0, RCX, STATE, Asm.st(Cpu.RFLAGS));
-    a.group1(4, 2, RCX, SYSTEM_BITS);
-    a.rr(0, ONE, 0x0B, 0, RAX, RCX);
   }
 
   private static void pushConstant(Unit u, long v) {

@@ -39,7 +39,7 @@ final class SyscallCode {
   private static void syscall(Unit u, long next) {
     Asm a = u.a;
     begin(u);
-    BranchCode.flags(a);
+    StackedFlags.flags(a);
     a.storeState(RAX, Cpu.R11);
     a.movImm(HostRegs.GUEST_RCX, next);
     a.rm(0, ONE, 0x8B, 0, RAX, STATE, Asm.st(Cpu.SYSCALL_KEEPS));
@@ -103,15 +103,7 @@ final class SyscallCode {
 
   /// All flags from EAX, the arithmetic ones and those of a mask. Destroys RAX and RCX.
   static void setFlags(Asm a, int mask) {
-    a.mov32(RCX, RAX);
-    a.rr(0, ONE, 0xC1, 0, 5, RCX); // SHR
-    a.b(11);
-    a.group1(4, 2, RCX, 1);
-    a.opM(ONE, 0x88, 0, RCX, STATE, Asm.st(Cpu.FLAGS_SAVED));
-    a.mov32(RCX, RAX);
-    a.group1(4, 2, RCX, Cpu.ARITHMETIC & 0xFF);
-    a.group1(1, 2, RCX, 2);
-    a.opM(ONE, 0x88, 0, RCX, STATE, Asm.st(Cpu.FLAGS_SAVED) + 1);
+    StackedFlags.arithmetic(a);
     a.group1(4, 2, RAX, mask);
     a.group1(1, 2, RAX, 2);
     a.rm(0, ONE, 0x89, 0, RAX, STATE, Asm.st(Cpu.RFLAGS));

@@ -29,8 +29,7 @@ final class SystemCode {
           return false; // interrupts could come before the next instruction
         }
         supervisor(u);
-        u.a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.WAITING), 0);
-        u.interpretIf(Asm.CC_NE);
+        u.whenState(Cpu.WAITING, Asm.CC_NE);
         u.a.group1M(1, 2, Asm.STATE, Asm.st(Cpu.RFLAGS), Cpu.IF);
       }
       case Ops.SWAPGS -> {
@@ -142,8 +141,7 @@ final class SystemCode {
 
   private static void supervisor(Unit u) {
     u.flags.needSaved();
-    u.a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.SUPERVISOR), 0);
-    u.interpretIf(Asm.CC_E);
+    u.whenState(Cpu.SUPERVISOR, Asm.CC_E);
     u.flags.lost();
   }
 }

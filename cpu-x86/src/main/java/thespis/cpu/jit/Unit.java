@@ -404,6 +404,12 @@ final class Unit {
     leave(a.jcc(cc, a.at), Exits.INTERPRET, 0, 0);
   }
 
+  /// The same if the condition holds for a word of the state block compared with 0. Leaves RAX and RCX alone.
+  void whenState(int offset, int cc) {
+    a.group1M(7, 2, Asm.STATE, Asm.st(offset), 0);
+    interpretIf(cc);
+  }
+
   /// A jump taken at `site` has the instruction executed elsewhere, and the code goes on here. Flags are saved, XMM
   /// registers back.
   void orCall(long site) {

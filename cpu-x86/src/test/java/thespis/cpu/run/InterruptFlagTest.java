@@ -8,7 +8,7 @@ import thespis.cpu.state.Cpu;
 /// CLI and STI in loops that get translated: no interrupt comes between them or in STI's shadow, and none is lost. SDM
 /// Vol. 2B "STI".
 class InterruptFlagTest {
-  private static final int ROUNDS = 200;
+  static final int ROUNDS = 200;
   private static final int R14 = 112;
   private static final int R15 = 120;
 
@@ -16,9 +16,9 @@ class InterruptFlagTest {
   private static final String BEGIN = "bb0000e0fe c783f0000000ff010000 b9c8000000";
 
   /// An interrupt with vector 30 to itself, and a jump, at which it is seen.
-  private static final String SEND = "c783000300001e000400 eb00";
+  static final String SEND = "c783000300001e000400 eb00";
 
-  private static BareCore core(String code, long expected) {
+  static BareCore core(String code, long expected) {
     BareCore c = new BareCore(BEGIN + code);
     c.put64(0x2000 + 24, 0x4003);
     c.put64(0x4000 + 8 * 0x1F7, 0xFEE0_0083L);

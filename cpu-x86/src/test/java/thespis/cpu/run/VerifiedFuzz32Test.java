@@ -210,8 +210,10 @@ class VerifiedFuzz32Test {
         }
       }
       case 9 -> {
-        switch (random.nextInt(6)) {
+        switch (random.nextInt(8)) {
           case 0 -> bytes(0x9C, 0x58 | target());
+          case 6 -> bytes(0x50 | target(), 0x80, 0x64, 0x24, 1, 0xFE, 0x9D); // push; and byte [esp+1],~TF; popf
+          case 7 -> bytes(0x9C, 0x9D);
           case 1 -> bytes(0x89, 0xE5, 0xC9); // mov ebp,esp; leave
           case 2 -> bytes(0x6A, random.nextInt(256));
           case 3 -> {

@@ -133,7 +133,7 @@ class VerifiedFuzzTest {
   }
 
   private void instruction() {
-    switch (random.nextInt(12)) {
+    switch (random.nextInt(13)) {
       case 0 -> bytes(0x50 | register() & 7);
       case 1 -> {
         int r = register() & 7;
@@ -143,6 +143,7 @@ class VerifiedFuzzTest {
       case 3 -> skipped();
       case 4 -> bytes(random.nextInt(4) == 0 ? 0xF3 : 0x90, STRINGS[random.nextInt(5)] | random.nextInt(2));
       case 5 -> bytes(0xE8, 0, 0, 0, 0, 0x58); // call next; pop rax
+      case 6 -> bytes(0x50 | register() & 7, 0x80, 0x64, 0x24, 1, 0xFE, 0x9D); // push; and byte [rsp+1],~TF; popf
       default -> operation();
     }
   }
