@@ -143,9 +143,18 @@ public final class MsrOps {
       }
       case 0x48 -> m.specCtrl = v;
       case 0x49, 0x79, 0x8B, 0xC1, 0xC2, 0x186, 0x187, 0x199, 0x1D9, 0x38F, 0x140 -> {}
-      case 0x174 -> m.sysenterCs = v & 0xFFFF;
-      case 0x175 -> m.sysenterEsp = canonical(cpu, v);
-      case 0x176 -> m.sysenterEip = canonical(cpu, v);
+      case 0x174 -> {
+        m.sysenterCs = v & 0xFFFF;
+        SystemCalls.changed(cpu);
+      }
+      case 0x175 -> {
+        m.sysenterEsp = canonical(cpu, v);
+        SystemCalls.changed(cpu);
+      }
+      case 0x176 -> {
+        m.sysenterEip = canonical(cpu, v);
+        SystemCalls.changed(cpu);
+      }
       case 0x17A -> m.mcgStatus = v;
       case 0x17B -> {
         if (v != 0 && v != -1) {

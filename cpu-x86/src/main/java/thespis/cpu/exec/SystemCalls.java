@@ -37,8 +37,11 @@ public final class SystemCalls {
   /// IRETQ to the same privilege.
   public static final int BY_IRET = 3;
 
-  /// STAC or CLAC, and nothing of the above.
+  /// STAC or CLAC, and nothing else.
   public static final int BY_ACCESS = 4;
+
+  public static final int BY_SYSENTER = 5;
+  public static final int BY_SYSEXIT = 6;
 
   /// Tells translated code what it must know. To be called after any change of EFER, CR0, CR4 and these MSRs.
   public static void changed(Cpu cpu) {
@@ -56,10 +59,26 @@ public final class SystemCalls {
     Mem.put64(st + Cpu.CLAC_JUMPS, cpu.mmu.jumps().table(smap ? Mmu.SMAP : Mmu.SUPERVISOR));
     Mem.put64(st + Cpu.SYSRET_JUMPS, cpu.mmu.jumps().table(Mmu.USER));
     Mem.put32(st + Cpu.SYSCALL_FREE, free ? 1 : 0);
+    sysenterChanged(cpu);
   }
 
-  /// Translated code has stopped that went over a SYSCALL, SYSRET or IRETQ: the rest of what the last of them did; and what
-  /// of memory the processor may see now.
+  private static void sysenterChanged(Cpu cpu) {
+    long st = cpu.st;
+    int inner = sysenterSelector(cpu);
+    boolean free = cpu.protectedMode() && !cpu.longMode() && inner != 0;
+    Mem.put64(st + Cpu.SYSENTER_TARGET, cpu.msrs.sysenterEip);
+    Mem.put64(st + Cpu.SYSENTER_STACK, cpu.msrs.sysenterEsp);
+    Mem.put32(st + Cpu.SYSENTER_SELECTORS, inner | inner + 8 << 16);
+    Mem.put32(st + Cpu.SYSEXIT_SELECTORS, (inner + 16 | 3) & 0xFFFF | (inner + 24 | 3) << 16);
+    Mem.put32(st + Cpu.SYSENTER_FREE, free ? 1 : 0);
+  }
+
+  private static int sysenterSelector(Cpu cpu) {
+    return (int) cpu.msrs.sysenterCs & 0xFFFC;
+  }
+
+  /// Translated code has stopped that went over a SYSCALL, SYSENTER, their returns, or IRETQ: the rest of what the last of
+  /// them did; and what of memory the processor may see now.
   public static void settle(Cpu cpu) {
     int how = Mem.get32(cpu.st + Cpu.CROSSED);
     Mem.put32(cpu.st + Cpu.CROSSED, 0);
@@ -67,6 +86,8 @@ public final class SystemCalls {
       case BY_SYSCALL -> enter(cpu);
       case BY_SYSRET -> leave(cpu, true);
       case BY_IRET -> stay(cpu);
+      case BY_SYSENTER -> sysentered(cpu, sysenterSelector(cpu));
+      case BY_SYSEXIT -> sysexited(cpu, sysenterSelector(cpu), false);
       default -> {}
     }
     cpu.updateMode();
@@ -146,22 +167,32 @@ public final class SystemCalls {
   }
 
   private static void sysenter(Cpu cpu) {
-    int selector = (int) cpu.msrs.sysenterCs & 0xFFFC;
+    int selector = sysenterSelector(cpu);
     if (!cpu.protectedMode() || selector == 0) {
       throw cpu.gp();
     }
     Flags.setSystem(cpu, Cpu.VM | Cpu.IF | Cpu.RF, 0);
-    cpu.cpl = 0;
-    flat(cpu, Cpu.CS, selector, cpu.longMode() ? CODE64 : CODE32);
-    flat(cpu, Cpu.SS, selector + 8, DATA);
+    sysentered(cpu, selector);
     cpu.updateMode();
     boolean wide = cpu.longMode();
     cpu.setReg(Cpu.RSP, wide ? cpu.msrs.sysenterEsp : cpu.msrs.sysenterEsp & 0xFFFF_FFFFL);
     cpu.setRip(wide ? cpu.msrs.sysenterEip : cpu.msrs.sysenterEip & 0xFFFF_FFFFL);
   }
 
+  private static void sysentered(Cpu cpu, int selector) {
+    cpu.cpl = 0;
+    flat(cpu, Cpu.CS, selector, cpu.longMode() ? CODE64 : CODE32);
+    flat(cpu, Cpu.SS, selector + 8, DATA);
+  }
+
+  private static void sysexited(Cpu cpu, int selector, boolean wide) {
+    cpu.cpl = 3;
+    flat(cpu, Cpu.CS, selector + (wide ? 32 : 16) | 3, (wide ? CODE64 : CODE32) | DPL3);
+    flat(cpu, Cpu.SS, selector + (wide ? 40 : 24) | 3, DATA | DPL3);
+  }
+
   private static void sysexit(Cpu cpu, long p) {
-    int selector = (int) cpu.msrs.sysenterCs & 0xFFFC;
+    int selector = sysenterSelector(cpu);
     if (!cpu.protectedMode() || selector == 0) {
       throw cpu.gp();
     }
@@ -172,9 +203,7 @@ public final class SystemCalls {
     if (wide && (!cpu.mmu.canonical(rip) || !cpu.mmu.canonical(sp))) {
       throw cpu.gp();
     }
-    cpu.cpl = 3;
-    flat(cpu, Cpu.CS, selector + (wide ? 32 : 16) | 3, (wide ? CODE64 : CODE32) | DPL3);
-    flat(cpu, Cpu.SS, selector + (wide ? 40 : 24) | 3, DATA | DPL3);
+    sysexited(cpu, selector, wide);
     cpu.updateMode();
     cpu.setReg(Cpu.RSP, sp);
     cpu.setRip(rip);

@@ -109,7 +109,7 @@ final class ReturnCode {
     testState(SELECTORS, TABLE | TABLE << 16);
     descriptor(SELECTORS, USER_CODE);
     descriptor(SELECTORS + 2, USER_DATA);
-    SyscallCode.toUser(a);
+    SyscallCode.toUser(u);
   }
 
   /// CS stays, SS may be null.

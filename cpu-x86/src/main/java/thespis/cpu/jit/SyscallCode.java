@@ -47,7 +47,7 @@ final class SyscallCode {
     a.rm(0, ONE, 0x8B, 0, RAX, STATE, Asm.st(Cpu.SYSCALL_KEEPS_SAVED));
     a.b(0x66);
     a.rm(0, ONE, 0x21, 0, RAX, STATE, Asm.st(Cpu.FLAGS_SAVED));
-    cross(a, Cpu.SYSCALL_JUMPS, 1, SystemCalls.BY_SYSCALL, Cpu.SYSCALL_SELECTORS);
+    cross(u, Cpu.SYSCALL_JUMPS, 1, SystemCalls.BY_SYSCALL, Cpu.SYSCALL_SELECTORS);
     a.loadState(RCX, Cpu.SYSCALL_TARGET);
     u.computed(Unit.BY_ITSELF);
   }
@@ -69,7 +69,7 @@ final class SyscallCode {
     a.d(Cpu.TF);
     u.orCallAndLookUp(a.jcc(Asm.CC_NE, a.at));
     setFlags(a, RETURNED);
-    toUser(a);
+    toUser(u);
     a.mov(RCX, HostRegs.GUEST_RCX);
     u.computed(Unit.BY_ITSELF);
   }
@@ -87,11 +87,7 @@ final class SyscallCode {
     callUnless(u, Cpu.SUPERVISOR, Asm.CC_E);
     boolean open = op == Ops.STAC;
     a.group1M(open ? 1 : 4, 2, STATE, Asm.st(Cpu.RFLAGS), open ? Cpu.AC : ~Cpu.AC);
-    a.loadState(RAX, open ? Cpu.STAC_JUMPS : Cpu.CLAC_JUMPS);
-    if (u.code32) {
-      a.lea(true, RAX, RAX, -1, 0, JumpTable.CODE_32_BYTES);
-    }
-    a.storeState(RAX, Cpu.JUMPS);
+    selectJumps(u, open ? Cpu.STAC_JUMPS : Cpu.CLAC_JUMPS);
     a.group1M(7, 2, STATE, Asm.st(Cpu.CROSSED), 0);
     long crossed = a.jcc(Asm.CC_NE, a.at);
     a.storeStateImm32(Cpu.CROSSED, SystemCalls.BY_ACCESS);
@@ -99,6 +95,15 @@ final class SyscallCode {
     a.movImm(RCX, u.rip + Op.offset(p) + Op.length(p));
     u.computed(Unit.BY_ITSELF);
     return true;
+  }
+
+  /// The tables for 32-bit code stand behind the others.
+  private static void selectJumps(Unit u, int jumps) {
+    u.a.loadState(RAX, jumps);
+    if (u.code32) {
+      u.a.lea(true, RAX, RAX, -1, 0, JumpTable.CODE_32_BYTES);
+    }
+    u.a.storeState(RAX, Cpu.JUMPS);
   }
 
   /// All flags from EAX, the arithmetic ones and those of a mask. Destroys RAX and RCX.
@@ -111,9 +116,14 @@ final class SyscallCode {
 
   /// The last x87 instruction's code segment is not noted before the code stops: it must not have changed by then.
   static void begin(Unit u) {
+    begin(u, Cpu.SYSCALL_FREE);
+  }
+
+  /// @param free what must not be zero
+  static void begin(Unit u, int free) {
     u.flushXmm();
     u.flags.needSaved();
-    callUnless(u, Cpu.SYSCALL_FREE, Asm.CC_E);
+    callUnless(u, free, Asm.CC_E);
     callUnless(u, Cpu.X87_LIVE, Asm.CC_NE);
   }
 
@@ -123,13 +133,15 @@ final class SyscallCode {
   }
 
   /// The privilege is the user's from here on. Destroys RAX.
-  static void toUser(Asm a) {
-    cross(a, Cpu.SYSRET_JUMPS, 0, SystemCalls.BY_SYSRET, Cpu.SYSRET_SELECTORS);
+  static void toUser(Unit u) {
+    cross(u, Cpu.SYSRET_JUMPS, 0, SystemCalls.BY_SYSRET, Cpu.SYSRET_SELECTORS);
   }
 
-  private static void cross(Asm a, int jumps, int supervisor, int how, int selectors) {
-    a.loadState(RAX, jumps);
-    a.storeState(RAX, Cpu.JUMPS);
+  /// @param jumps where the table for computed branches is found
+  /// @param how what {@link SystemCalls#settle} is to do
+  static void cross(Unit u, int jumps, int supervisor, int how, int selectors) {
+    Asm a = u.a;
+    selectJumps(u, jumps);
     a.storeStateImm32(Cpu.SUPERVISOR, supervisor);
     a.rm(0, ONE, 0x8B, 0, RAX, STATE, Asm.st(selectors));
     a.rm(0, ONE, 0x89, 0, RAX, STATE, Asm.st(Cpu.SELECTORS + 2 * Cpu.CS)); // and that of SS behind it

@@ -155,7 +155,8 @@ final class Translator implements AutoCloseable {
     if (done) {
       return BranchCode.DONE;
     }
-    boolean crossed = SyscallCode.emit(u, p, op) || ReturnCode.emit(u, p, op) || SyscallCode.access(u, cpu, p, op);
+    boolean crossed = SyscallCode.emit(u, p, op) || SysenterCode.emit(u, op) || ReturnCode.emit(u, p, op)
+        || SyscallCode.access(u, cpu, p, op);
     return crossed ? BranchCode.END : CallCode.emit(u, p, op);
   }
 

@@ -54,6 +54,9 @@ final class Shadow implements AutoCloseable {
     cpu.msrs.star = first.msrs.star;
     cpu.msrs.lstar = first.msrs.lstar;
     cpu.msrs.fmask = first.msrs.fmask;
+    cpu.msrs.sysenterCs = first.msrs.sysenterCs;
+    cpu.msrs.sysenterEsp = first.msrs.sysenterEsp;
+    cpu.msrs.sysenterEip = first.msrs.sysenterEip;
     cpu.cpl = first.cpl;
     cpu.updateMode();
     cpu.mmu.flush();
@@ -128,7 +131,7 @@ final class Shadow implements AutoCloseable {
     long to = cpu.rip();
     repeats = to == at && Op.rep(p) != Op.REP_NONE;
     return Long.compareUnsigned(to, at) > 0 && ((to ^ at) & Mmu.PAGE_MASK) == 0 && op != Ops.RET && op != Ops.JMP_IND
-        && op != Ops.CALL_IND && op != Ops.IRET
+        && op != Ops.CALL_IND && op != Ops.IRET && op != Ops.SYSENTER && op != Ops.SYSEXIT
         && op != Ops.STAC && op != Ops.CLAC;
   }
 

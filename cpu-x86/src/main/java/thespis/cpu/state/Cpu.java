@@ -197,6 +197,15 @@ public final class Cpu implements AutoCloseable {
   /// segment has a limit or may not be written to, else nothing. 64 bits each.
   public static final int SEG_CLOSED = 1552;
 
+  /// Not zero: SYSENTER and SYSEXIT of 32-bit code do what translated code does for them. Where SYSENTER goes, and what it
+  /// and SYSEXIT load CS and SS with.
+  public static final int SYSENTER_FREE = 1568;
+
+  public static final int SYSENTER_SELECTORS = 1572;
+  public static final int SYSENTER_STACK = 1576;
+  public static final int SYSENTER_TARGET = 1584;
+  public static final int SYSEXIT_SELECTORS = 1592;
+
   public static final int STATE_BYTES = 1600;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
