@@ -15,6 +15,7 @@ import thespis.machine.board.MachineObjects;
 import thespis.machine.board.SmpRequest;
 import thespis.machine.board.Topology;
 import thespis.machine.device.pci.PciDevice;
+import thespis.machine.migrate.MachineImage;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.UserObjects;
 
@@ -53,6 +54,11 @@ final class NoHardware implements Hardware {
   private static void refuse(String cpu) {
     CpuOption.parse(cpu);
     throw new ConfigException("apic-id property was not initialized properly");
+  }
+
+  @Override
+  public MachineImage image() {
+    return MachineImage.empty(MachineType.NONE.name());
   }
 
   @Override

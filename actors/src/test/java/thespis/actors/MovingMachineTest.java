@@ -179,11 +179,11 @@ class MovingMachineTest {
   }
 
   @Test
-  void whatIsCancelledGoesOnHere() throws InterruptedException {
+  void whatIsCancelledGoesOnHere() throws Exception {
     try (Machine source = tiny().start()) {
       get(source.addCpu(1));
       get(source.online(1, LIMIT));
-      qmp(source, slow());
+      qmp(source, bandwidth(4096));
       Client client = new Client(source);
       Path file = folder.resolve("cancelled");
       assertEquals(QmpReply.done(), migrate(source, "exec:cat > " + file));
@@ -201,13 +201,9 @@ class MovingMachineTest {
     }
   }
 
-  private static MigrationCommands.MigrateSetParameters slow() {
-    try {
-      return (MigrationCommands.MigrateSetParameters) CommandTable.find("migrate-set-parameters")
-          .decode(new ObjectMapper().readTree("{\"max-bandwidth\": 4096}"));
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
+  private static MigrationCommands.MigrateSetParameters bandwidth(long bytes) throws Exception {
+    return (MigrationCommands.MigrateSetParameters) CommandTable.find("migrate-set-parameters")
+        .decode(new ObjectMapper().readTree("{\"max-bandwidth\": " + bytes + "}"));
   }
 
   /// Whoever takes the stream does not end: clients are answered, and nothing is lost when one gives up.
@@ -328,6 +324,54 @@ class MovingMachineTest {
       qmp(goes, new MigrationCommands.MigrateIncoming("exec:cat " + file));
       await(paused, RunState.PAUSED);
       await(goes, RunState.RUNNING);
+    }
+  }
+
+  /// Nothing is lost or added on the way: what a machine says of itself it says wherever it is.
+  @Test
+  void aMachineThatMovesOnSendsWhatItGot() throws IOException, InterruptedException {
+    Path first = folder.resolve("first");
+    Path second = folder.resolve("second");
+    try (Machine source = tiny().start()) {
+      get(source.addCpu(3));
+      get(source.online(3, LIMIT));
+      get(source.stop());
+      get(source.addCpu(1));
+      get(source.removeDevice("cpu3"));
+      migrate(source, "exec:cat > " + first);
+      await(source, RunState.POSTMIGRATE);
+    }
+    try (Machine between = with(with(tiny(), 3), 1).incoming("exec:cat " + first).start()) {
+      await(between, RunState.PAUSED);
+      migrate(between, "exec:cat > " + second);
+      await(between, RunState.POSTMIGRATE);
+    }
+    assertEquals(-1, Files.mismatch(first, second));
+    try (Machine target = with(with(tiny(), 3), 1).incoming("exec:cat " + second).start()) {
+      await(target, RunState.PAUSED);
+      get(target.cont());
+      assertTrue(get(target.online(1, LIMIT)).online());
+      while (get(target.cpus()).size() > 2) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  /// What is put into memory then is sent as well.
+  @Test
+  void aMachineThatIsResetOnItsWayBootsOnTheOtherSide() throws Exception {
+    String uri = "unix:" + folder.resolve("reset");
+    try (Machine source = tiny().start(); Machine target = tiny().incoming(uri).start()) {
+      qmp(source, bandwidth(4096));
+      Client client = new Client(source);
+      migrate(source, uri);
+      client.until(is(MigrationStatus.ACTIVE));
+      get(source.reset());
+      qmp(source, bandwidth(0));
+      client.until(is(MigrationStatus.COMPLETED));
+      await(target, RunState.RUNNING);
+      get(target.addCpu(2));
+      assertTrue(get(target.online(2, LIMIT)).online());
     }
   }
 

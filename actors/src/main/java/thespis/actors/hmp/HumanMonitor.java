@@ -32,7 +32,16 @@ public final class HumanMonitor {
   /// @param cpu the one that is looked at to begin with
   /// @param history what was typed before, oldest first
   public HumanMonitor(MonitorContext context, int cpu, Supplier<List<String>> history) {
-    session = new Session(context, cpu, history);
+    this(new Session(context, cpu, history, false));
+  }
+
+  /// For a user who can wait for what takes long.
+  static HumanMonitor onTerminal(MonitorContext context, Supplier<List<String>> history) {
+    return new HumanMonitor(new Session(context, 0, history, true));
+  }
+
+  private HumanMonitor(Session session) {
+    this.session = session;
     commands.addAll(ControlCommands.ALL);
     commands.addAll(MemoryCommands.ALL);
     commands.addAll(ChardevMonitorCommands.ALL);

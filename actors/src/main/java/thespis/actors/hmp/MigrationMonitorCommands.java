@@ -3,7 +3,11 @@ package thespis.actors.hmp;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import thespis.qmp.QmpReply;
 import thespis.qmp.command.MigrationCommands;
 import thespis.qmp.command.MigrationCommands.CapabilityStatus;
 import thespis.qmp.command.MigrationCommands.MigrationCapability;
@@ -15,6 +19,9 @@ import thespis.qmp.command.SocketAddress;
 
 /// The commands about migration, which are QMP's in another dress.
 final class MigrationMonitorCommands {
+  /// Between two looks at how far a migration has come.
+  private static final Executor LATER = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
+
   static final List<HmpCommand> ALL = List.of(
       new HmpCommand("migrate", "detach:-d,blk:-b,inc:-i,resume:-r,uri:s", "[-d] [-b] [-i] [-r] uri",
           "migrate to URI (using -d to not wait for completion)"
@@ -22,9 +29,7 @@ final class MigrationMonitorCommands {
               + "\n\t\t\t -i for migration without shared storage with incremental copy of disk "
               + "(base image shared between src and destination)"
               + "\n\t\t\t -r to resume a paused migration",
-          (s, a) -> Qmp.done(s, new MigrationCommands.Migrate(
-              a.text("uri"), Optional.of(a.has("blk")), Optional.of(a.has("inc")), Optional.of(true),
-              Optional.of(a.has("resume"))))),
+          MigrationMonitorCommands::migrate),
       HmpCommand.plain("migrate_cancel", "cancel the current VM migration",
           s -> Qmp.done(s, new MigrationCommands.MigrateCancel())),
       new HmpCommand("migrate_incoming", "uri:s", "uri",
@@ -54,6 +59,35 @@ final class MigrationMonitorCommands {
           Qmp.shown(s, new MigrationCommands.QueryMigrateParameters(), p -> parameters((MigrationParameters) p))));
 
   private MigrationMonitorCommands() {}
+
+  /// Without `-d` a terminal waits for its end, as far as it is one.
+  private static CompletionStage<String> migrate(Session session, Arguments a) {
+    CompletionStage<String> begun = Qmp.done(session, new MigrationCommands.Migrate(
+        a.text("uri"), Optional.of(a.has("blk")), Optional.of(a.has("inc")), Optional.of(true),
+        Optional.of(a.has("resume"))));
+    if (a.has("detach")) {
+      return begun;
+    }
+    return begun.thenCompose(error -> !error.isEmpty() ? HmpCommand.text(error)
+        : session.isTerminal() ? end(session)
+        : HmpCommand.text("terminal does not allow synchronous migration, continuing detached\n"));
+  }
+
+  private static CompletionStage<String> end(Session session) {
+    return session.machine().qmp(new MigrationCommands.QueryMigrate()).thenCompose(reply -> {
+      boolean over = !(reply instanceof QmpReply.Ok(MigrationInfo info))
+          || info.status().filter(MigrationMonitorCommands::underWay).isEmpty();
+      return over ? HmpCommand.text("") : CompletableFuture.supplyAsync(() -> session, LATER).thenCompose(
+          MigrationMonitorCommands::end);
+    });
+  }
+
+  private static boolean underWay(MigrationStatus status) {
+    return switch (status) {
+      case SETUP, ACTIVE, CANCELLING, DEVICE, PRE_SWITCHOVER -> true;
+      default -> false;
+    };
+  }
 
   private static CompletionStage<String> setCapability(Session session, Arguments arguments) {
     String name = arguments.text("capability");

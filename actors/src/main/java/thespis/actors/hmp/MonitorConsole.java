@@ -23,7 +23,7 @@ public final class MonitorConsole implements Frontend {
 
   /// @param shared the device is a multiplexer
   public MonitorConsole(MonitorContext context, boolean shared) {
-    this.monitor = new HumanMonitor(context, 0, editor::history);
+    this.monitor = HumanMonitor.onTerminal(context, editor::history);
     this.shared = shared;
   }
 

@@ -21,9 +21,12 @@ final class Session {
 
   private final MonitorContext context;
   private final Supplier<List<String>> history;
+  private final boolean terminal;
   private int cpu;
 
-  Session(MonitorContext context, int cpu, Supplier<List<String>> history) {
+  /// @param terminal its user can wait for what takes long
+  Session(MonitorContext context, int cpu, Supplier<List<String>> history, boolean terminal) {
+    this.terminal = terminal;
     this.context = context;
     this.cpu = cpu;
     this.history = history;
@@ -35,6 +38,10 @@ final class Session {
 
   Machine machine() {
     return context.machine();
+  }
+
+  boolean isTerminal() {
+    return terminal;
   }
 
   List<String> history() {
