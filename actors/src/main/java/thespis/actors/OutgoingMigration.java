@@ -31,9 +31,6 @@ final class OutgoingMigration {
   private Sender sender;
   private Map<Integer, Integer> cpus = Map.of();
 
-  /// What the machine was doing when it was stopped for the end of it; null before.
-  private RunState before;
-
   /// Completed by `migrate-continue`.
   private CompletableFuture<Void> held;
 
@@ -85,7 +82,6 @@ final class OutgoingMigration {
       throw new ConfigException("Can't migrate the vm that was paused due to previous migration");
     }
     sender = null;
-    before = null;
     held = null;
     error = Optional.empty();
     try {
@@ -142,6 +138,12 @@ final class OutgoingMigration {
 
   /// Each of it goes on on the board's thread.
   private final class FromSender implements Sender.Machine {
+    /// What the machine was doing when it was stopped for the end of it; null before.
+    private RunState before;
+
+    /// The sender has ended.
+    private boolean over;
+
     @Override
     public void active() {
       board.execute(() -> {
@@ -163,7 +165,7 @@ final class OutgoingMigration {
     @Override
     public CompletableFuture<List<Section>> stop() {
       CompletableFuture<List<Section>> stopped = new CompletableFuture<>();
-      board.execute(() -> OutgoingMigration.this.stop(stopped));
+      board.execute(() -> board.switchover().stop(was -> onStopped(was, stopped)));
       return stopped;
     }
 
@@ -174,19 +176,12 @@ final class OutgoingMigration {
       return rest;
     }
 
-    @Override
-    public void completed() {
-      board.execute(OutgoingMigration.this::completed);
-    }
-
-    @Override
-    public void failed(String why) {
-      board.execute(() -> OutgoingMigration.this.failed(why));
-    }
-  }
-
-  private void stop(CompletableFuture<List<Section>> stopped) {
-    board.switchover().stop(was -> {
+    /// It may have been cancelled meanwhile.
+    private void onStopped(RunState was, CompletableFuture<List<Section>> stopped) {
+      if (over) {
+        board.switchover().notMigrated(was);
+        return;
+      }
       before = was;
       if (!board.cpuTransfer().apicIds().equals(cpus)) {
         stopped.completeExceptionally(new IllegalStateException("the guest has let go of a CPU meanwhile"));
@@ -197,8 +192,27 @@ final class OutgoingMigration {
         sections.add(board.switchover().save(was));
         stopped.complete(sections);
       });
-    });
+    }
+
+    /// Whoever cancelled it was too late.
+    @Override
+    public void completed() {
+      board.execute(() -> {
+        over = true;
+        board.switchover().migrated();
+        enter(MigrationStatus.COMPLETED);
+      });
+    }
+
+    @Override
+    public void failed(String why) {
+      board.execute(() -> {
+        over = true;
+        ended(why, before);
+      });
+    }
   }
+
 
   private void hold(CompletableFuture<Void> rest) {
     if (status.equals(Optional.of(MigrationStatus.ACTIVE))
@@ -210,13 +224,7 @@ final class OutgoingMigration {
     }
   }
 
-  /// Whoever cancelled it was too late.
-  private void completed() {
-    board.switchover().migrated();
-    enter(MigrationStatus.COMPLETED);
-  }
-
-  private void failed(String why) {
+  private void ended(String why, RunState before) {
     boolean cancelled = status.equals(Optional.of(MigrationStatus.CANCELLING));
     if (!cancelled) {
       error = Optional.of(why);

@@ -43,6 +43,7 @@ import thespis.qmp.command.MigrationCommands.CapabilityStatus;
 import thespis.qmp.command.MigrationCommands.MigrationCapability;
 import thespis.qmp.command.MigrationCommands.MigrationInfo;
 import thespis.qmp.command.MigrationCommands.MigrationStatus;
+import thespis.qmp.command.SocketAddress;
 import thespis.qmp.command.StatusCommands;
 
 /// Machines with the tiny guest that move from one to the other, or fail to. What clients see of it was watched on QEMU 7.2.
@@ -108,13 +109,17 @@ class MovingMachineTest {
     List<QmpEvent> until(QmpEvent last) throws InterruptedException {
       List<QmpEvent> heard = new ArrayList<>();
       while (heard.isEmpty() || !heard.getLast().equals(last)) {
-        QmpEvent event = events.poll(20, TimeUnit.SECONDS);
-        if (event == null) {
-          throw new AssertionError("only " + heard);
-        }
-        heard.add(event);
+        heard.add(next());
       }
       return heard;
+    }
+
+    QmpEvent next() throws InterruptedException {
+      QmpEvent event = events.poll(20, TimeUnit.SECONDS);
+      if (event == null) {
+        throw new AssertionError("no more events");
+      }
+      return event;
     }
   }
 
@@ -354,6 +359,56 @@ class MovingMachineTest {
       while (get(target.cpus()).size() > 2) {
         Thread.onSpinWait();
       }
+    }
+  }
+
+  @Test
+  void theLastStepWaitsIfItIsToldTo() throws InterruptedException {
+    try (Machine source = tiny().start(); Machine target = tiny().incoming("defer").start()) {
+      qmp(target, new MigrationCommands.MigrateIncoming("tcp:127.0.0.1:0"));
+      SocketAddress.Inet there =
+          (SocketAddress.Inet) info(target).socketAddress().orElseThrow().getFirst();
+      Client client = new Client(source);
+      qmp(source, new MigrationCommands.MigrateSetCapabilities(
+          List.of(new CapabilityStatus(MigrationCapability.PAUSE_BEFORE_SWITCHOVER, true))));
+      assertEquals(QmpReply.fail("Migration not in expected state: none"), goOn(source));
+      migrate(source, "tcp:" + there.host() + ":" + there.port());
+      client.until(is(MigrationStatus.PRE_SWITCHOVER));
+      assertEquals(RunState.FINISH_MIGRATE, get(source.status()));
+      assertEquals(QmpReply.done(), goOn(source));
+      assertEquals(List.of(is(MigrationStatus.DEVICE), pass(2), is(MigrationStatus.COMPLETED)),
+          client.until(is(MigrationStatus.COMPLETED)));
+      await(target, RunState.RUNNING);
+    }
+  }
+
+  private static QmpReply goOn(Machine machine) {
+    return qmp(machine, new MigrationCommands.MigrateContinue(MigrationStatus.PRE_SWITCHOVER));
+  }
+
+  /// Wherever it has come to.
+  @Test
+  void cancellingAtAnyMomentLeavesTheMachineRunning() throws Exception {
+    Random random = new Random(9);
+    try (Machine source = tiny().start()) {
+      Client client = new Client(source);
+      for (int n = 0; n < 30; n++) {
+        migrate(source, "exec:cat > /dev/null");
+        for (int i = random.nextInt(40); i > 0; i--) {
+          get(source.status());
+        }
+        qmp(source, new MigrationCommands.MigrateCancel());
+        QmpEvent end = null;
+        while (!is(MigrationStatus.CANCELLED).equals(end) && !is(MigrationStatus.COMPLETED).equals(end)) {
+          end = client.next();
+        }
+        if (is(MigrationStatus.COMPLETED).equals(end)) {
+          get(source.cont());
+        }
+        await(source, RunState.RUNNING);
+      }
+      get(source.addCpu(1));
+      assertTrue(get(source.online(1, LIMIT)).online());
     }
   }
 

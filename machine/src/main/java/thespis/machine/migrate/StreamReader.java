@@ -17,6 +17,10 @@ public final class StreamReader {
 
   private final CRC32C sum = new CRC32C();
   private final DataInputStream in;
+
+  /// Of the content of the section that was read last.
+  private int length;
+
   private final byte[] pages = new byte[Wire.MOST_PAGES * IncomingRam.PAGE];
 
   /// Hears of the first section as soon as it is there.
@@ -66,7 +70,7 @@ public final class StreamReader {
       switch (in.readUnsignedByte()) {
         case Wire.SECTION -> {
           Section section = section();
-          bytes += section.content().length;
+          bytes += length;
           if (sections.size() == MOST_SECTIONS || bytes > MOST_BYTES) {
             throw new StreamException("the stream has too many sections");
           }
@@ -98,7 +102,7 @@ public final class StreamReader {
 
   private Section section() throws IOException {
     String name = Section.readName(in);
-    int length = in.readInt();
+    length = in.readInt();
     if (length < 0 || length > Wire.MOST_CONTENT) {
       throw damaged();
     }
