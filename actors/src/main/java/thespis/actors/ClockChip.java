@@ -25,17 +25,22 @@ public record ClockChip(boolean local, Optional<LocalDateTime> date, Source sour
 
   private static final long SECOND = 1_000_000_000L;
 
-  /// Nanoseconds since 1970 as the chip reads them.
+  /// What the chip goes by.
   ///
+  /// @param nanos since 1970, as the chip reads them
+  /// @param ahead of a clock that another process has alike: the host's, or the guest's
+  record Running(LongSupplier nanos, LongSupplier ahead) {}
+
   /// @param guest the guest's time
-  LongSupplier nanos(LongSupplier guest) {
+  Running start(LongSupplier guest) {
     LongSupplier driver = switch (source) {
       case HOST -> ClockChip::host;
       case RT -> System::nanoTime;
       case VM -> guest;
     };
     long ahead = start() - driver.getAsLong();
-    return () -> driver.getAsLong() + ahead;
+    LongSupplier nanos = () -> driver.getAsLong() + ahead;
+    return new Running(nanos, source == Source.RT ? () -> nanos.getAsLong() - host() : () -> ahead);
   }
 
   private long start() {

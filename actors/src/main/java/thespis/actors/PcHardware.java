@@ -207,6 +207,7 @@ final class PcHardware implements Hardware {
 
   private BoardConfig boardConfig(
       MachineConfig config, CpuConfig sample, MachineType type, BoardOptions options, Consumer<String> warnings) {
+    ClockChip.Running chip = config.clock().start(clock::nanos);
     PowerSettings power = PowerSettings.of(type.name(), globals(config, type));
     BoardConfig.Builder builder = BoardConfig.builder()
         .machine(type.name())
@@ -217,7 +218,8 @@ final class PcHardware implements Hardware {
         .commandLine(config.append())
         .smbios(config.smbios())
         .firmwareFiles(config.firmwareFiles())
-        .utcNanos(config.clock().nanos(clock::nanos))
+        .utcNanos(chip.nanos())
+        .utcAhead(chip.ahead())
         .acpi(options.acpi())
         .hpet(options.hpet())
         .sleep(power.sleep())

@@ -21,14 +21,14 @@ class ClockChipTest {
   @Test
   void itStartsAtTheDateThatIsAskedFor() {
     for (Source source : Source.values()) {
-      long shown = new ClockChip(false, DATE, source).nanos(guest).getAsLong();
+      long shown = new ClockChip(false, DATE, source).start(guest).nanos().getAsLong();
       assertTrue(shown >= START * SECOND && shown < (START + 3600) * SECOND, source + " " + shown);
     }
   }
 
   @Test
   void drivenByTheGuestsTimeItStandsWithTheGuest() {
-    LongSupplier chip = new ClockChip(false, DATE, Source.VM).nanos(guest);
+    LongSupplier chip = new ClockChip(false, DATE, Source.VM).start(guest).nanos();
     assertEquals(START * SECOND, chip.getAsLong());
     guestNanos += 7 * SECOND;
     assertEquals((START + 7) * SECOND, chip.getAsLong());
@@ -37,7 +37,7 @@ class ClockChipTest {
   @Test
   void withoutADateItShowsTheHosts() {
     long before = Instant.now().getEpochSecond();
-    long shown = ClockChip.UTC.nanos(guest).getAsLong() / SECOND;
+    long shown = ClockChip.UTC.start(guest).nanos().getAsLong() / SECOND;
     assertTrue(shown >= before - 1 && shown <= Instant.now().getEpochSecond() + 1);
   }
 }

@@ -32,6 +32,7 @@ import thespis.machine.device.serial.ByteSink;
 /// @param debugExit the isa-debug-exit device is there
 /// @param acpi the guest is told of ACPI; without it `pc` has no power management either
 /// @param utcNanos what the clock chip goes by, in nanoseconds since 1970
+/// @param utcAhead how far that is ahead of a clock that another process has alike, for a machine that moves there
 /// @param cpu what firmware tells of the processors
 /// @param uuid the machine's, for SMBIOS; all zeros if it has none
 /// @param sleep the sleep states that the guest is told of
@@ -57,6 +58,7 @@ public record BoardConfig(
     boolean debugExit,
     boolean acpi,
     LongSupplier utcNanos,
+    LongSupplier utcAhead,
     boolean hpet,
     CpuFacts cpu,
     UUID uuid,
@@ -89,6 +91,7 @@ public record BoardConfig(
     private boolean debugExit;
     private boolean acpi = true;
     private LongSupplier utcNanos = Builder::hostUtc;
+    private LongSupplier utcAhead = () -> 0;
     private boolean hpet = true;
     private CpuFacts cpu = CpuFacts.QEMU64;
     private UUID uuid = new UUID(0, 0);
@@ -198,6 +201,11 @@ public record BoardConfig(
       return this;
     }
 
+    public Builder utcAhead(LongSupplier nanos) {
+      utcAhead = nanos;
+      return this;
+    }
+
     public Builder hpet(boolean present) {
       hpet = present;
       return this;
@@ -251,6 +259,7 @@ public record BoardConfig(
           debugExit,
           acpi,
           utcNanos,
+          utcAhead,
           hpet,
           cpu,
           uuid,

@@ -52,10 +52,10 @@ final class IsaDevices {
       board.mmio.map("hpet", Hpet.BASE, Hpet.LENGTH, hpet);
       pit = board.add(new I8254(board.clock, hpet.pitInput()));
       hpet.replaces(pit);
-      rtc = board.add(new Mc146818Rtc(board.clock, hpet.rtcInput(), config.utcNanos()));
+      rtc = board.add(new Mc146818Rtc(board.clock, hpet.rtcInput(), config.utcNanos(), config.utcAhead()));
     } else {
       pit = board.add(new I8254(board.clock, board.irq(0)));
-      rtc = board.add(new Mc146818Rtc(board.clock, board.irq(8), config.utcNanos()));
+      rtc = board.add(new Mc146818Rtc(board.clock, board.irq(8), config.utcNanos(), config.utcAhead()));
     }
     board.add(I8237.first()).map(ports);
     board.add(I8237.second()).map(ports);

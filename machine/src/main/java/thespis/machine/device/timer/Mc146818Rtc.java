@@ -35,6 +35,7 @@ public final class Mc146818Rtc implements Device, BytePorts {
 
   private final GuestClock clock;
   private final LongSupplier utcNanos;
+  private final LongSupplier ahead;
   private final GuestClock.Timer timer;
   private final IrqLine irq8;
   private LongConsumer onChange = seconds -> { };
@@ -51,7 +52,9 @@ public final class Mc146818Rtc implements Device, BytePorts {
 
   /// @param utcNanos what the battery-backed clock goes by, in nanoseconds since 1970: the host's clock, or a date and
   ///     guest time
-  public Mc146818Rtc(GuestClock clock, IrqLine irq8, LongSupplier utcNanos) {
+  /// @param ahead how far that is ahead of a clock that another process has alike, if this machine moves there
+  public Mc146818Rtc(GuestClock clock, IrqLine irq8, LongSupplier utcNanos, LongSupplier ahead) {
+    this.ahead = ahead;
     this.clock = clock;
     this.irq8 = irq8;
     this.utcNanos = utcNanos;
@@ -61,6 +64,11 @@ public final class Mc146818Rtc implements Device, BytePorts {
     ram[REG_D] = (byte) D_VRT;
     forget();
     calendar.store(seenSecond);
+  }
+
+  /// All processes have it alike.
+  public Mc146818Rtc(GuestClock clock, IrqLine irq8, LongSupplier utcNanos) {
+    this(clock, irq8, utcNanos, () -> 0);
   }
 
   @Override
@@ -178,10 +186,13 @@ public final class Mc146818Rtc implements Device, BytePorts {
   public synchronized void state(StateIo io) {
     io.bytes("cmos_data", ram);
     index = io.within("cmos_index", index, 0, SIZE - 1);
+    long own = ahead.getAsLong();
+    shift(own); // what is saved is relative to the clock that the other process has, too
     phase = io.within("phase", phase, 0, SECOND - 1);
     secondsAhead = io.within("seconds-ahead", secondsAhead, -MOST_SECONDS, MOST_SECONDS);
     seenSecond = io.within("seen-second", seenSecond, -MOST_SECONDS, MOST_SECONDS);
     seenTick = io.u64("seen-tick", seenTick);
+    shift(-own);
     if (io.loading()) {
       update();
     }
@@ -235,6 +246,14 @@ public final class Mc146818Rtc implements Device, BytePorts {
   private void forget() {
     seenSecond = seconds();
     seenTick = CRYSTAL.ticks(now());
+  }
+
+  /// The same time by a clock that is behind by so much.
+  private void shift(long nanos) {
+    long carry = Math.floorDiv(phase + nanos, SECOND);
+    phase = Math.floorMod(phase + nanos, SECOND);
+    secondsAhead += carry;
+    seenTick -= carry * CRYSTAL.hertz();
   }
 
   /// Crystal ticks between periodic interrupts, 0 for none. "Periodic Interrupt Rate and Square Wave Frequency".

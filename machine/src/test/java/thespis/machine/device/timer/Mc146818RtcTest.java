@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import thespis.machine.bus.SavedState;
 import thespis.machine.device.CountingLine;
 import thespis.machine.time.VirtualClock;
 
@@ -47,6 +48,41 @@ class Mc146818RtcTest {
     assertEquals(0xFF, rtc.readByte(0));
     assertEquals(0x20, get(0x37));
     assertEquals(0x20, get(0x80 | 0x32), "bit 7 of the index is the NMI mask");
+  }
+
+  /// Started at another time, by a clock that begins with that.
+  @Test
+  void movedClockShowsWhatItDidWhereItWas() {
+    VirtualClock there = new VirtualClock();
+    CountingLine wire = new CountingLine();
+    long later = base + 1_234_567_890_123L;
+    Mc146818Rtc here = new Mc146818Rtc(clock, irq, () -> base + clock.nanos(), () -> base);
+    Mc146818Rtc moved = new Mc146818Rtc(there, wire, () -> later + there.nanos(), () -> later);
+    write(here, 0x0A, 0x2A);
+    write(here, 0x0B, 0x52);
+    write(here, 0x04, 0x23);
+    clock.advance(3 * SECOND + 77);
+    there.advanceTo(clock.nanos());
+    SavedState.copy(here, moved);
+    assertEquals(SavedState.of(here).toString(), SavedState.of(moved).toString());
+    for (int i = 0; i < 200; i++) {
+      clock.advance(23 * SECOND / 100);
+      there.advance(23 * SECOND / 100);
+      for (int reg : new int[] {0, 2, 4, 7, 0x0C}) {
+        assertEquals(read(here, reg), read(moved, reg), "register " + reg + " after " + i);
+      }
+    }
+    assertEquals(here.dateTime(), moved.dateTime());
+  }
+
+  private static void write(Mc146818Rtc rtc, int reg, int value) {
+    rtc.writeByte(0, reg);
+    rtc.writeByte(1, value);
+  }
+
+  private static int read(Mc146818Rtc rtc, int reg) {
+    rtc.writeByte(0, reg);
+    return rtc.readByte(1);
   }
 
   @Test
