@@ -9,6 +9,7 @@ import thespis.actors.migrate.Inlet;
 import thespis.actors.migrate.MigrationUri;
 import thespis.actors.migrate.Receiver;
 import thespis.cpu.model.ConfigException;
+import thespis.cpu.state.StateException;
 import thespis.hotplug.RunState;
 import thespis.machine.migrate.MachineImage;
 import thespis.machine.migrate.MachineShape;
@@ -115,19 +116,31 @@ final class IncomingMigration {
   /// Everything that is not a device of the board's.
   private void load(Map<String, Section> sections, Switchover.Loaded then) {
     board.cpuTransfer().load(sections, wrong -> {
+      Section unplugs = sections.remove(Unplugs.SECTION);
       Section run = sections.remove(Switchover.SECTION);
       if (wrong.isPresent()) {
         then.done(wrong, null);
-      } else if (run == null) {
-        then.done(Optional.of("there is no state of device '" + Switchover.SECTION + "' in the stream"), null);
+      } else if (run == null || unplugs == null) {
+        String missing = run == null ? Switchover.SECTION : Unplugs.SECTION;
+        then.done(Optional.of("there is no state of device '" + missing + "' in the stream"), null);
       } else if (!sections.isEmpty()) {
         List<String> left = List.copyOf(sections.keySet());
         then.done(Optional.of("Unknown savevm section or instance '" + left.getFirst() + "'. Make sure that your current "
             + "VM setup matches your saved VM setup, including any hotplugged devices"), null);
       } else {
-        then.done(Optional.empty(), run);
+        then.done(load(unplugs), run);
       }
     });
+  }
+
+  /// @return what is wrong
+  private Optional<String> load(Section unplugs) {
+    try {
+      board.unplugs().load(unplugs, board.plugging()::unplug);
+      return Optional.empty();
+    } catch (StateException e) {
+      return Optional.of("error while loading state of device '" + unplugs.name() + "': " + e.getMessage());
+    }
   }
 
   private void failed(String why, String error) {

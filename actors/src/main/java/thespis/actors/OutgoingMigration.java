@@ -189,6 +189,7 @@ final class OutgoingMigration {
       }
       board.cpuTransfer().save(processors -> {
         List<Section> sections = new ArrayList<>(processors);
+        sections.add(board.unplugs().save());
         sections.add(board.switchover().save(was));
         stopped.complete(sections);
       });

@@ -333,6 +333,15 @@ final class Plugging {
     }
   }
 
+  /// A request to remove the CPU in this slot; null if there is none.
+  UnplugInfo unplug(int slot) {
+    boolean there = slot >= 0 && slot < hardware.slots().all().size() && seats.at(slot).phase == Phase.PRESENT;
+    return there
+        ? new UnplugInfo(
+            slot, seats.at(slot).id(), seats.at(slot).cpu.path(), UnplugState.REQUESTED, 1, Optional.empty())
+        : null;
+  }
+
   private static Failure tooLate(String idOrPath) {
     return Failure.generic("The guest has seen the request to remove '" + idOrPath + "' already");
   }

@@ -1,16 +1,21 @@
 package thespis.actors;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import thespis.cpu.state.StateException;
+import thespis.cpu.state.StateIo;
 import thespis.hotplug.Answer;
 import thespis.hotplug.Failure;
 import thespis.hotplug.OstInfo;
 import thespis.hotplug.UnplugInfo;
 import thespis.hotplug.UnplugState;
+import thespis.machine.migrate.Section;
 
 /// What has become of the requests to remove CPUs, as far as the guest has told: one for each slot, from the first
 /// `device_del` until the slot has another CPU. Plain bookkeeping; whoever waits for one hears when it is settled.
@@ -41,6 +46,9 @@ final class Unplugs {
       return path.equals(idOrPath) || device.equals(Optional.of(idOrPath));
     }
   }
+
+  static final String SECTION = "unplug-requests";
+  private static final int MOST = 4096;
 
   private final TreeMap<Integer, Request> requests = new TreeMap<>();
   private final Waits<Answer<UnplugInfo>> waits;
@@ -126,6 +134,40 @@ final class Unplugs {
     requests.values().stream()
         .filter(r -> r.state == UnplugState.SEEN || r.state == UnplugState.IN_PROGRESS)
         .forEach(r -> settle(r, UnplugState.FORGOTTEN));
+  }
+
+  // ---- a machine that moves
+
+  Section save() {
+    return Section.save(SECTION, io -> walk(io, slot -> requests.get(slot)));
+  }
+
+  /// @param cpu the request that there can be for the CPU in a slot; null if there is no CPU
+  void load(Section section, IntFunction<UnplugInfo> cpu) {
+    section.load(io -> walk(io, slot -> {
+      UnplugInfo there = cpu.apply(slot);
+      if (there == null) {
+        throw new StateException("CPU " + slot + " is to be removed and is not there");
+      }
+      Request request = new Request(slot, there.device(), there.qomPath());
+      requests.put(slot, request);
+      return request;
+    }));
+  }
+
+  /// What is settled is nobody's business on the other side.
+  private void walk(StateIo io, IntFunction<Request> of) {
+    int[] slots = requests.values().stream().filter(Request::open).mapToInt(r -> r.slot).toArray();
+    slots = Arrays.copyOf(slots, io.within("requests", slots.length, 0, MOST));
+    io.ints("slots", slots);
+    for (int slot : slots) {
+      Request request = of.apply(slot);
+      request.state = UnplugState.values()[
+          io.within("state" + slot, request.state.ordinal(), 0, UnplugState.values().length - 1)];
+      request.times = io.within("times" + slot, request.times, 1, Integer.MAX_VALUE);
+      long status = io.u64("ost" + slot, request.ostStatus.orElse(-1L));
+      request.ostStatus = status < 0 ? Optional.empty() : Optional.of(status);
+    }
   }
 
   /// The slot has another CPU.
