@@ -35,6 +35,7 @@ import thespis.qmp.command.MonitorCommands.QueryCommandLineOptions;
 import thespis.qmp.command.MonitorCommands.QueryCommands;
 import thespis.qmp.command.MonitorCommands.QueryQmpSchema;
 import thespis.qmp.command.MonitorCommands.QueryVersion;
+import thespis.qmp.command.MonitorCommands.XThespisQueryQmpSchema;
 import thespis.qmp.command.QmpCommand;
 import thespis.qmp.command.Schema;
 import thespis.qmp.command.SchemaInfo;
@@ -68,9 +69,13 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
   }
 
   /// Made when a client first asks for it.
+  private static final class QemusSchema {
+    static final List<SchemaInfo> ENTITIES = Schema.of(CommandTable.qemus(), QmpEvent.qemus());
+  }
+
+  /// Likewise.
   private static final class WholeSchema {
-    static final List<SchemaInfo> ENTITIES =
-        Schema.of(CommandTable.all(), List.of(QmpEvent.class.getPermittedSubclasses()));
+    static final List<SchemaInfo> ENTITIES = Schema.of(CommandTable.all(), QmpEvent.all());
   }
 
   private final ClientLink link;
@@ -310,7 +315,8 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
       case QmpCapabilities c -> answer(request, negotiate(c));
       case QueryVersion _ -> answer(request, new QmpReply.Ok(host.version()));
       case QueryCommandLineOptions(var option) -> answer(request, commandLineOptions(option));
-      case QueryQmpSchema _ -> answer(request, new QmpReply.Ok(WholeSchema.ENTITIES));
+      case QueryQmpSchema _ -> answer(request, new QmpReply.Ok(QemusSchema.ENTITIES));
+      case XThespisQueryQmpSchema _ -> answer(request, new QmpReply.Ok(WholeSchema.ENTITIES));
       case QueryCommands _ -> answer(request, new QmpReply.Ok(commands()));
       case QueryChardev _ -> answer(request, new QmpReply.Ok(host.chardevs()));
       case QueryChardevBackends _ -> answer(request, new QmpReply.Ok(host.chardevBackends()));
@@ -325,7 +331,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
   }
 
   private static List<CommandInfo> commands() {
-    return CommandTable.all().stream().map(spec -> new CommandInfo(spec.name())).toList();
+    return CommandTable.qemus().stream().map(spec -> new CommandInfo(spec.name())).toList();
   }
 
   private List<YankInstance> yankInstances() {

@@ -1,10 +1,12 @@
 package thespis.qmp;
 
+import java.util.List;
 import java.util.Optional;
 import thespis.hotplug.Cause;
 import thespis.hotplug.HotplugStep;
 import thespis.hotplug.MachineEvent;
 import thespis.qmp.command.DeviceCommands.AcpiOstInfo;
+import thespis.qmp.command.Extension;
 import thespis.qmp.command.JobCommands.JobStatus;
 import thespis.qmp.command.MemoryCommands.DumpQueryResult;
 import thespis.qmp.command.MigrationCommands.MigrationStatus;
@@ -50,11 +52,20 @@ public sealed interface QmpEvent {
   record MigrationPass(long pass) implements QmpEvent {}
 
   /// A slot took a step of a hot-add or a removal.
-  record XThespisSlot(long slot, HotplugStep step, Optional<String> detail) implements QmpEvent {}
+  record XThespisSlot(long slot, HotplugStep step, Optional<String> detail) implements QmpEvent, Extension {}
 
   /// For clients that asked for more than QEMU tells.
   default boolean extension() {
     return this instanceof DeviceUnplugGuestError || this instanceof XThespisSlot;
+  }
+
+  static List<Class<?>> all() {
+    return List.of(QmpEvent.class.getPermittedSubclasses());
+  }
+
+  /// Those that QEMU has too.
+  static List<Class<?>> qemus() {
+    return all().stream().filter(event -> !Extension.class.isAssignableFrom(event)).toList();
   }
 
   /// Events without data have no `data` member.

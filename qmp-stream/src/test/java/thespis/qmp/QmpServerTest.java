@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -306,9 +307,33 @@ class QmpServerTest {
       client.ask("{'execute': 'query-commands'}").get("return").forEach(c -> names.add(c.get("name").textValue()));
       assertTrue(names.containsAll(List.of(
           "qmp_capabilities", "query-status", "device_add", "device_del",
-          "system_reset", "query-cpus-fast", "cpu-add")));
+          "system_reset", "query-cpus-fast", "query-qmp-schema")));
       assertFalse(names.contains("query-events"));
     }
+  }
+
+  @Test
+  void whatQemuDoesNotHaveIsOnlyInASchemaOfItsOwn() {
+    try (QmpClient client = QmpClient.ready(a)) {
+      List<String> listed = new ArrayList<>();
+      client.ask("{'execute': 'query-commands'}").get("return").forEach(c -> listed.add(c.get("name").textValue()));
+      List<String> told = entities(client.ask("{'execute': 'query-qmp-schema'}"), "command");
+      assertEquals(Set.copyOf(listed), Set.copyOf(told));
+      assertFalse(told.contains("cpu-add") || told.stream().anyMatch(name -> name.startsWith("x-thespis-")));
+      List<String> all = entities(client.ask("{'execute': 'x-thespis-query-qmp-schema'}"), "command");
+      assertTrue(all.containsAll(told) && all.containsAll(List.of("cpu-add", "x-thespis-query-unplug")));
+      assertTrue(entities(client.ask("{'execute': 'x-thespis-query-qmp-schema'}"), "event").contains("X_THESPIS_SLOT"));
+    }
+  }
+
+  private static List<String> entities(JsonNode schema, String kind) {
+    List<String> names = new ArrayList<>();
+    schema.get("return").forEach(entity -> {
+      if (entity.get("meta-type").textValue().equals(kind)) {
+        names.add(entity.get("name").textValue());
+      }
+    });
+    return names;
   }
 
   @Test

@@ -12,7 +12,7 @@ final class Completion {
   private final Map<String, JsonNode> types = new TreeMap<>();
   private final List<String> commands = new ArrayList<>();
 
-  /// @param schema what `query-qmp-schema` returned; null if the server has none
+  /// @param schema as `query-qmp-schema` returns it; null if the server has none
   /// @param names what `query-commands` returned
   Completion(JsonNode schema, JsonNode names) {
     if (schema != null) {

@@ -86,7 +86,7 @@ public final class QmpShell {
         }
       });
       Function<String, List<String>> completion = human ? humanCompletion()
-          : new Completion(result("query-qmp-schema"), result("query-commands"))::ways;
+          : new Completion(schema(), result("query-commands"))::ways;
       int status = OK;
       for (String line; (line = terminal.read(completion)) != null; ) {
         if (line.strip().equals("exit")) {
@@ -179,6 +179,12 @@ public final class QmpShell {
       to.print(text);
     }
     return text.startsWith("Error: ") || text.startsWith("unknown command: ") ? REFUSED : OK;
+  }
+
+  /// Also with what QEMU does not have.
+  private JsonNode schema() throws IOException {
+    JsonNode whole = result("x-thespis-query-qmp-schema");
+    return whole == null ? result("query-qmp-schema") : whole;
   }
 
   /// Null if the server does not know the command.

@@ -35,6 +35,11 @@ public final class CommandSpec {
     return outOfBand;
   }
 
+  /// QEMU does not have it.
+  boolean extension() {
+    return Extension.class.isAssignableFrom(type);
+  }
+
   /// What the command returns: the type argument its record gives to its area.
   public Type returns() {
     return ((ParameterizedType) type.getGenericInterfaces()[0]).getActualTypeArguments()[0];

@@ -3,6 +3,7 @@ package thespis.qmp.command;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// All commands by name, as the sealed {@link QmpCommand} lists them.
@@ -33,5 +34,10 @@ public final class CommandTable {
 
   public static Collection<CommandSpec> all() {
     return Collections.unmodifiableCollection(COMMANDS.values());
+  }
+
+  /// Those that QEMU has too.
+  public static List<CommandSpec> qemus() {
+    return COMMANDS.values().stream().filter(spec -> !spec.extension()).toList();
   }
 }

@@ -14,7 +14,7 @@ public sealed interface CpuCommands<R> extends BoardCommand<R> {
 
   /// Plugs the processor with this index. QEMU had it up to 5.1 (QMP reference of 5.1, "cpu-add"); here it is always
   /// on.
-  record CpuAdd(long id) implements CpuCommands<QmpCommand.Nothing> {}
+  record CpuAdd(long id) implements CpuCommands<QmpCommand.Nothing>, Extension {}
 
   record QueryVcpuDirtyLimit() implements CpuCommands<List<DirtyLimitInfo>> {}
 

@@ -19,6 +19,9 @@ public sealed interface MonitorCommands<R> extends QmpCommand<R> {
 
   record QueryQmpSchema() implements MonitorCommands<List<SchemaInfo>>, Preconfig {}
 
+  /// The same with what QEMU does not have.
+  record XThespisQueryQmpSchema() implements MonitorCommands<List<SchemaInfo>>, Preconfig, Extension {}
+
   /// A line for the human monitor; what it prints is the result.
   @Features("savevm-monitor-nodes")
   record HumanMonitorCommand(String commandLine, Optional<Long> cpuIndex) implements MonitorCommands<String> {}

@@ -9,22 +9,22 @@ import thespis.hotplug.UnplugState;
 /// "Downstream extension of QMP".
 public sealed interface UnplugCommands<R> extends BoardCommand<R> {
 
-  record XThespisQueryUnplug() implements UnplugCommands<List<Unplug>> {}
+  record XThespisQueryUnplug() implements UnplugCommands<List<Unplug>>, Extension {}
 
   /// Answered when the request is settled, or after the limit with how far it has come.
   ///
   /// @param timeout in milliseconds
-  record XThespisWaitUnplug(String id, Optional<Long> timeout) implements UnplugCommands<Unplug> {}
+  record XThespisWaitUnplug(String id, Optional<Long> timeout) implements UnplugCommands<Unplug>, Extension {}
 
-  record XThespisCancelUnplug(String id) implements UnplugCommands<QmpCommand.Nothing> {}
+  record XThespisCancelUnplug(String id) implements UnplugCommands<QmpCommand.Nothing>, Extension {}
 
   /// Answered when the guest has started the CPU of this slot.
   ///
   /// @param timeout in milliseconds
-  record XThespisWaitOnline(long cpuIndex, Optional<Long> timeout) implements UnplugCommands<QmpCommand.Nothing> {}
+  record XThespisWaitOnline(long cpuIndex, Optional<Long> timeout) implements UnplugCommands<QmpCommand.Nothing>, Extension {}
 
   /// Whether this client also hears the events that QEMU does not send.
-  record XThespisEvents(boolean enable) implements UnplugCommands<QmpCommand.Nothing> {}
+  record XThespisEvents(boolean enable) implements UnplugCommands<QmpCommand.Nothing>, Extension {}
 
   record Unplug(
       long slot, Optional<String> device, String path, UnplugState state, long requests, Optional<Long> ostStatus) {
