@@ -17,8 +17,9 @@ import thespis.cpu.run.CoreNotes;
 /// headers, notes, memory, the names of the sections.
 ///
 /// @param memory what of it, by ascending address
+/// @param segments where in it the addresses are that debuggers ask for, each within one run of it
 /// @param processors in order
-record CoreFile(List<Run> memory, List<CoreNotes> processors) {
+record CoreFile(List<Run> memory, List<LinearMemory.Run> segments, List<CoreNotes> processors) {
   /// A run of guest-physical memory and where it is on the host.
   record Run(long address, long bytes, long host) {
     private Run within(long begin, long end) {
@@ -29,6 +30,10 @@ record CoreFile(List<Run> memory, List<CoreNotes> processors) {
 
   private static final int HEADER = 64, SECTION = 64, SEGMENT = 56;
   private static final int SECTIONS = 2;
+
+  /// Where the first section has the number of segments that is too large for the header.
+  private static final int INFO = 44, PN_XNUM = 0xFFFF;
+
   private static final int ET_CORE = 4, EM_386 = 3, EM_X86_64 = 62, SHT_STRTAB = 3, PT_LOAD = 1, PT_NOTE = 4;
   private static final byte[] NAMES = "\0.shstrtab\0".getBytes(StandardCharsets.US_ASCII);
   private static final int NAME = 1;
@@ -64,20 +69,20 @@ record CoreFile(List<Run> memory, List<CoreNotes> processors) {
 
   /// @param written hears how many bytes of memory are in the file by now
   void write(OutputStream file, LongConsumer written) throws IOException {
-    int segments = 1 + memory.size();
-    int headers = HEADER + SECTIONS * SECTION + segments * SEGMENT;
+    int count = 1 + segments.size();
+    int headers = HEADER + SECTIONS * SECTION + count * SEGMENT;
     int notes = processors.stream().mapToInt(p -> p.status().length + p.state().length).sum();
     long total = bytes(memory);
     ByteBuffer out = ByteBuffer.allocate(headers + notes).order(ByteOrder.LITTLE_ENDIAN);
-    header(out, segments);
+    header(out, Math.min(count, PN_XNUM));
+    out.position(HEADER + INFO);
+    out.putInt(count < PN_XNUM ? 0 : count);
     out.position(HEADER + SECTION);
     out.putInt(NAME).putInt(SHT_STRTAB).putLong(0).putLong(0).putLong(headers + notes + total).putLong(NAMES.length);
     out.position(HEADER + SECTIONS * SECTION);
-    segment(out, PT_NOTE, headers, 0, notes);
-    long at = headers + notes;
-    for (Run run : memory) {
-      segment(out, PT_LOAD, at, run.address, run.bytes);
-      at += run.bytes;
+    segment(out, PT_NOTE, headers, new LinearMemory.Run(0, 0, notes));
+    for (LinearMemory.Run run : segments) {
+      segment(out, PT_LOAD, headers + notes + offset(run.physical()), run);
     }
     processors.forEach(p -> out.put(p.status()));
     processors.forEach(p -> out.put(p.state()));
@@ -95,17 +100,29 @@ record CoreFile(List<Run> memory, List<CoreNotes> processors) {
     file.write(NAMES);
   }
 
-  private void header(ByteBuffer out, int segments) {
+  private void header(ByteBuffer out, int count) {
     boolean longMode = !processors.isEmpty() && processors.getFirst().longMode();
     out.put(new byte[] {0x7F, 'E', 'L', 'F', 2, 1, 1}).position(16);
     out.putShort((short) ET_CORE).putShort((short) (longMode ? EM_X86_64 : EM_386)).putInt(1);
     out.putLong(0).putLong(HEADER + SECTIONS * SECTION).putLong(HEADER).putInt(0);
-    out.putShort((short) HEADER).putShort((short) SEGMENT).putShort((short) segments);
+    out.putShort((short) HEADER).putShort((short) SEGMENT).putShort((short) count);
     out.putShort((short) SECTION).putShort((short) SECTIONS).putShort((short) 1);
   }
 
-  private static void segment(ByteBuffer out, int type, long offset, long address, long bytes) {
-    out.putInt(type).putInt(0).putLong(offset).putLong(address).putLong(address).putLong(bytes).putLong(bytes)
-        .putLong(0);
+  /// Behind the first byte of memory that is in the file.
+  private long offset(long address) {
+    long before = 0;
+    for (Run run : memory) {
+      if (address >= run.address && address < run.address + run.bytes) {
+        return before + address - run.address;
+      }
+      before += run.bytes;
+    }
+    throw new IllegalStateException("expected memory that is written down, seen " + Long.toHexString(address));
+  }
+
+  private static void segment(ByteBuffer out, int type, long offset, LinearMemory.Run run) {
+    out.putInt(type).putInt(0).putLong(offset).putLong(run.linear()).putLong(run.physical())
+        .putLong(run.bytes()).putLong(run.bytes()).putLong(0);
   }
 }

@@ -25,7 +25,8 @@ import thespis.qmp.command.MemoryCommands.DumpStatus;
 import thespis.qmp.wire.WireNames;
 
 /// `dump-guest-memory`: a picture of memory and registers while the machine stands still, as an ELF core file. QEMU QMP
-/// reference "Dump guest memory". Left out: the compressed formats, and memory by linear addresses.
+/// reference "Dump guest memory". Left out: the compressed formats.
+/// With `paging` the file tells of linear addresses, those of all processors from the first on that has paging.
 final class MemoryDump {
   private static final String NO_WINDOWS = "win-dump: invalid vmcoreinfo note size";
 
@@ -119,7 +120,8 @@ final class MemoryDump {
       if (detached) {
         done.accept(Answer.done());
       }
-      collect(0, new ArrayList<>(), notes -> write(c, memory, notes, file, problem -> {
+      Picture picture = new Picture(new ArrayList<>(), new LinearMemory(), new boolean[1]);
+      collect(0, c.paging(), picture, () -> write(c, memory, picture, file, problem -> {
         conclude(problem);
         Answer<Done> answer = problem.map(MemoryDump::failed).orElse(Answer.done());
         Consumer<Answer<Done>> last = detached ? ended -> { } : ended -> done.accept(answer);
@@ -132,33 +134,39 @@ final class MemoryDump {
     });
   }
 
-  private void collect(int next, List<CoreNotes> notes, Consumer<List<CoreNotes>> then) {
+  /// @param paged set when a processor has paging
+  private record Picture(List<CoreNotes> notes, LinearMemory linear, boolean[] paged) {
+    List<LinearMemory.Run> segments(List<CoreFile.Run> memory) {
+      return paged[0] ? linear.in(memory) : LinearMemory.flat(memory);
+    }
+  }
+
+  private void collect(int next, boolean paging, Picture picture, Runnable then) {
     List<Integer> slots = board.seats().cpus().stream().map(cpu -> cpu.slot().index()).toList();
     if (next == slots.size()) {
-      then.accept(notes);
+      then.run();
       return;
     }
-    CoreNotes[] seen = {null};
     board.look(slots.get(next), inspector -> {
-      seen[0] = inspector.coreNotes(slots.get(next) + 1);
+      picture.notes.add(inspector.coreNotes(slots.get(next) + 1));
+      picture.paged[0] |= paging && inspector.visitPages(
+          (linear, bytes, physical, entry, rights) -> picture.linear.add(linear, physical, bytes));
       return "";
-    }, answer -> {
-      if (seen[0] != null) {
-        notes.add(seen[0]);
-      }
-      collect(next + 1, notes, then);
-    });
+    }, seen -> collect(next + 1, paging, picture, then));
   }
 
   /// A picture for Windows needs the guest's help, which no guest can give: there is no device for it.
   private void write(
-      DumpGuestMemory command, List<CoreFile.Run> memory, List<CoreNotes> notes, OutputStream file,
+      DumpGuestMemory command, List<CoreFile.Run> memory, Picture picture, OutputStream file,
       Consumer<Optional<String>> then) {
     boolean windows = command.format().equals(Optional.of(DumpFormat.WIN_DMP));
     board.offload(() -> {
       try (file) {
+        if (picture.linear.tooMuch()) {
+          throw new IllegalStateException("dump: the guest maps too many pages");
+        }
         if (!windows) {
-          new CoreFile(memory, notes).write(file, written ->
+          new CoreFile(memory, picture.segments(memory), picture.notes).write(file, written ->
               progress = new DumpQueryResult(DumpStatus.ACTIVE, written, progress.total()));
         }
       } catch (IOException e) {

@@ -3,6 +3,7 @@ package thespis.actors;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import thespis.cpu.mmu.PageTables;
 import thespis.cpu.run.CoreNotes;
 import thespis.cpu.run.DebugRegisters;
 import thespis.cpu.run.Inspector;
@@ -41,6 +42,11 @@ public final class FakeInspector implements Inspector {
   @Override
   public String pages() {
     return "PG disabled\n";
+  }
+
+  @Override
+  public boolean visitPages(PageTables.Visitor visitor) {
+    return false;
   }
 
   @Override

@@ -81,8 +81,21 @@ final class CoreInspector implements Inspector {
     return paging(PagingDump::pages);
   }
 
+  @Override
+  public boolean visitPages(PageTables.Visitor visitor) {
+    if (!hasPaging()) {
+      return false;
+    }
+    new PageTables(cpu, phys).visit(visitor);
+    return true;
+  }
+
+  private boolean hasPaging() {
+    return (cpu.cr0 & Cpu.CR0_PG) != 0;
+  }
+
   private String paging(Function<PageTables, String> text) {
-    return (cpu.cr0 & Cpu.CR0_PG) == 0 ? "PG disabled\n" : text.apply(new PageTables(cpu, phys));
+    return !hasPaging() ? "PG disabled\n" : text.apply(new PageTables(cpu, phys));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package thespis.cpu.run;
 
 import java.util.OptionalLong;
+import thespis.cpu.mmu.PageTables;
 import thespis.cpu.state.DebugPoints;
 
 /// What a monitor wants to see of a processor, taken on its own thread between two slices. Texts are laid out as those
@@ -18,6 +19,9 @@ public interface Inspector {
 
   /// `info tlb`: every page of the guest's tables.
   String pages();
+
+  /// All pages of the guest's tables, as far as the visitor wants them; false if paging is off.
+  boolean visitPages(PageTables.Visitor visitor);
 
   /// `info lapic`.
   String localApic();
