@@ -11,7 +11,6 @@ import thespis.qmp.command.DisplayCommands.MouseMode;
 import thespis.qmp.command.DisplayCommands.Password;
 import thespis.qmp.command.DisplayCommands.SpiceInfo;
 import thespis.qmp.command.DisplayCommands.VncInfo;
-import thespis.qmp.command.NetworkCommands;
 import thespis.qmp.command.ReplayCommands;
 import thespis.qmp.command.ReplayCommands.ReplayInfo;
 import thespis.qmp.command.ReplayCommands.ReplayMode;
@@ -35,21 +34,6 @@ final class Absent {
 
   Absent(Hardware hardware) {
     this.hardware = hardware;
-  }
-
-  /// No network card, no switch.
-  static QmpReply answer(NetworkCommands<?> command) {
-    return switch (command) {
-      case NetworkCommands.QueryRxFilter(var name) ->
-        name.map(n -> QmpReply.fail("invalid net client name: " + n)).orElseGet(Absent::nothing);
-      case NetworkCommands.SetLink(String name, boolean _) -> noDevice(name);
-      case NetworkCommands.NetdevDel(String id) -> noDevice(id);
-      case NetworkCommands.QueryRocker(String name) -> noRocker(name);
-      case NetworkCommands.QueryRockerPorts(String name) -> noRocker(name);
-      case NetworkCommands.QueryRockerOfDpaFlows(String name, var _) -> noRocker(name);
-      case NetworkCommands.QueryRockerOfDpaGroups(String name, var _) -> noRocker(name);
-      case NetworkCommands.AnnounceSelf _ -> QmpReply.done();
-    };
   }
 
   /// No screen, near or far. A mouse is there with the PS/2 controller.
@@ -114,6 +98,8 @@ final class Absent {
       case ReplicationCommands.QueryXenReplicationStatus _ ->
         new QmpReply.Ok(new ReplicationStatus(false, Optional.empty()));
       case ReplicationCommands.XenColoDoCheckpoint _, ReplicationCommands.XenSetGlobalDirtyLog _ -> QmpReply.done();
+      case ReplicationCommands.XenSaveDevicesState _, ReplicationCommands.XenLoadDevicesState _ ->
+        throw new IllegalStateException("not about a second machine: " + command);
       case ReplicationCommands.XColoLostHeartbeat _ -> QmpReply.fail("The feature 'colo' is not enabled");
     };
   }
@@ -154,16 +140,8 @@ final class Absent {
     return new QmpReply.Ok(List.of());
   }
 
-  private static QmpReply noDevice(String name) {
-    return new QmpReply.Fail(ErrorClass.DEVICE_NOT_FOUND, "Device '" + name + "' not found");
-  }
-
   private static QmpReply noVirtioDevice(String path, String kind) {
     return QmpReply.fail("Path " + path + " is not a " + kind);
-  }
-
-  private static QmpReply noRocker(String name) {
-    return QmpReply.fail("rocker " + name + " not found");
   }
 
   private static QmpReply noVnc() {

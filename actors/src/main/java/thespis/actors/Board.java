@@ -526,11 +526,16 @@ final class Board extends AbstractOnMessageBehavior<Message> {
 
   private void closeWhenNothingRuns() {
     if (vcpusLeft && offloaded == 0 && !closed) {
-      offload(hardware::close, wrong -> {
+      offload(this::closeAll, wrong -> {
         wrong.ifPresent(e -> getContext().getLog().error("closing the machine", e));
         closed = true;
       });
     }
+  }
+
+  private void closeAll() {
+    config.backends().blocks().close();
+    hardware.close();
   }
 
   /// The end has begun: whoever asks for something now hears that it came, as {@link MachineEvent.Ended}.
@@ -561,7 +566,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   public Behavior<Message> onSignal(Signal signal) {
     if (signal instanceof PostStop) {
       if (!closed && !abandoned && offloaded == 0) {
-        hardware.close();
+        closeAll();
       }
       events.publish(new MachineEvent.Ended(ending.orElse(1)));
     }

@@ -313,7 +313,8 @@ public final class MachineBuilder {
         paused,
         incoming,
         onReboot,
-        onShutdown);
+        onShutdown,
+        Backends.none());
   }
 
   /// Makes the machine and starts its CPUs. Throws {@link MachineException} with QEMU's wording if something does not

@@ -19,7 +19,7 @@ import thespis.machine.qom.ObjectType;
 import thespis.machine.qom.ObjectTypes;
 import thespis.qmp.command.NumaOptions;
 
-/// What a machine is made of, as its builder collected it. Immutable.
+/// What a machine is made of, as its builder collected it. Immutable, but for the back ends, which go over to the machine.
 ///
 /// @param board a machine type: `pc`, `q35`, `none`, or a versioned name
 /// @param cpu a model and its items, as after `-cpu`; empty for the machine type's own
@@ -77,7 +77,8 @@ record MachineConfig(
     boolean paused,
     Optional<String> incoming,
     RebootAction onReboot,
-    ShutdownAction onShutdown) {
+    ShutdownAction onShutdown,
+    Backends backends) {
 
   /// The same machine with what was learnt since, and waiting for `cont`.
   MachineConfig with(
@@ -113,7 +114,8 @@ record MachineConfig(
         true,
         incoming,
         reboot,
-        shutdown);
+        shutdown,
+        backends);
   }
 
   /// Ports of QEMU's isa-debug-exit and isa-debugcon.

@@ -7,9 +7,6 @@ import thespis.qmp.command.MigrationCommands;
 import thespis.qmp.command.MigrationCommands.ColoExitReason;
 import thespis.qmp.command.MigrationCommands.ColoMode;
 import thespis.qmp.command.MigrationCommands.ColoStatus;
-import thespis.qmp.command.MigrationCommands.DirtyRateInfo;
-import thespis.qmp.command.MigrationCommands.DirtyRateMode;
-import thespis.qmp.command.MigrationCommands.DirtyRateStatus;
 import thespis.qmp.command.MigrationCommands.MigrationCapability;
 import thespis.qmp.command.MigrationCommands.MigrationInfo;
 import thespis.qmp.command.QmpCommand;
@@ -74,8 +71,6 @@ final class Migration {
         throw new ConfigException("Migrate recover can only be run when postcopy is paused.");
       case MigrationCommands.QueryColoStatus _ ->
         new ColoStatus(ColoMode.NONE, ColoMode.NONE, ColoExitReason.NONE);
-      case MigrationCommands.QueryDirtyRate _ ->
-        new DirtyRateInfo(DirtyRateStatus.UNSTARTED, 0, 0, 0, DirtyRateMode.PAGE_SAMPLING);
     };
   }
 

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import thespis.actors.block.BlockHost;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuOption;
 import thespis.hotplug.BoardProtocol.Message;
@@ -24,6 +26,8 @@ import thespis.machine.board.NumaNodes;
 import thespis.machine.board.Topology;
 import thespis.machine.qom.QomObject;
 import thespis.qmp.BoardReplies;
+import thespis.qmp.QmpEvent;
+import thespis.qmp.QmpEvents;
 import thespis.qmp.QmpMessage;
 import thespis.qmp.QmpReply;
 import thespis.qmp.QmpRequest;
@@ -50,6 +54,8 @@ public final class Preconfig extends AbstractOnMessageBehavior<Message> {
 
   private record BoardGone() implements Message {}
 
+  private record Later(Runnable work) implements Message {}
+
   /// What is known before there is a machine.
   record Start(
       MachineConfig config,
@@ -70,6 +76,7 @@ public final class Preconfig extends AbstractOnMessageBehavior<Message> {
   private final List<Message> early = new ArrayList<>();
   private final Function<MachineConfig, Machine> maker;
   private final CompletableFuture<Machine> machine;
+  private final QmpEvents events = new QmpEvents();
   private RebootAction onReboot;
   private ShutdownAction onShutdown;
   private boolean making;
@@ -93,6 +100,34 @@ public final class Preconfig extends AbstractOnMessageBehavior<Message> {
     numa = new ArrayList<>(config.numa());
     onReboot = config.onReboot();
     onShutdown = config.onShutdown();
+    config.backends().blocks().attach(blockHost());
+  }
+
+  /// Nobody else is served meanwhile, so what takes its time is done at once.
+  private BlockHost blockHost() {
+    ActorRef<Message> self = getContext().getSelf();
+    return new BlockHost() {
+      @Override
+      public void run(Runnable work, Consumer<Optional<Throwable>> then) {
+        Optional<Throwable> wrong = Optional.empty();
+        try {
+          work.run();
+        } catch (RuntimeException e) {
+          wrong = Optional.of(e);
+        }
+        then.accept(wrong);
+      }
+
+      @Override
+      public void later(Runnable work) {
+        self.tell(new Later(work));
+      }
+
+      @Override
+      public void publish(QmpEvent event) {
+        events.publish(event);
+      }
+    };
   }
 
   /// @throws ConfigException with QEMU's text
@@ -121,9 +156,17 @@ public final class Preconfig extends AbstractOnMessageBehavior<Message> {
       case BoardGone() -> {
         return Behaviors.stopped();
       }
+      case Later(Runnable work) when board.isPresent() -> config.backends().blocks().later(work);
+      case Later(Runnable work) -> work.run();
       case Message m when board.isPresent() -> board.get().tell(m);
-      case QmpMessage.Subscribe m -> early.add(m);
-      case QmpMessage.Unsubscribe m -> early.add(m);
+      case QmpMessage.Subscribe m -> {
+        events.onMessage(m);
+        early.add(m);
+      }
+      case QmpMessage.Unsubscribe m -> {
+        events.onMessage(m);
+        early.add(m);
+      }
       case QmpRequest m when making -> early.add(m);
       case QmpRequest m -> onRequest(m.command(), m.replyTo());
       default -> throw new IllegalStateException("not before there is a machine: " + message);
@@ -135,9 +178,15 @@ public final class Preconfig extends AbstractOnMessageBehavior<Message> {
     switch (command) {
       case MachineCommands.XExitPreconfig() -> make(replyTo);
       case StatusCommands.Quit() -> {
+        config.backends().blocks().close();
         replyTo.tell(QmpReply.done());
         machine.completeExceptionally(new QuitException());
       }
+      case BlockCommands<?> c -> config.backends().blocks().answer(c, replyTo::tell);
+      case NodeCommands<?> c -> config.backends().blocks().answer(c, replyTo::tell);
+      case BitmapCommands<?> c -> config.backends().blocks().answer(c, replyTo::tell);
+      case DriveCommands<?> c -> config.backends().blocks().answer(c, replyTo::tell);
+      case ExportCommands<?> c -> config.backends().blocks().answer(c, replyTo::tell);
       default -> replyTo.tell(guarded(command));
     }
   }
@@ -169,12 +218,7 @@ public final class Preconfig extends AbstractOnMessageBehavior<Message> {
       case MachineCommands.QueryUuid() -> new QmpReply.Ok(MachineCommands.UuidInfo.of(config.uuid()));
       case MachineCommands.QueryIothreads() -> new QmpReply.Ok(queries.ioThreads());
       case MemoryCommands.QueryMemdev() -> new QmpReply.Ok(queries.memoryBackends());
-      case BlockCommands<?> c -> EmptyBlockLayer.answer(c);
-      case NodeCommands<?> c -> EmptyBlockLayer.answer(c);
-      case BitmapCommands<?> c -> EmptyBlockLayer.answer(c);
-      case DriveCommands<?> c -> EmptyBlockLayer.answer(c);
-      case ExportCommands<?> c -> EmptyBlockLayer.answer(c);
-      case NetworkCommands<?> c -> Absent.answer(c);
+      case NetworkCommands<?> c -> config.backends().network().answer(c);
       default -> new QmpReply.Fail(ErrorClass.GENERIC_ERROR, "not before there is a machine");
     };
   }

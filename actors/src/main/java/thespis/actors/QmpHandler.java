@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import thespis.actors.block.BlockHost;
+import thespis.actors.block.BlockLayer;
 import thespis.hotplug.Answer.Done;
 import thespis.hotplug.Answer;
 import thespis.hotplug.Cause;
@@ -17,6 +19,7 @@ import thespis.machine.device.misc.I8042;
 import thespis.machine.device.misc.KeyCode;
 import thespis.qmp.BoardReplies;
 import thespis.machine.acpi.WakeReason;
+import thespis.qmp.QmpEvent;
 import thespis.qmp.QmpReply;
 import thespis.qmp.QmpRequest;
 import thespis.qmp.command.BitmapCommands;
@@ -24,6 +27,7 @@ import thespis.qmp.command.BlockCommands;
 import thespis.qmp.command.CpuCommands;
 import thespis.qmp.command.CpuModelCommands;
 import thespis.qmp.command.DeviceCommands;
+import thespis.qmp.command.DirtyRateCommands;
 import thespis.qmp.command.DisplayCommands;
 import thespis.qmp.command.DriveCommands;
 import thespis.qmp.command.ExportCommands;
@@ -63,7 +67,9 @@ final class QmpHandler {
   private final ObjectQueries objects;
   private final Absent absent;
   private final Migration migration;
-  private final Jobs jobs;
+  private final BlockLayer blocks;
+  private final DirtyRate dirtyRate;
+  private final DevicesState devicesState;
   private final Hardware hardware;
   private final MemoryFiles memoryFiles;
   private final MemoryDump dump;
@@ -78,7 +84,10 @@ final class QmpHandler {
     this.objects = new ObjectQueries(hardware);
     this.absent = new Absent(hardware);
     this.migration = new Migration(board, hardware);
-    this.jobs = new Jobs(board.qmpEvents()::publish);
+    this.blocks = config.backends().blocks();
+    blocks.attach(blockHost(board));
+    this.dirtyRate = DirtyRate.of(board, hardware);
+    this.devicesState = new DevicesState(board);
     this.hardware = hardware;
     this.memoryFiles = new MemoryFiles(board);
     this.dump = new MemoryDump(board, hardware);
@@ -88,6 +97,25 @@ final class QmpHandler {
 
   Migration migration() {
     return migration;
+  }
+
+  private static BlockHost blockHost(Board board) {
+    return new BlockHost() {
+      @Override
+      public void run(Runnable work, Consumer<Optional<Throwable>> then) {
+        board.offload(work, then);
+      }
+
+      @Override
+      public void later(Runnable work) {
+        board.execute(work);
+      }
+
+      @Override
+      public void publish(QmpEvent event) {
+        board.qmpEvents().publish(event);
+      }
+    };
   }
 
   private boolean awake() {
@@ -126,17 +154,21 @@ final class QmpHandler {
       case MemoryCommands.DumpGuestMemory c -> dump.dump(c, done(reply));
       case MemoryCommands<?> c -> reply.accept(memory(c));
       case MigrationCommands<?> c -> reply.accept(migration.answer(c));
+      case DirtyRateCommands.CalcDirtyRate c -> dirtyRate.measure(c, done(reply));
+      case DirtyRateCommands.QueryDirtyRate() -> reply.accept(ok(dirtyRate.info()));
       case PciCommands.QueryPci() -> reply.accept(ok(PciQueries.buses(hardware.pciDevices())));
-      case BlockCommands<?> c -> reply.accept(EmptyBlockLayer.answer(c));
-      case NodeCommands<?> c -> reply.accept(EmptyBlockLayer.answer(c));
-      case BitmapCommands<?> c -> reply.accept(EmptyBlockLayer.answer(c));
-      case DriveCommands<?> c -> reply.accept(EmptyBlockLayer.answer(c));
-      case ExportCommands<?> c -> reply.accept(EmptyBlockLayer.answer(c));
-      case TransactionCommands<?> c -> reply.accept(EmptyBlockLayer.answer(c));
-      case JobCommands<?> c -> reply.accept(jobs.answer(c));
+      case BlockCommands<?> c -> blocks.answer(c, reply);
+      case NodeCommands<?> c -> blocks.answer(c, reply);
+      case BitmapCommands<?> c -> blocks.answer(c, reply);
+      case DriveCommands<?> c -> blocks.answer(c, reply);
+      case ExportCommands<?> c -> blocks.answer(c, reply);
+      case TransactionCommands<?> c -> blocks.answer(c, reply);
+      case JobCommands<?> c -> blocks.answer(c, reply);
       case VirtioCommands<?> c -> reply.accept(Absent.answer(c));
+      case ReplicationCommands.XenSaveDevicesState(String file, var _) -> devicesState.save(file, done(reply));
+      case ReplicationCommands.XenLoadDevicesState(String file) -> devicesState.load(file, done(reply));
       case ReplicationCommands<?> c -> reply.accept(Absent.answer(c));
-      case NetworkCommands<?> c -> reply.accept(Absent.answer(c));
+      case NetworkCommands<?> c -> reply.accept(config.backends().network().answer(c));
       case DisplayCommands<?> c -> reply.accept(absent.answer(c));
       case SecurityCommands<?> c -> reply.accept(absent.answer(c));
       case ReplayCommands<?> c -> reply.accept(Absent.answer(c));

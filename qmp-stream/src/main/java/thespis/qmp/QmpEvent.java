@@ -10,6 +10,7 @@ import thespis.qmp.command.Extension;
 import thespis.qmp.command.JobCommands.JobStatus;
 import thespis.qmp.command.MemoryCommands.DumpQueryResult;
 import thespis.qmp.command.MigrationCommands.MigrationStatus;
+import thespis.qmp.wire.Unsigned;
 import thespis.qmp.wire.WireNames;
 
 /// What clients are told without asking. The record's name is the event's, its components are `data`. QEMU QMP
@@ -41,6 +42,13 @@ public sealed interface QmpEvent {
 
   /// A background job took a step.
   record JobStatusChange(String id, JobStatus status) implements QmpEvent {}
+
+  /// An image was written to beyond a place that somebody had marked.
+  record BlockWriteThreshold(
+      String nodeName, @Unsigned(64) long amountExceeded, @Unsigned(64) long writeThreshold) implements QmpEvent {}
+
+  /// An image is not offered to others any more.
+  record BlockExportDeleted(String id) implements QmpEvent {}
 
   /// A picture of the memory is complete, or will not be.
   record DumpCompleted(DumpQueryResult result, Optional<String> error) implements QmpEvent {}

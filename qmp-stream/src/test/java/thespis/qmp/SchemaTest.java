@@ -77,6 +77,17 @@ class SchemaTest {
   }
 
   @Test
+  void theCommandsThatAreListedAreQemusAllOfThem() {
+    Set<String> names = new TreeSet<>();
+    theirs.values().stream()
+        .filter(entity -> entity.get("meta-type").asText().equals("command"))
+        .forEach(entity -> names.add(entity.get("name").asText()));
+    Set<String> listed = new TreeSet<>();
+    CommandTable.qemus().forEach(command -> listed.add(command.name()));
+    assertEquals(names, listed);
+  }
+
+  @Test
   void qemusCommandsForTheTimeBeforeTheMachineAreOurs() {
     for (CommandSpec command : CommandTable.all()) {
       if (theirs.containsKey(command.name())) {

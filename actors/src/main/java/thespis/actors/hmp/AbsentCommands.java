@@ -46,8 +46,6 @@ final class AbsentCommands {
       same("dumpdtb", "filename:F", "filename", "dump the FDT in dtb format to 'filename'",
           a -> new MachineCommands.Dumpdtb(a.text("filename"))),
       same("exit_preconfig", "", "", "exit the preconfig state", a -> new MachineCommands.XExitPreconfig()),
-      same("netdev_del", "id:s", "id", "remove host network device",
-          a -> new NetworkCommands.NetdevDel(a.text("id"))),
       same("client_migrate_info", "protocol:s,hostname:s,port:i?,tls-port:i?,cert-subject:s?",
           "protocol hostname port tls-port cert-subject", "set migration information for remote display",
           a -> new DisplayCommands.ClientMigrateInfo(a.text("protocol"), a.text("hostname"), Optional.empty(),

@@ -6,13 +6,10 @@ import java.util.List;
 final class AbsentInfo {
   static final List<HmpCommand> ALL = List.of(
       none("balloon", "show balloon information", "Error: No balloon device has been activated\n"),
-      HmpCommand.fixed("block", "[-n] [-v] [device]", "nodes:-n,verbose:-v,device:s?",
-          "show info of one block device or all block devices (-n: show named nodes; -v: show details)", ""),
       none("block-jobs", "show progress of ongoing block device operations", "No active jobs\n"),
       none("blockstats", "show block device statistics", ""),
       none("capture", "show capture information", ""),
       none("memory-devices", "show memory devices", ""),
-      none("network", "show the network state", ""),
       none("opcount", "show dynamic compiler opcode counters", "[TCG profiler not compiled]\n"),
       none("profile", "show profiling information", "Error: Internal profiler not compiled\n"),
       none("rdma", "show RDMA state", ""),

@@ -51,6 +51,9 @@ public final class HumanMonitor {
     commands.addAll(InputMonitorCommands.ALL);
     commands.addAll(DumpMonitorCommands.ALL);
     commands.addAll(BlockMonitorCommands.ALL);
+    commands.addAll(NodeMonitorCommands.ALL);
+    commands.addAll(NetworkMonitorCommands.ALL);
+    commands.addAll(DirtyRateMonitorCommands.ALL);
     commands.addAll(AbsentCommands.ALL);
     commands.add(new HmpCommand("help|?", "name:S?", "[cmd]", "show the help", (s, a) -> help(a.text("name"))));
     commands.add(new HmpCommand(
@@ -64,6 +67,9 @@ public final class HumanMonitor {
     infos.addAll(UserObjectCommands.INFO);
     infos.addAll(DumpMonitorCommands.INFO);
     infos.addAll(AbsentInfo.ALL);
+    infos.addAll(NodeMonitorCommands.INFO);
+    infos.addAll(NetworkMonitorCommands.INFO);
+    infos.addAll(DirtyRateMonitorCommands.INFO);
     infos.addAll(InputMonitorCommands.INFO);
     infos.addAll(AbsentCommands.INFO);
     infos.sort(Comparator.comparing(HmpCommand::name));

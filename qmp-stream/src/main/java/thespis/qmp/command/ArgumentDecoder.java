@@ -38,6 +38,9 @@ final class ArgumentDecoder {
   }
 
   private static Object union(UnionSpec spec, JsonNode json, Place place) throws ArgumentException {
+    for (RecordSpec.Member member : spec.beforeTheTag()) {
+      member(member, json, place);
+    }
     Place at = place.member(spec.tag());
     JsonNode given = json.get(spec.tag());
     if (given == null) {
@@ -56,17 +59,8 @@ final class ArgumentDecoder {
     Object[] values = new Object[spec.size()];
     int found = tag == null ? 0 : 1;
     for (int i = 0; i < values.length; i++) {
-      RecordSpec.Member member = spec.member(i);
-      JsonNode given = json.get(member.name());
-      if (given == null) {
-        if (!member.optional()) {
-          throw new ArgumentException("Parameter '" + place.member(member.name()).full() + "' is missing");
-        }
-        values[i] = Optional.empty();
-      } else {
-        Place at = place.member(member.name());
-        Object value = member.bits() == 0 ? value(member.type(), given, at) : unsigned(member.bits(), given, at);
-        values[i] = member.optional() ? Optional.of(value) : value;
+      values[i] = member(spec.member(i), json, place);
+      if (json.has(spec.member(i).name())) {
         found++;
       }
     }
@@ -74,6 +68,19 @@ final class ArgumentDecoder {
       throw new ArgumentException("Parameter '" + place.member(unexpected(spec, json, tag)).full() + "' is unexpected");
     }
     return spec.create(values);
+  }
+
+  private static Object member(RecordSpec.Member member, JsonNode json, Place place) throws ArgumentException {
+    Place at = place.member(member.name());
+    JsonNode given = json.get(member.name());
+    if (given == null && member.optional()) {
+      return Optional.empty();
+    }
+    if (given == null) {
+      throw new ArgumentException("Parameter '" + at.full() + "' is missing");
+    }
+    Object value = member.bits() == 0 ? value(member.type(), given, at) : unsigned(member.bits(), given, at);
+    return member.optional() ? Optional.of(value) : value;
   }
 
   private static String unexpected(RecordSpec spec, JsonNode json, String tag) {

@@ -5,6 +5,8 @@ import java.util.Optional;
 import thespis.qmp.command.JobCommands.JobStatus;
 import thespis.qmp.command.QmpCommand.Nothing;
 import thespis.qmp.wire.SnakeCase;
+import thespis.qmp.wire.Union;
+import thespis.qmp.wire.Unsigned;
 import thespis.qmp.wire.WireName;
 
 /// Disks, their images and what is done with them in the background. QEMU QMP reference "Block devices". Members of
@@ -56,9 +58,18 @@ public sealed interface BlockCommands<R> extends BoardCommand<R> {
       long iopsWr,
       ImageInfo image,
       CacheInfo cache,
-      long writeThreshold) {}
+      long writeThreshold,
+      @WireName("dirty-bitmaps") Optional<List<DirtyInfo>> dirtyBitmaps) {}
 
-  record ImageInfo(String filename, String format, long virtualSize, Optional<Long> actualSize) {}
+  record ImageInfo(
+      String filename,
+      String format,
+      long virtualSize,
+      Optional<Long> actualSize,
+      Optional<Boolean> dirtyFlag) {}
+
+  record DirtyInfo(
+      String name, long count, @Unsigned(32) long granularity, boolean recording, boolean busy, boolean persistent) {}
 
   record CacheInfo(boolean writeback, boolean direct, boolean noFlush) {}
 
@@ -68,7 +79,27 @@ public sealed interface BlockCommands<R> extends BoardCommand<R> {
     UNMAP
   }
 
-  record BlockStats(Optional<String> device, Optional<String> qdev, Optional<String> nodeName, DeviceStats stats) {}
+  /// @param parent those of the node that this one stands on
+  record BlockStats(
+      Optional<String> device,
+      Optional<String> qdev,
+      Optional<String> nodeName,
+      DeviceStats stats,
+      Optional<DriverStats> driverSpecific,
+      Optional<BlockStats> parent) {}
+
+  /// What only this kind of node counts.
+  @Union("driver")
+  sealed interface DriverStats {
+    record File(
+        @Unsigned(64) long discardNbOk, @Unsigned(64) long discardNbFailed, @Unsigned(64) long discardBytesOk)
+        implements DriverStats {}
+
+    @WireName("host_device")
+    record HostDevice(
+        @Unsigned(64) long discardNbOk, @Unsigned(64) long discardNbFailed, @Unsigned(64) long discardBytesOk)
+        implements DriverStats {}
+  }
 
   @SnakeCase
   record DeviceStats(

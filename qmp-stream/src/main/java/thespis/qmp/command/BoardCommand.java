@@ -5,4 +5,5 @@ public sealed interface BoardCommand<R> extends QmpCommand<R>
     permits StatusCommands, CpuCommands, CpuModelCommands, DeviceCommands, UnplugCommands, MachineCommands,
         ObjectCommands, MemoryCommands, MigrationCommands, PciCommands, BlockCommands, NetworkCommands, DisplayCommands,
         SecurityCommands, ReplayCommands, InspectCommands, TraceCommands, InputCommands, JobCommands, NodeCommands,
-        BitmapCommands, DriveCommands, ExportCommands, TransactionCommands, ReplicationCommands, VirtioCommands {}
+        BitmapCommands, DriveCommands, ExportCommands, TransactionCommands, ReplicationCommands, VirtioCommands,
+        DirtyRateCommands {}

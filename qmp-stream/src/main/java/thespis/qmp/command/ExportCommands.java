@@ -14,6 +14,13 @@ public sealed interface ExportCommands<R> extends BoardCommand<R> {
 
   record BlockExportDel(String id, Optional<RemoveMode> mode) implements ExportCommands<Nothing>, Preconfig {}
 
+  record NbdServerStart(
+      ChardevBackend.Address addr,
+      Optional<String> tlsCreds,
+      Optional<String> tlsAuthz,
+      @Unsigned(32) Optional<Long> maxConnections)
+      implements ExportCommands<Nothing>, Preconfig {}
+
   @Features(Features.DEPRECATED)
   record NbdServerAdd(
       Optional<String> name,

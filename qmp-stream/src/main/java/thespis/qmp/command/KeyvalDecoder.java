@@ -17,6 +17,11 @@ final class KeyvalDecoder {
   private KeyvalDecoder() {}
 
   static Object decode(UnionSpec spec, Map<String, List<String>> values) throws ArgumentException {
+    for (RecordSpec.Member member : spec.beforeTheTag()) {
+      if (!values.containsKey(member.name())) {
+        throw new ArgumentException("Parameter '" + member.name() + "' is missing");
+      }
+    }
     if (!values.containsKey(spec.tag())) {
       throw new ArgumentException("Parameter '" + spec.tag() + "' is missing");
     }

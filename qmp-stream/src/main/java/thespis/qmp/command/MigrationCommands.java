@@ -64,8 +64,6 @@ public sealed interface MigrationCommands<R> extends BoardCommand<R> {
 
   record QueryColoStatus() implements MigrationCommands<ColoStatus> {}
 
-  record QueryDirtyRate() implements MigrationCommands<DirtyRateInfo> {}
-
   /// @param status there once a migration was asked for
   /// @param ram there while one is under way and when it is complete, as are the times; all are milliseconds
   /// @param socketAddress where one is waited for
@@ -214,20 +212,5 @@ public sealed interface MigrationCommands<R> extends BoardCommand<R> {
     REQUEST,
     ERROR,
     PROCESSING
-  }
-
-  record DirtyRateInfo(
-      DirtyRateStatus status, long startTime, long calcTime, long samplePages, DirtyRateMode mode) {}
-
-  enum DirtyRateStatus {
-    UNSTARTED,
-    MEASURING,
-    MEASURED
-  }
-
-  enum DirtyRateMode {
-    PAGE_SAMPLING,
-    DIRTY_RING,
-    DIRTY_BITMAP
   }
 }

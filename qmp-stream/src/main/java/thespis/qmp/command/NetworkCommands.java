@@ -1,7 +1,9 @@
 package thespis.qmp.command;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import thespis.qmp.wire.Union;
 import thespis.qmp.wire.Unsigned;
 
 /// Network cards and what they are plugged into. QEMU QMP reference "Net devices", "Rocker switch device".
@@ -10,6 +12,8 @@ public sealed interface NetworkCommands<R> extends BoardCommand<R> {
   record QueryRxFilter(Optional<String> name) implements NetworkCommands<List<RxFilterInfo>> {}
 
   record SetLink(String name, boolean up) implements NetworkCommands<QmpCommand.Nothing>, Underscored {}
+
+  record NetdevAdd(@Boxed Netdev netdev) implements NetworkCommands<QmpCommand.Nothing>, Underscored, Preconfig {}
 
   record NetdevDel(String id) implements NetworkCommands<QmpCommand.Nothing>, Underscored, Preconfig {}
 
@@ -23,10 +27,38 @@ public sealed interface NetworkCommands<R> extends BoardCommand<R> {
   record QueryRockerOfDpaGroups(String name, @Unsigned(8) Optional<Long> type)
       implements NetworkCommands<List<RockerGroup>> {}
 
+  /// What `info network` says.
+  record XThespisQueryNetwork() implements NetworkCommands<StatusCommands.HumanReadableText>, Extension {}
+
   /// Tells the network where this machine is now.
   record AnnounceSelf(
       long initial, long max, long rounds, long step, Optional<List<String>> interfaces, Optional<String> id)
       implements NetworkCommands<QmpCommand.Nothing> {}
+
+  /// What a network card may be plugged into, of the kinds that we have.
+  @Union(value = "type", after = "id")
+  sealed interface Netdev {
+    String id();
+
+    /// From text.
+    static Netdev of(Map<String, List<String>> values) throws ArgumentException {
+      return (Netdev) KeyvalDecoder.decode(UnionSpec.of(Netdev.class), values);
+    }
+
+    record None(String id) implements Netdev {}
+
+    record Nic(
+        String id,
+        Optional<String> netdev,
+        Optional<String> macaddr,
+        Optional<String> model,
+        Optional<String> addr,
+        @Unsigned(32) Optional<Long> vectors)
+        implements Netdev {}
+
+    /// @param netdev what the port leads to
+    record Hubport(String id, long hubid, Optional<String> netdev) implements Netdev {}
+  }
 
   record RxFilterInfo(
       String name,

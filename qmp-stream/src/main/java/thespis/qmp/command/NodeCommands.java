@@ -3,10 +3,22 @@ package thespis.qmp.command;
 import java.util.List;
 import java.util.Optional;
 import thespis.qmp.command.QmpCommand.Nothing;
+import thespis.qmp.wire.Union;
 import thespis.qmp.wire.Unsigned;
+import thespis.qmp.wire.WireName;
 
 /// Images as nodes of a graph, and copies of them that are made in the background. QEMU QMP reference "Block devices".
 public sealed interface NodeCommands<R> extends BoardCommand<R> {
+
+  record BlockdevAdd(@Boxed BlockdevOptions options) implements NodeCommands<Nothing>, Preconfig {}
+
+  record BlockdevReopen(List<BlockdevOptions> options) implements NodeCommands<Nothing>, Preconfig {}
+
+  record BlockdevCreate(String jobId, CreateOptions options) implements NodeCommands<Nothing>, Preconfig {}
+
+  @Features(Features.UNSTABLE)
+  record XBlockdevAmend(String jobId, String nodeName, AmendOptions options, Optional<Boolean> force)
+      implements NodeCommands<Nothing>, Preconfig {}
 
   record BlockdevDel(String nodeName) implements NodeCommands<Nothing>, Preconfig {}
 
@@ -151,6 +163,49 @@ public sealed interface NodeCommands<R> extends BoardCommand<R> {
       implements NodeCommands<Nothing>, Preconfig {}
 
   record BackupPerf(Optional<Boolean> useCopyRange, Optional<Long> maxWorkers, Optional<Long> maxChunk) {}
+
+  /// An image to be made. Only files can be.
+  @Union("driver")
+  sealed interface CreateOptions {
+    record File(
+        String filename,
+        @Unsigned(64) long size,
+        Optional<Preallocation> preallocation,
+        Optional<Boolean> nocow,
+        @Unsigned(64) Optional<Long> extentSizeHint)
+        implements CreateOptions {}
+
+    @WireName("host_device")
+    record HostDevice() implements CreateOptions {}
+
+    record NullAio() implements CreateOptions {}
+
+    record NullCo() implements CreateOptions {}
+
+    record Raw() implements CreateOptions {}
+  }
+
+  enum Preallocation {
+    OFF,
+    METADATA,
+    FALLOC,
+    FULL
+  }
+
+  /// How an image is to be changed. None that we have can be.
+  @Union("driver")
+  sealed interface AmendOptions {
+    record File() implements AmendOptions {}
+
+    @WireName("host_device")
+    record HostDevice() implements AmendOptions {}
+
+    record NullAio() implements AmendOptions {}
+
+    record NullCo() implements AmendOptions {}
+
+    record Raw() implements AmendOptions {}
+  }
 
   enum NewImageMode {
     EXISTING,

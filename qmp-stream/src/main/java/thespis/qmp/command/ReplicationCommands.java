@@ -15,6 +15,12 @@ public sealed interface ReplicationCommands<R> extends BoardCommand<R> {
 
   record XenSetGlobalDirtyLog(boolean enable) implements ReplicationCommands<Nothing> {}
 
+  /// All that a machine is but its memory, to a file.
+  record XenSaveDevicesState(String filename, Optional<Boolean> live) implements ReplicationCommands<Nothing> {}
+
+  /// The same from a file.
+  record XenLoadDevicesState(String filename) implements ReplicationCommands<Nothing> {}
+
   @Features(Features.UNSTABLE)
   record XColoLostHeartbeat() implements ReplicationCommands<Nothing> {}
 

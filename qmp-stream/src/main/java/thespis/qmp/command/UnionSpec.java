@@ -3,6 +3,7 @@ package thespis.qmp.command;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,11 +20,13 @@ final class UnionSpec {
   };
 
   private final String tag;
+  private final List<String> before;
   private final Map<String, Class<?>> cases = new LinkedHashMap<>();
   private final Set<String> common = new TreeSet<>();
 
   private UnionSpec(Class<?> type) {
     tag = type.getAnnotation(Union.class).value();
+    before = List.of(type.getAnnotation(Union.class).after());
     for (Class<?> variant : type.getPermittedSubclasses()) {
       cases.put(WireNames.of(variant), variant);
     }
@@ -44,6 +47,13 @@ final class UnionSpec {
 
   String tag() {
     return tag;
+  }
+
+  /// The members that are looked at before the tag is.
+  List<RecordSpec.Member> beforeTheTag() {
+    return before.isEmpty() ? List.of() : RecordSpec.of(cases.values().iterator().next()).members().stream()
+        .filter(member -> before.contains(member.name()))
+        .toList();
   }
 
   /// The record of each case by its name.

@@ -12,4 +12,7 @@ import java.lang.annotation.Target;
 @Target(ElementType.TYPE)
 public @interface Union {
   String value();
+
+  /// The members that stand before that one.
+  String[] after() default {};
 }

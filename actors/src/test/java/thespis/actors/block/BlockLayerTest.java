@@ -1,36 +1,17 @@
-package thespis.actors;
+package thespis.actors.block;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import thespis.qmp.QmpEvent;
-import thespis.qmp.QmpReply;
-import thespis.qmp.command.ArgumentException;
-import thespis.qmp.command.BitmapCommands;
-import thespis.qmp.command.CommandTable;
-import thespis.qmp.command.DriveCommands;
-import thespis.qmp.command.ExportCommands;
-import thespis.qmp.command.JobCommands;
-import thespis.qmp.command.JobCommands.JobInfo;
 import thespis.qmp.command.JobCommands.JobStatus;
-import thespis.qmp.command.JobCommands.JobType;
-import thespis.qmp.command.NodeCommands;
-import thespis.qmp.command.QmpCommand;
-import thespis.qmp.command.TransactionCommands;
 
-/// What QEMU 7.2 says to the same commands when it has no disk.
-class EmptyBlockLayerTest {
-  private final List<String> events = new ArrayList<>();
-  private final Jobs jobs = new Jobs(event -> {
-    QmpEvent.JobStatusChange change = (QmpEvent.JobStatusChange) event;
-    events.add(change.id() + " " + change.status());
-  });
+/// What QEMU 7.2 says to the same commands when it has no disk and no node.
+class BlockLayerTest {
+  private final BlockBench bench = new BlockBench();
 
   @ParameterizedTest(name = "{0} {1} -> {2}")
   @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
@@ -70,43 +51,23 @@ class EmptyBlockLayerTest {
       snapshot-save | {"job-id": "1 j", "tag": "t", "vmstate": "v", "devices": []} | Invalid job ID '1 j'
       job-cancel | {"id": "j"} | Job not found
       """)
-  void whatIsNamedIsNotFound(String command, String arguments, String text) throws Exception {
-    assertEquals(text, answer(command, arguments));
+  void whatIsNamedIsNotFound(String command, String arguments, String text) {
+    assertEquals(text, bench.text(command, arguments));
   }
 
   @Test
-  void aSnapshotIsAJobThatComesToNothingAndStaysUntilItIsDismissed() throws Exception {
-    String arguments = """
-        {"job-id": "j", "tag": "t", "vmstate": "v", "devices": ["d"]}""";
-    assertEquals("", answer("snapshot-load", arguments));
-    assertEquals(List.of("j CREATED", "j RUNNING", "j ABORTING", "j CONCLUDED"), events);
-    assertEquals("Job ID 'j' already in use", answer("snapshot-load", arguments));
+  void aSnapshotIsAJobThatComesToNothingAndStaysUntilItIsDismissed() {
+    String arguments = "{'job-id': 'j', 'tag': 't', 'vmstate': 'v', 'devices': ['d']}";
+    assertEquals("", bench.text("snapshot-load", arguments));
     assertEquals(
-        new QmpReply.Ok(List.of(new JobInfo(
-            "j", JobType.SNAPSHOT_LOAD, JobStatus.CONCLUDED, 1, 1, Optional.of("No block device node 'd'")))),
-        jobs.answer(new JobCommands.QueryJobs()));
-    assertEquals("Job 'j' in state 'concluded' cannot accept command verb 'cancel'", answer("job-cancel", "{\"id\": \"j\"}"));
-    assertEquals("", answer("job-dismiss", "{\"id\": \"j\"}"));
-    assertEquals("j NULL", events.getLast());
-    assertEquals("Job not found", answer("job-dismiss", "{\"id\": \"j\"}"));
-  }
-
-  /// Empty if it succeeds.
-  private String answer(String name, String arguments) throws Exception {
-    try {
-      QmpCommand<?> command = CommandTable.find(name).decode(new ObjectMapper().readTree(arguments));
-      QmpReply reply = switch (command) {
-        case NodeCommands<?> c -> EmptyBlockLayer.answer(c);
-        case BitmapCommands<?> c -> EmptyBlockLayer.answer(c);
-        case DriveCommands<?> c -> EmptyBlockLayer.answer(c);
-        case ExportCommands<?> c -> EmptyBlockLayer.answer(c);
-        case TransactionCommands<?> c -> EmptyBlockLayer.answer(c);
-        case JobCommands<?> c -> jobs.answer(c);
-        default -> throw new IllegalStateException("not a disk's: " + command);
-      };
-      return reply instanceof QmpReply.Fail fail ? fail.desc() : "";
-    } catch (ArgumentException e) {
-      return e.getMessage();
-    }
+        Stream.of(JobStatus.CREATED, JobStatus.RUNNING, JobStatus.ABORTING, JobStatus.CONCLUDED)
+            .map(status -> new QmpEvent.JobStatusChange("j", status)).toList(),
+        bench.events);
+    assertEquals("Job ID 'j' already in use", bench.text("snapshot-load", arguments));
+    assertEquals("No block device node 'd'", bench.value("query-jobs", "{}").get(0).get("error").asText());
+    assertEquals("Job 'j' in state 'concluded' cannot accept command verb 'cancel'", bench.text("job-cancel", "{'id': 'j'}"));
+    assertEquals("", bench.text("job-dismiss", "{'id': 'j'}"));
+    assertEquals(new QmpEvent.JobStatusChange("j", JobStatus.NULL), bench.events.getLast());
+    assertEquals("Job not found", bench.text("job-dismiss", "{'id': 'j'}"));
   }
 }
