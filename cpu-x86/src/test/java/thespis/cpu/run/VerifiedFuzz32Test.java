@@ -57,6 +57,11 @@ class VerifiedFuzz32Test {
   private static final int[][] SEGMENTS = {{0x06}, {0x0E}, {0x16}, {0x1E}, {0x0F, 0xA0}, {0x0F, 0xA8}, {0x06, 0x1F},
     {0x1E, 0x07}, {0x0F, 0xA8, 0x07}, {0x16, 0x0F, 0xA1}, {0x8E, 0xD8}, {0x0F, 0xA0, 0x1F}, {0x1E, 0x0F, 0xA9}};
 
+  /// With a VEX prefix: map, the prefix it stands for, opcode, bytes of immediate.
+  private static final int[][] VEX = {{1, 0, 0x58, 0}, {1, 1, 0x6F, 0}, {1, 2, 0x7F, 0}, {1, 1, 0x6E, 0}, {1, 1, 0x7E, 0},
+    {1, 0, 0x50, 0}, {1, 1, 0xEF, 0}, {2, 1, 0x00, 0}, {2, 1, 0x18, 0}, {2, 0, 0xF2, 0}, {2, 1, 0xF7, 0}, {2, 3, 0xF6, 0},
+    {3, 1, 0x4A, 1}, {3, 1, 0x4C, 1}, {3, 3, 0xF0, 1}, {3, 1, 0x00, 1}, {3, 1, 0x16, 1}, {2, 1, 0x2C, 0}, {2, 1, 0x8C, 0}};
+
   private static final int[] STRINGS = {0xA4, 0xA6, 0xAA, 0xAC, 0xAE};
 
   private final Random random = new Random(Long.getLong("thespis.fuzz.seed", 12));
@@ -147,7 +152,8 @@ class VerifiedFuzz32Test {
     cpu.idtLimit = 32 * 2 * entry - 1;
     cpu.cr3 = PAGES;
     cpu.cr0 = cpu.cr0 & ~Cpu.CR0_EM | Cpu.CR0_WP | Cpu.CR0_NE | Cpu.CR0_PG;
-    cpu.cr4 |= Cpu.CR4_OSFXSR | Cpu.CR4_OSXMMEXCPT;
+    cpu.cr4 |= Cpu.CR4_OSFXSR | Cpu.CR4_OSXMMEXCPT | Cpu.CR4_OSXSAVE;
+    Mem.put64(cpu.st + Cpu.XCR0, 7);
     Mem.put16(cpu.st + Cpu.FCW, (short) 0x37F);
     cpu.mmu.flush();
   }
@@ -204,6 +210,7 @@ class VerifiedFuzz32Test {
       case 5 -> bytes(0xE8, 0, 0, 0, 0, 0x58 | target()); // call next; pop
       case 6 -> bytes(0x40 | random.nextInt(2) << 3 | target());
       case 7 -> bytes(0xE2 | random.nextInt(2), 0); // loop, jecxz
+      case 10 -> vex();
       case 8 -> {
         if (random.nextInt(3) == 0) {
           bytes(SEGMENTS[random.nextInt(SEGMENTS.length)]);
@@ -274,6 +281,23 @@ class VerifiedFuzz32Test {
       for (int i = 0; i < (word ? 2 : 4); i++) {
         bytes(random.nextInt(256));
       }
+    }
+  }
+
+  /// Some bits of the prefix are not looked at in 32-bit code.
+  private void vex() {
+    int[] form = VEX[random.nextInt(VEX.length)];
+    boolean none = random.nextInt(3) == 0;
+    int w = random.nextInt(4) == 0 ? 0x80 : 0;
+    if (random.nextInt(8) == 0) {
+      bytes(0x64);
+    }
+    bytes(0xC4, 0xC0 | random.nextInt(2) << 5 | form[0],
+        w | (none ? 15 : random.nextInt(16)) << 3 | random.nextInt(2) << 2 | form[1], form[2]);
+    boolean memory = random.nextBoolean();
+    address(memory, false, target(), memory ? register() : target());
+    if (form[3] != 0) {
+      bytes(random.nextInt(256));
     }
   }
 
