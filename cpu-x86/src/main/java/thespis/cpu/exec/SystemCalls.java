@@ -37,7 +37,7 @@ public final class SystemCalls {
   /// IRETQ to the same privilege.
   public static final int BY_IRET = 3;
 
-  /// STAC or CLAC, and nothing else.
+  /// STAC, CLAC or loads of segment registers, and nothing else.
   public static final int BY_ACCESS = 4;
 
   public static final int BY_SYSENTER = 5;
@@ -90,7 +90,26 @@ public final class SystemCalls {
       case BY_SYSEXIT -> sysexited(cpu, sysenterSelector(cpu), false);
       default -> {}
     }
+    int moved = Mem.get32(cpu.st + Cpu.SEG_MOVED);
+    if (moved != 0) {
+      loadMoved(cpu, moved);
+    }
     cpu.updateMode();
+  }
+
+  /// @param moved a bit for each segment register whose selector and base are there already
+  private static void loadMoved(Cpu cpu, int moved) {
+    Mem.put32(cpu.st + Cpu.SEG_MOVED, 0);
+    for (int seg = Cpu.ES; seg <= Cpu.GS; seg++) {
+      int selector = cpu.selector(seg);
+      if ((moved >>> seg & 1) != 0) {
+        if ((selector & 0xFFFC) == 0) {
+          Segmentation.loadNull(cpu, seg, selector);
+        } else {
+          Segmentation.load(cpu, seg, selector, Mem.get64(cpu.st + Cpu.SEG_LOADED + 8L * seg));
+        }
+      }
+    }
   }
 
   /// The selectors are there already.

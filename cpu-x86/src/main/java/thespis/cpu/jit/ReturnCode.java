@@ -22,11 +22,6 @@ final class ReturnCode {
   private static final long USER_CODE = 0x00AF_FB00_0000_FFFFL;
   private static final long USER_DATA = 0x00CF_F300_0000_FFFFL;
 
-  /// Bits of a selector that say something else than the descriptor's place in the GDT.
-  private static final int TABLE_AND_RPL = 7;
-
-  private static final int TABLE = 4;
-
   /// RFLAGS that come from the stack, less the arithmetic ones.
   private static final int RETURNED = Cpu.IF | Cpu.DF | Cpu.IOPL | Cpu.NT | Cpu.RF | Cpu.AC | Cpu.ID | Cpu.VIF | Cpu.VIP;
 
@@ -106,7 +101,7 @@ final class ReturnCode {
 
   private void toUser() {
     SyscallCode.callUnless(u, Cpu.INNER_SEGMENTS, Asm.CC_NE);
-    testState(SELECTORS, TABLE | TABLE << 16);
+    testState(SELECTORS, Descriptors.TABLE * 0x1_0001);
     descriptor(SELECTORS, USER_CODE);
     descriptor(SELECTORS + 2, USER_DATA);
     SyscallCode.toUser(u);
@@ -117,7 +112,7 @@ final class ReturnCode {
     state(0x8B, RAX, SELECTORS);
     state(0x33, RAX, Cpu.SELECTORS + 2 * Cpu.CS); // XOR
     test(0xFFFF);
-    testState(SELECTORS, TABLE_AND_RPL | TABLE_AND_RPL << 16);
+    testState(SELECTORS, Descriptors.TABLE_AND_RPL * 0x1_0001);
     descriptor(SELECTORS, CODE);
     a.group1M(7, 1, STATE, Asm.st(SELECTORS) + 2, 0); // CMP
     long none = a.jcc(Asm.CC_E, a.at);
@@ -131,20 +126,7 @@ final class ReturnCode {
   /// Goes on if the GDT has this descriptor there, and is known as supervisor's memory.
   private void descriptor(int selector, long descriptor) {
     a.rm(0, Asm.M0F, 0xB7, 0, RAX, STATE, Asm.st(selector)); // MOVZX
-    a.group1(1, 2, RAX, TABLE_AND_RPL); // OR
-    state(0x3B, RAX, Cpu.GDT_LIMIT);
-    call(Asm.CC_A);
-    a.group1(4, 2, RAX, ~TABLE_AND_RPL);
-    a.loadState(RCX, Cpu.GDT_BASE);
-    a.rr(0, ONE, 0x03, 1, RCX, RAX);
-    a.rorx(2, RAX, RCX, Mmu.INDEX_SHIFT);
-    a.group1(4, 2, RAX, Mmu.INDEX_MASK);
-    int table = Asm.st(Cpu.TLB) + Mmu.SUPERVISOR * Mmu.TABLE_BYTES;
-    a.rmx(0x2B, RCX, STATE, RAX, table + Mmu.TAG_READ); // SUB
-    a.group1(7, 3, RCX, 4096 - 8);
-    call(Asm.CC_A);
-    a.rmx(0x03, RCX, STATE, RAX, table + Mmu.HOST);
-    a.load(RCX, RCX, 0);
+    Descriptors.look(a, this::call);
     a.movImm(RAX, descriptor);
     a.rr(0, ONE, 0x3B, 1, RAX, RCX);
     call(Asm.CC_NE);

@@ -151,7 +151,7 @@ final class Translator implements AutoCloseable {
 
   private int rare(Unit u, long p, int op, boolean last) {
     boolean done = X87Code.emit(u, p, op) || BmiCode.emit(u, p, op) || SystemCode.emit(u, cpu, op, last)
-        || PortCode.emit(u, p, op) || StringCode.emit(u, p, op);
+        || PortCode.emit(u, p, op) || StringCode.emit(u, p, op) || SelectorCode.emit(u, p, op);
     if (done) {
       return BranchCode.DONE;
     }

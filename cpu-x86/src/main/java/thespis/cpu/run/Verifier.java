@@ -26,6 +26,8 @@ final class Verifier implements AutoCloseable {
   /// C3 to C0 of the x87 status word: which of them an instruction defines is its own matter.
   private static final int CODES = 0x4700;
 
+  private static final String[] SEGMENTS = {"ES", "CS", "SS", "DS", "FS", "GS"};
+
   private final Cpu cpu;
   private final NativeEngine engine;
   private final PageCopies copies = new PageCopies();
@@ -138,8 +140,8 @@ final class Verifier implements AutoCloseable {
   /// All that {@link #registers} looks at, in a hurry.
   private boolean same() {
     int defined = Cpu.ARITHMETIC & ~shadow.undefined.mask;
-    return cpu.cpl == shadow.cpu.cpl && cpu.selector(Cpu.CS) == shadow.cpu.selector(Cpu.CS)
-        && cpu.selector(Cpu.SS) == shadow.cpu.selector(Cpu.SS)
+    return cpu.cpl == shadow.cpu.cpl && same(Cpu.SELECTORS, Cpu.SELECTORS + 16)
+        && java.util.Arrays.equals(cpu.attr, shadow.cpu.attr) && java.util.Arrays.equals(cpu.limit, shadow.cpu.limit)
         && same(0, 128) && same(Cpu.SEG_BASE, Cpu.ATTENTION) && same(Cpu.MXCSR, Cpu.XCR0)
         && same(Cpu.KERNEL_GS, Cpu.KERNEL_GS + 8)
         && ((Mem.get32(cpu.st + Cpu.RFLAGS) ^ Mem.get32(shadow.cpu.st + Cpu.RFLAGS)) & SYSTEM_FLAGS) == 0
@@ -172,8 +174,12 @@ final class Verifier implements AutoCloseable {
     compare(s, "arithmetic flags", arithmetic() & defined, Flags.arithmetic(shadow.cpu) & defined);
     compare(s, "other flags", Mem.get32(a + Cpu.RFLAGS) & SYSTEM_FLAGS, Mem.get32(b + Cpu.RFLAGS) & SYSTEM_FLAGS);
     compare(s, "privilege level", cpu.cpl, shadow.cpu.cpl);
-    compare(s, "CS", cpu.selector(Cpu.CS), shadow.cpu.selector(Cpu.CS));
-    compare(s, "SS", cpu.selector(Cpu.SS), shadow.cpu.selector(Cpu.SS));
+    for (int seg = Cpu.ES; seg <= Cpu.GS; seg++) {
+      String name = SEGMENTS[seg];
+      compare(s, name, cpu.selector(seg), shadow.cpu.selector(seg));
+      compare(s, name + " limit", cpu.limit[seg], shadow.cpu.limit[seg]);
+      compare(s, name + " attributes", cpu.attr[seg], shadow.cpu.attr[seg]);
+    }
     compare(s, "FS base", Mem.get64(a + Cpu.SEG_BASE + 8 * Cpu.FS), Mem.get64(b + Cpu.SEG_BASE + 8 * Cpu.FS));
     compare(s, "GS base", Mem.get64(a + Cpu.SEG_BASE + 8 * Cpu.GS), Mem.get64(b + Cpu.SEG_BASE + 8 * Cpu.GS));
     compare(s, "kernel GS base", Mem.get64(a + Cpu.KERNEL_GS), Mem.get64(b + Cpu.KERNEL_GS));

@@ -206,7 +206,13 @@ public final class Cpu implements AutoCloseable {
   public static final int SYSENTER_TARGET = 1584;
   public static final int SYSEXIT_SELECTORS = 1592;
 
-  public static final int STATE_BYTES = 1600;
+  /// Segment registers that translated code has loaded since it was entered, a bit for each, and with which descriptors: ES,
+  /// CS, SS, DS, FS, GS.
+  public static final int SEG_MOVED = 1600;
+
+  public static final int SEG_LOADED = 1608;
+
+  public static final int STATE_BYTES = 1664;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
   public static final int TLB = STATE_BYTES;
@@ -307,7 +313,9 @@ public final class Cpu implements AutoCloseable {
   public static final int MODE_FLAT = 0x80;
 
   private static final int CODE_32 = MODE_32 | MODE_PROTECTED;
-  private static final long NO_ADDRESS = 1L << 62;
+
+  /// What {@link #SEG_CLOSED} has where the segment may not be used so.
+  public static final long NO_ADDRESS = 1L << 62;
 
   public final long st;
   public final int index;
