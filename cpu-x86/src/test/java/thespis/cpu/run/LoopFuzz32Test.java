@@ -12,8 +12,8 @@ import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.BootState;
 import thespis.cpu.state.Cpu;
 
-/// As {@link LoopFuzzTest}, in 32-bit code without paging, where operands may also lie in FS and GS, whose bases bring some of
-/// them over the end of 4 GiB. `-Dthespis.fuzz.programs=100000` makes it a soak, `-Dthespis.fuzz.seed=N` another one.
+/// As {@link LoopFuzzTest}, in 32-bit code without paging, where operands may also lie in FS and GS, whose bases bring some
+/// of them over the end of 4 GiB. `-Dthespis.fuzz.programs=100000` makes it a soak, `-Dthespis.fuzz.seed=N` another one.
 class LoopFuzz32Test {
   private static final int PROGRAMS = Integer.getInteger("thespis.fuzz.programs", 1000);
   private static final int TURNS = 60;
