@@ -51,6 +51,53 @@ class EmulatorProcessIT {
     }
   }
 
+  /// With a CPU that was added since the start, and which the other one is told of.
+  @Test
+  void aMachineGoesOnInAnotherProcess() throws Exception {
+    String[] machine = {"-M", "pc", "-m", "32", "-smp", "1,maxcpus=2", "-nodefaults", "-display", "none"};
+    String cpu = "qemu64-x86_64-cpu,id=c1,socket-id=0,core-id=1,thread-id=0";
+    Path here = Files.createDirectory(folder.resolve("here"));
+    Path there = Files.createDirectory(folder.resolve("there"));
+    Path way = folder.resolve("way");
+    try (EmulatorProcess source = emulator(here, machine);
+        EmulatorProcess target = emulatorWith(there, machine, "-device", cpu, "-incoming", "unix:" + way)) {
+      source.negotiate(here.resolve("qmp"));
+      target.negotiate(there.resolve("qmp"));
+      assertEquals("inmigrate", target.execute("query-status").get("return").get("status").asText());
+      source.execute("device_add", "{\"driver\": \"qemu64-x86_64-cpu\", \"id\": \"c1\", \"socket-id\": 0,"
+          + " \"core-id\": 1, \"thread-id\": 0}");
+      source.execute("migrate", "{\"uri\": \"unix:" + way + "\"}");
+      assertEquals("STOP", source.message().get("event").asText());
+      assertEquals("RESUME", target.message().get("event").asText());
+      assertEquals("running", target.execute("query-status").get("return").get("status").asText());
+      assertEquals(2, target.execute("query-cpus-fast").get("return").size());
+    }
+  }
+
+  @Test
+  void whatIsNoMachineEndsTheOneThatWaitsForOne() throws Exception {
+    Path stream = Files.writeString(folder.resolve("stream"), "QEVM\0\0\0\3 is how QEMU's begin");
+    try (EmulatorProcess target = emulator(folder, "-M", "pc", "-m", "32", "-display", "none", "-incoming", "exec:cat " + stream)) {
+      assertEquals(1, target.exitStatus());
+      assertEquals("""
+          thespis: this is a migration stream of QEMU's: Thespis takes its own only
+          thespis: load of migration failed: Invalid argument
+          """, target.stderr());
+    }
+  }
+
+  private static EmulatorProcess emulatorWith(Path folder, String[] machine, String... more) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(machine));
+    arguments.addAll(List.of(more));
+    return emulator(folder, arguments.toArray(String[]::new));
+  }
+
+  private static EmulatorProcess emulator(Path folder, String... arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("-qmp", "unix:" + folder.resolve("qmp") + ",server=on,wait=off"));
+    return new EmulatorProcess(folder, all.toArray(String[]::new));
+  }
+
   @Test
   void aStaleSocketFileIsReplaced() throws Exception {
     Path socket = folder.resolve("qmp");
