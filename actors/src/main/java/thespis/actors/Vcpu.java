@@ -277,8 +277,9 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
     Optional<String> wrong = Optional.empty();
     try {
       m.state().load(core::state);
-    } catch (StateException e) {
-      wrong = Optional.of("error while loading state of device '" + m.state().name() + "': " + e.getMessage());
+    } catch (RuntimeException e) {
+      String why = e instanceof StateException ? e.getMessage() : e.toString();
+      wrong = Optional.of("error while loading state of device '" + m.state().name() + "': " + why);
     }
     waitingForSipi = core.waitsForSipi();
     state = State.PAUSED;

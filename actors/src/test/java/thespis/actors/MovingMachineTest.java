@@ -1,6 +1,7 @@
 package thespis.actors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,8 @@ import akka.actor.typed.javadsl.Behaviors;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -277,6 +281,49 @@ class MovingMachineTest {
       Path other = Files.write(folder.resolve("damaged"), damaged);
       ends(tiny(), other, text -> !text.isEmpty());
     }
+  }
+
+  /// With a check sum that is right, as who means harm would see to.
+  @Test
+  void aMachineThatGetsSomethingWildEndsOrGoesOnSomehow() throws IOException, InterruptedException {
+    Path file = folder.resolve("tame");
+    try (Machine source = tiny().start()) {
+      get(source.addCpu(1));
+      get(source.online(1, LIMIT));
+      Client client = new Client(source);
+      migrate(source, "exec:cat > " + file);
+      client.until(is(MigrationStatus.COMPLETED));
+    }
+    byte[] sound = Files.readAllBytes(file);
+    int devices = indexOf(sound, "clock");
+    assertTrue(devices > 0);
+    Random random = new Random(6);
+    for (int n = 0; n < 16; n++) {
+      byte[] wild = sound.clone();
+      for (int i = 0; i < 3 + n; i++) {
+        wild[devices + random.nextInt(sound.length - devices - 5)] ^= (byte) (1 << random.nextInt(8));
+      }
+      CRC32C sum = new CRC32C();
+      sum.update(wild, 0, wild.length - 5);
+      ByteBuffer.wrap(wild).putInt(wild.length - 4, (int) sum.getValue());
+      Path other = Files.write(folder.resolve("wild"), wild);
+      try (Machine target = with(tiny(), 1).incoming("exec:cat " + other).start()) {
+        while (!target.exit().toCompletableFuture().isDone() && get(target.status()) == RunState.INMIGRATE) {
+          Thread.onSpinWait();
+        }
+        if (target.exit().toCompletableFuture().isDone()) {
+          assertEquals(1, get(target.exit()));
+        } else {
+          assertEquals(2, get(target.cpus()).size());
+        }
+      } catch (CompletionException e) {
+        assertInstanceOf(MachineException.class, e.getCause());
+      }
+    }
+  }
+
+  private static int indexOf(byte[] bytes, String text) {
+    return new String(bytes, StandardCharsets.ISO_8859_1).lastIndexOf("\1\5" + text);
   }
 
   /// Empty if it goes on.
