@@ -152,7 +152,8 @@ final class PcHardware implements Hardware {
       blocks.add(new RamBlock(part.backend(), offset, part.bytes()));
       offset += part.bytes();
     }
-    return new MachineShape(type.name(), cpus.typeName(), answers.stream().mapToInt(n -> n).toArray(), blocks, Map.of());
+    return new MachineShape(
+        type.name(), cpus.typeName(), answers.stream().mapToInt(n -> n).toArray(), blocks, slots.all().size(), Map.of());
   }
 
   private static void checkFirmwareFiles(MachineConfig config) {

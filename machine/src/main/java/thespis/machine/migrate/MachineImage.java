@@ -29,7 +29,7 @@ public final class MachineImage {
   /// One that has neither memory nor chips.
   public static MachineImage empty(String type) {
     return new MachineImage(
-        new MachineShape(type, "", new int[0], List.of(), Map.of()), Optional.empty(), List.of(), () -> {});
+        new MachineShape(type, "", new int[0], List.of(), 0, Map.of()), Optional.empty(), List.of(), () -> {});
   }
 
   /// Without processors.

@@ -14,9 +14,10 @@ import thespis.cpu.state.StateIo;
 /// @param cpuType the processors' QOM type
 /// @param cpuid what they answer to CPUID, as far as a guest relies on it
 /// @param ram in their order
+/// @param places for processors
 /// @param apicIds of the processors that are there, by slot
 public record MachineShape(
-    String type, String cpuType, int[] cpuid, List<RamBlock> ram, Map<Integer, Integer> apicIds) {
+    String type, String cpuType, int[] cpuid, List<RamBlock> ram, int places, Map<Integer, Integer> apicIds) {
   private static final String NAME = "machine";
   private static final int MOST_BLOCKS = 255;
   private static final int MOST_CPUS = 4096;
@@ -30,7 +31,7 @@ public record MachineShape(
 
   /// With these processors.
   public MachineShape with(Map<Integer, Integer> present) {
-    return new MachineShape(type, cpuType, cpuid, ram, present);
+    return new MachineShape(type, cpuType, cpuid, ram, places, present);
   }
 
   public Section section() {
@@ -51,6 +52,7 @@ public record MachineShape(
       offset += block.bytes();
       blocks.add(block);
     }
+    int samePlaces = io.u32("places", places);
     int cpus = io.within("cpus", apicIds.size(), 0, MOST_CPUS);
     int[] slots = Arrays.copyOf(apicIds.keySet().stream().mapToInt(n -> n).toArray(), cpus);
     int[] ids = Arrays.copyOf(apicIds.values().stream().mapToInt(n -> n).toArray(), cpus);
@@ -60,7 +62,7 @@ public record MachineShape(
     for (int i = 0; i < cpus; i++) {
       present.put(slots[i], ids[i]);
     }
-    return new MachineShape(sameType, sameCpu, answers, blocks, present);
+    return new MachineShape(sameType, sameCpu, answers, blocks, samePlaces, present);
   }
 
   private static MachineShape of(Section section) throws StreamException {
@@ -69,7 +71,7 @@ public record MachineShape(
     }
     MachineShape[] read = new MachineShape[1];
     try {
-      section.load(io -> read[0] = new MachineShape("", "", new int[0], List.of(), Map.of()).walk(io));
+      section.load(io -> read[0] = new MachineShape("", "", new int[0], List.of(), 0, Map.of()).walk(io));
     } catch (StateException e) {
       throw new StreamException("the stream's machine: " + e.getMessage());
     }
@@ -83,6 +85,10 @@ public record MachineShape(
       throw new StreamException("Machine type received is '" + received.type + "' and local is '" + type + "'");
     }
     acceptRam(received.ram);
+    if (received.places != places) {
+      throw new StreamException(
+          "Machine received has places for " + received.places + " CPUs and the local one for " + places);
+    }
     if (!received.cpuType.equals(cpuType)) {
       throw new StreamException("CPU type received is '" + received.cpuType + "' and local is '" + cpuType + "'");
     }

@@ -56,7 +56,7 @@ class MachineImageTest {
 
     MachineImage image() {
       MachineShape shape = new MachineShape(
-          "pc", "cpu", new int[] {1}, List.of(new RamBlock("pc.ram", 0, board.ram().size())), Map.of());
+          "pc", "cpu", new int[] {1}, List.of(new RamBlock("pc.ram", 0, board.ram().size())), 1, Map.of());
       return new MachineImage(shape, Optional.of(board.ram()), board.saved(), () -> {});
     }
 

@@ -29,7 +29,7 @@ class StreamTest {
   private static final List<RamBlock> BLOCKS =
       List.of(new RamBlock("low", 0, 100 * PAGE), new RamBlock("high", 100 * PAGE, (PAGES - 100) * PAGE));
   private static final MachineShape SHAPE =
-      new MachineShape("pc-i440fx-7.2", "qemu64-x86_64-cpu", new int[] {1, 2, 3}, BLOCKS, Map.of(0, 0, 2, 5));
+      new MachineShape("pc-i440fx-7.2", "qemu64-x86_64-cpu", new int[] {1, 2, 3}, BLOCKS, 4, Map.of(0, 0, 2, 5));
 
   /// Values of every kind.
   private static final class Things {
@@ -176,16 +176,18 @@ class StreamTest {
   @Test
   void otherMachinesAreRefused() throws IOException {
     refused("Machine type received is 'pc-i440fx-7.2' and local is 'pc-q35-7.2'",
-        new MachineShape("pc-q35-7.2", SHAPE.cpuType(), SHAPE.cpuid(), BLOCKS, SHAPE.apicIds()));
+        new MachineShape("pc-q35-7.2", SHAPE.cpuType(), SHAPE.cpuid(), BLOCKS, 4, SHAPE.apicIds()));
     refused("Size mismatch: high: 0x19c000 != 0x1000: Invalid argument",
         new MachineShape(SHAPE.type(), SHAPE.cpuType(), SHAPE.cpuid(),
-            List.of(BLOCKS.get(0), new RamBlock("high", 100 * PAGE, PAGE)), SHAPE.apicIds()));
+            List.of(BLOCKS.get(0), new RamBlock("high", 100 * PAGE, PAGE)), 4, SHAPE.apicIds()));
     refused("Unknown ramblock \"high\", cannot accept migration",
-        new MachineShape(SHAPE.type(), SHAPE.cpuType(), SHAPE.cpuid(), List.of(BLOCKS.get(0)), SHAPE.apicIds()));
+        new MachineShape(SHAPE.type(), SHAPE.cpuType(), SHAPE.cpuid(), List.of(BLOCKS.get(0)), 4, SHAPE.apicIds()));
+    refused("Machine received has places for 4 CPUs and the local one for 8",
+        new MachineShape(SHAPE.type(), SHAPE.cpuType(), SHAPE.cpuid(), BLOCKS, 8, SHAPE.apicIds()));
     refused("CPU type received is 'qemu64-x86_64-cpu' and local is 'max-x86_64-cpu'",
-        new MachineShape(SHAPE.type(), "max-x86_64-cpu", SHAPE.cpuid(), BLOCKS, SHAPE.apicIds()));
+        new MachineShape(SHAPE.type(), "max-x86_64-cpu", SHAPE.cpuid(), BLOCKS, 4, SHAPE.apicIds()));
     refused("CPUs received are of type 'qemu64-x86_64-cpu' as the local ones, but with other features",
-        new MachineShape(SHAPE.type(), SHAPE.cpuType(), new int[] {1, 2, 4}, BLOCKS, SHAPE.apicIds()));
+        new MachineShape(SHAPE.type(), SHAPE.cpuType(), new int[] {1, 2, 4}, BLOCKS, 4, SHAPE.apicIds()));
     refused("Unknown savevm section or instance 'cpu' 2. Make sure that your current VM setup matches your saved VM setup,"
         + " including any hotplugged devices", SHAPE.with(Map.of(0, 0)));
     refused("CPU 3 is not in the stream. Make sure that your current VM setup matches your saved VM setup, including any"
