@@ -77,7 +77,8 @@ class EmulatorProcessIT {
   @Test
   void whatIsNoMachineEndsTheOneThatWaitsForOne() throws Exception {
     Path stream = Files.writeString(folder.resolve("stream"), "QEVM\0\0\0\3 is how QEMU's begin");
-    try (EmulatorProcess target = emulator(folder, "-M", "pc", "-m", "32", "-display", "none", "-incoming", "exec:cat " + stream)) {
+    String[] machine = {"-M", "pc", "-m", "32", "-display", "none"};
+    try (EmulatorProcess target = emulatorWith(folder, machine, "-incoming", "exec:cat " + stream)) {
       assertEquals(1, target.exitStatus());
       assertEquals("""
           thespis: this is a migration stream of QEMU's: Thespis takes its own only
