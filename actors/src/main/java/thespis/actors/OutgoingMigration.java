@@ -84,6 +84,7 @@ final class OutgoingMigration {
     sender = null;
     held = null;
     error = Optional.empty();
+    enter(MigrationStatus.SETUP);
     try {
       MigrationUri to = MigrationUri.parse(uri)
           .orElseThrow(() -> new ConfigException("Parameter 'uri' expects a valid migration protocol"));
@@ -93,11 +94,10 @@ final class OutgoingMigration {
           image, image.shape().with(cpus).section(), to, () -> settings.now().maxBandwidth().orElse(0L),
           () -> settings.now().downtimeLimit().orElse(0L), new FromSender());
     } catch (ConfigException e) {
-      status = Optional.of(MigrationStatus.FAILED);
       error = uri.matches("(?s)(tcp|unix|exec|fd|vsock):.*") ? Optional.of(e.getMessage()) : Optional.empty();
+      enter(MigrationStatus.FAILED);
       throw e;
     }
-    enter(MigrationStatus.SETUP);
     Thread.ofPlatform().daemon().name(hardware.name() + "/migration").start(sender);
   }
 
@@ -118,15 +118,15 @@ final class OutgoingMigration {
     }
     CompletableFuture<Void> rest = held;
     held = null;
-    enter(MigrationStatus.DEVICE);
-    rest.complete(null);
+    board.execute(() -> {
+      enter(MigrationStatus.DEVICE);
+      rest.complete(null);
+    });
   }
 
   /// The machine ends.
   void close() {
-    if (sender != null) {
-      sender.abort();
-    }
+    cancel();
   }
 
   private void enter(MigrationStatus next) {

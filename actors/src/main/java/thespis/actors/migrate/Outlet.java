@@ -5,6 +5,8 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.util.OptionalInt;
+import thespis.actors.chardev.ChardevException;
+import thespis.actors.chardev.ChardevSpec;
 import thespis.actors.chardev.DescriptorStreams;
 import thespis.actors.chardev.NamedDescriptors;
 import thespis.actors.chardev.SocketEnd;
@@ -30,7 +32,7 @@ abstract class Outlet implements AutoCloseable {
   /// @throws ConfigException with QEMU's text
   static Opening to(MigrationUri uri) {
     return switch (uri) {
-      case MigrationUri.Socket(var address) -> () -> socket(new SocketEnd(address).connect());
+      case MigrationUri.Socket(var address) -> () -> socket(connect(address));
       case MigrationUri.Exec(String command) -> () -> new ToCommand(Shell.start(command, true));
       case MigrationUri.Descriptor(String name) -> {
         OptionalInt fd = NamedDescriptors.take(name);
@@ -46,6 +48,13 @@ abstract class Outlet implements AutoCloseable {
   interface Opening {
     /// May wait for the other side.
     Outlet open() throws IOException;
+  }
+
+  private static SocketChannel connect(ChardevSpec.Address address) {
+    if (address instanceof ChardevSpec.Tcp tcp && tcp.host().isEmpty()) {
+      throw new ChardevException("address resolution failed for :" + tcp.port() + ": Name or service not known");
+    }
+    return new SocketEnd(address).connect();
   }
 
   private static Outlet socket(SocketChannel channel) {

@@ -146,7 +146,7 @@ public final class Sender implements Runnable {
     out.section(shape);
     Optional<OutgoingRam> ram = image.outgoing();
     ram.ifPresent(OutgoingRam::begin);
-    statistics.begin(ram, out);
+    statistics.begin(ram, out, downtimeLimit.getAsLong());
     pass();
     machine.active();
     measuredAt = paceAt = System.nanoTime();

@@ -29,7 +29,9 @@ final class Statistics {
     return now;
   }
 
-  void begin(Optional<OutgoingRam> pages, StreamWriter stream) {
+  /// @param downtime milliseconds that it may take, which is what is expected until more is known
+  void begin(Optional<OutgoingRam> pages, StreamWriter stream, long downtime) {
+    expectedDowntime = downtime;
     ram = pages;
     out = stream;
     begun = System.nanoTime();
@@ -58,8 +60,9 @@ final class Statistics {
     pagesPerSecond = (long) ((sent - pagesSent) * 1e9 / nanos);
     pagesSent = sent;
     double bytesPerMilli = bytes / (nanos / MILLI);
-    expectedDowntime = bytesPerMilli < 1 ? 0
-        : (long) (ram.map(OutgoingRam::remaining).orElse(0L) * Progress.PAGE / bytesPerMilli);
+    if (dirtyPagesRate > 0 && bytesPerMilli >= 1) {
+      expectedDowntime = (long) (ram.map(OutgoingRam::remaining).orElse(0L) * Progress.PAGE / bytesPerMilli);
+    }
   }
 
   private long sent() {
