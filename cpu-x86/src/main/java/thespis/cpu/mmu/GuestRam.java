@@ -2,6 +2,7 @@ package thespis.cpu.mmu;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /// The machine's RAM: one block of native memory, addressed by RAM offset (not by guest-physical address: {@link
 /// PhysMap} says where which part of it appears). Beside it stand two bytes for each page: flags that writers consult (does
@@ -14,6 +15,11 @@ public final class GuestRam implements AutoCloseable {
   private static final byte LATELY = 1;
 
   private static final byte EVER = 2;
+
+  private static final int MADV_DONTNEED = 4;
+  private static final int MADV_REMOVE = 9;
+  private static final Optional<HostCall> ADVISE =
+      System.getProperty("os.name").equals("Linux") ? HostCall.find("madvise") : Optional.empty();
 
   private final Arena arena;
   private final MemorySegment bytes;
@@ -97,6 +103,17 @@ public final class GuestRam implements AutoCloseable {
   /// Whether it was ever told of the page: one of which it was not holds what it held at first.
   public boolean wasWritten(long page) {
     return Mem.load8(written + page) != 0;
+  }
+
+  /// Gives whole pages back to the host, which has them again, and empty, when somebody touches them. Linux manual page
+  /// "madvise(2)": MADV_REMOVE is for shared memory, MADV_DONTNEED for private.
+  public void discard(long hostAddress, long length) {
+    boolean given = ADVISE.isPresent()
+        && (ADVISE.get().call(hostAddress, length, MADV_REMOVE) == 0
+            || ADVISE.get().call(hostAddress, length, MADV_DONTNEED) == 0);
+    if (!given) {
+      Mem.fill(hostAddress, length, (byte) 0);
+    }
   }
 
   @Override

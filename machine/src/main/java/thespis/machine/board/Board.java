@@ -39,6 +39,7 @@ import thespis.machine.device.pci.PciBus;
 import thespis.machine.device.pci.PciConfigPorts;
 import thespis.machine.device.pci.PciDevice;
 import thespis.machine.device.pci.PciHotplugRegs;
+import thespis.machine.device.pci.PcieRootPort;
 import thespis.machine.device.serial.Uart16550;
 import thespis.machine.device.timer.Mc146818Rtc;
 import thespis.machine.loader.BootRequest;
@@ -122,6 +123,7 @@ public abstract class Board implements AutoCloseable {
       gsi[i] = new SharedLine(router.gsi(i));
     }
     pci = new PciBus(ports, mmio, apics);
+    pci.dma(memory);
     add(new PciConfigPorts(pci, ports));
   }
 
@@ -152,6 +154,20 @@ public abstract class Board implements AutoCloseable {
 
   protected final <T extends PciDevice> T addPci(int slot, int function, T device) {
     return add(pci.add(slot, function, device));
+  }
+
+  /// What the user asked for beside root ports.
+  protected final void addPciFunctions() {
+    for (PciFunction function : config.pciFunctions()) {
+      add(busOf(function).add(function.devfn() >>> 3, function.devfn() & 7, function.model().create(clock)));
+    }
+  }
+
+  private PciBus busOf(PciFunction function) {
+    return function.port() == null ? pci : pci.devices().stream()
+        .filter(device -> device instanceof PcieRootPort && device.id().equals(function.port()))
+        .map(port -> ((PcieRootPort) port).behind())
+        .findAny().orElseThrow(() -> new IllegalStateException("no root port " + function.port()));
   }
 
   protected final void addIsa(int hpetRoutes, ResetControl resetControl) {

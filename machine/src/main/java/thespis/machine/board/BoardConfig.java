@@ -28,6 +28,7 @@ import thespis.machine.device.serial.ByteSink;
 /// @param serial where the UARTs' output goes, in order of their ports; as many UARTs as sinks
 /// @param parallel where the parallel ports' output goes, likewise
 /// @param rootPorts PCI Express root ports; `q35` only
+/// @param pciFunctions other PCI functions that the user asked for
 /// @param debugConsole output of port 0xE9
 /// @param debugExit the isa-debug-exit device is there
 /// @param acpi the guest is told of ACPI; without it `pc` has no power management either
@@ -54,6 +55,7 @@ public record BoardConfig(
     List<ByteSink> serial,
     List<ByteSink> parallel,
     List<PcieRootPort.Settings> rootPorts,
+    List<PciFunction> pciFunctions,
     Optional<ByteSink> debugConsole,
     boolean debugExit,
     boolean acpi,
@@ -87,6 +89,7 @@ public record BoardConfig(
     private final List<ByteSink> serial = new ArrayList<>();
     private final List<ByteSink> parallel = new ArrayList<>();
     private List<PcieRootPort.Settings> rootPorts = List.of();
+    private List<PciFunction> pciFunctions = List.of();
     private Optional<ByteSink> debugConsole = Optional.empty();
     private boolean debugExit;
     private boolean acpi = true;
@@ -168,6 +171,11 @@ public record BoardConfig(
 
     public Builder rootPorts(List<PcieRootPort.Settings> ports) {
       rootPorts = List.copyOf(ports);
+      return this;
+    }
+
+    public Builder pciFunctions(List<PciFunction> functions) {
+      pciFunctions = List.copyOf(functions);
       return this;
     }
 
@@ -255,6 +263,7 @@ public record BoardConfig(
           List.copyOf(serial),
           List.copyOf(parallel),
           rootPorts,
+          pciFunctions,
           debugConsole,
           debugExit,
           acpi,

@@ -8,13 +8,12 @@ import thespis.machine.device.pci.Ich9Lpc;
 import thespis.machine.device.pci.Mch;
 import thespis.machine.device.pci.PciDevice;
 import thespis.machine.device.pci.Piix4Pm;
-import thespis.machine.qom.QomObject;
 
 /// What a real board's chips say of themselves.
 ///
 /// @param parallels the character device of each parallel port
-/// @param rootPorts devices that the user asked for
-public record BoardValues(Board board, List<SerialPort> serials, List<String> parallels, List<QomObject> rootPorts)
+/// @param pciDevices devices that the user asked for
+public record BoardValues(Board board, List<SerialPort> serials, List<String> parallels, List<UserDevice> pciDevices)
     implements ChipValues {
   private static final int POWER_BASE = 0xFFC0;
   private static final long BAR = 0xF_F000_0000L;

@@ -132,7 +132,7 @@ abstract class ChipObjects {
     return region;
   }
 
-  protected final QomObject over(QomObject owner, String name, QomObject container, long address, long size) {
+  final QomObject over(QomObject owner, String name, QomObject container, long address, long size) {
     QomObject region = MemoryRegion.add(owner, name, size);
     MemoryRegion.map(region, container, () -> address, 1);
     return region;
@@ -226,7 +226,7 @@ abstract class ChipObjects {
     return chip;
   }
 
-  protected static void describePci(QomObject chip, int slot, int function, boolean multifunction) {
+  static void describePci(QomObject chip, int slot, int function, boolean multifunction) {
     settings(chip).put("addr", (long) (slot << 3 | function)).put("multifunction", multifunction)
         .put("legacy-addr", String.format("%02x.%x", slot, function));
     QomObject all = MemoryRegion.add(chip, "bus master container[0]", EVERYTHING);
@@ -387,7 +387,7 @@ abstract class ChipObjects {
     }
   }
 
-  protected static void register(QomObject chip, String name, QomObject block, long offset, long size) {
+  static void register(QomObject chip, String name, QomObject block, long offset, long size) {
     MemoryRegion.map(MemoryRegion.add(chip, name, size), block, offset);
   }
 

@@ -5,7 +5,6 @@ import java.util.Map;
 import thespis.machine.acpi.Chipset;
 import thespis.machine.acpi.SleepStates;
 import thespis.machine.acpi.SmiFeatures;
-import thespis.machine.qom.QomObject;
 
 /// What the objects of a board's chips tell that only the board knows. Those that a guest can change are asked for when
 /// somebody looks. The defaults are those of a board that nothing has run on.
@@ -29,8 +28,8 @@ public interface ChipValues {
     return List.of();
   }
 
-  /// Root ports that the user asked for, with their ids and settings, in order.
-  default List<QomObject> rootPorts() {
+  /// PCI devices that the user asked for, in order.
+  default List<UserDevice> pciDevices() {
     return List.of();
   }
 

@@ -20,6 +20,7 @@ import thespis.machine.device.pci.PcieRootPort;
 import thespis.machine.device.pci.Piix3;
 import thespis.machine.device.pci.Piix3Ide;
 import thespis.machine.device.pci.Piix4Pm;
+import thespis.machine.device.usb.Xhci;
 import thespis.machine.loader.E820;
 
 /// What SeaBIOS 1.16.2 does to a QEMU machine before it starts a kernel, done from the host when a kernel is booted
@@ -43,6 +44,7 @@ public final class FirmwareSetup {
   private static final int COMMAND_SERR = 0x100;
   private static final int BRIDGE_SERR = 0x02;
   private static final int BRIDGE_PORTS_ALIGNMENT = 0x1000;
+  private static final long LEAST_MEMORY = 0x1000;
   private static final long BRIDGE_WINDOW = 0x20_0000;
 
   private static final int RAM_READ = 0x11;
@@ -98,7 +100,7 @@ public final class FirmwareSetup {
       }
     }
     assignBars();
-    for (PciDevice device : pci.devices()) {
+    for (PciDevice device : pci.all()) {
       interruptLine(device);
       int command = device.readConfig(PciDevice.COMMAND, 2);
       device.writeConfig(
@@ -149,13 +151,18 @@ public final class FirmwareSetup {
         d.writeConfig(PciDevice.BAR0 + 16, 4, pmBase + SMBUS_OFFSET | 1);
         d.writeConfig(Ich9Smbus.HOSTC, 1, 0x01);
       }
-      case Ich9Ahci d ->
-        d.writeConfig(PciDevice.COMMAND, 2, d.readConfig(PciDevice.COMMAND, 2) | PciDevice.COMMAND_MASTER);
+      case Ich9Ahci d -> master(d);
+      case Xhci d -> master(d);
       case PcieRootPort d -> d.writeConfig(PcieRootPort.BRIDGE_CONTROL, 2, BRIDGE_SERR);
       default -> {
         // done
       }
     }
+  }
+
+  /// It has a driver for this one.
+  private static void master(PciDevice device) {
+    device.writeConfig(PciDevice.COMMAND, 2, device.readConfig(PciDevice.COMMAND, 2) | PciDevice.COMMAND_MASTER);
   }
 
   /// Segments of the expansion ROMs and of the BIOS are read from RAM; the upper half of 0xE0000 can be written.
@@ -178,39 +185,71 @@ public final class FirmwareSetup {
   /// Something that wants addresses of one kind.
   private record Place(long size, long alignment, LongConsumer at) {}
 
-  /// Largest first: ports upwards from 0xC000, memory so that it ends below the I/O APIC, with what may be prefetched
-  /// behind the rest. A root port gets 2 MiB of each kind of memory for what may be plugged into it, and no ports.
-  private void assignBars() {
-    List<Place> io = new ArrayList<>();
-    List<Place> memory = new ArrayList<>();
-    List<Place> prefetched = new ArrayList<>();
-    for (PciDevice device : pci.devices()) {
-      for (PciDevice.BarInfo bar : device.bars()) {
-        int register = PciDevice.BAR0 + 4 * bar.index();
-        (bar.io() ? io : memory).add(
-            new Place(bar.size(), bar.size(), at -> device.writeConfig(register, 4, (int) at)));
+  /// What a bus needs, by kind.
+  private record Needs(List<Place> io, List<Place> memory, List<Place> prefetched) {
+    /// What the functions of a bus need, and not what is behind them.
+    static Needs of(PciBus bus) {
+      Needs needs = new Needs(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+      for (PciDevice device : bus.devices()) {
+        for (PciDevice.BarInfo bar : device.bars()) {
+          long size = bar.io() ? bar.size() : Math.max(bar.size(), LEAST_MEMORY);
+          List<Place> kind = bar.io() ? needs.io : bar.prefetchable() ? needs.prefetched : needs.memory;
+          kind.add(new Place(size, size, at -> {
+            device.writeConfig(PciDevice.BAR0 + 4 * bar.index(), 4, (int) at);
+            if (bar.wide()) {
+              device.writeConfig(PciDevice.BAR0 + 4 * bar.index() + 4, 4, (int) (at >>> 32));
+            }
+          }));
+        }
       }
+      return needs;
     }
-    for (PciDevice device : pci.devices().reversed()) {
-      if (device instanceof PcieRootPort port) {
-        io.add(new Place(0, BRIDGE_PORTS_ALIGNMENT, at -> {
-          port.writeConfig(PcieRootPort.IO_BASE, 1, (int) at >>> 8);
-          port.writeConfig(PcieRootPort.IO_BASE + 1, 1, (int) at - 1 >>> 8);
-        }));
-        memory.add(window(port, PcieRootPort.MEMORY_BASE));
-        prefetched.add(window(port, PcieRootPort.PREFETCH_BASE));
-      }
-    }
-    assign(io, IO_START);
-    long end = start(prefetched, MEMORY_END);
-    assign(prefetched, end);
-    assign(memory, start(memory, end));
   }
 
-  private static Place window(PcieRootPort port, int register) {
-    return new Place(BRIDGE_WINDOW, BRIDGE_WINDOW, at -> {
+  /// Largest first: ports upwards from 0xC000, memory so that it ends below the I/O APIC, with what may be prefetched
+  /// behind the rest. A root port gets at least 2 MiB of each kind of memory for what may be plugged into it, and ports
+  /// only if something behind it has some.
+  private void assignBars() {
+    Needs all = Needs.of(pci);
+    for (PciDevice device : pci.devices().reversed()) {
+      if (device instanceof PcieRootPort port) {
+        Needs behind = Needs.of(port.behind());
+        all.io.add(window(behind.io, BRIDGE_PORTS_ALIGNMENT, 0, (at, size) -> {
+          port.writeConfig(PcieRootPort.IO_BASE, 1, (int) at >>> 8);
+          port.writeConfig(PcieRootPort.IO_BASE + 1, 1, (int) (at + size - 1) >>> 8);
+        }));
+        all.memory.add(window(behind.memory, BRIDGE_WINDOW, 1, open(port, PcieRootPort.MEMORY_BASE)));
+        all.prefetched.add(window(behind.prefetched, BRIDGE_WINDOW, 1, open(port, PcieRootPort.PREFETCH_BASE)));
+      }
+    }
+    assign(all.io, IO_START);
+    long end = start(all.prefetched, MEMORY_END);
+    assign(all.prefetched, end);
+    assign(all.memory, start(all.memory, end));
+  }
+
+  private interface Opener {
+    void open(long at, long size);
+  }
+
+  private static Opener open(PcieRootPort port, int register) {
+    return (at, size) -> {
       port.writeConfig(register, 2, (int) (at >>> 16));
-      port.writeConfig(register + 2, 2, (int) (at + BRIDGE_WINDOW - 1 >>> 16));
+      port.writeConfig(register + 2, 2, (int) (at + size - 1 >>> 16));
+    };
+  }
+
+  /// A bridge's, in which the places behind it are given out in turn.
+  ///
+  /// @param least alignment
+  /// @param spare in units of the alignment, what there is at least
+  private static Place window(List<Place> behind, long least, long spare, Opener opener) {
+    long alignment = Math.max(least, behind.stream().mapToLong(Place::alignment).max().orElse(0));
+    long total = behind.stream().mapToLong(Place::size).sum();
+    long size = Math.max(total, spare * alignment) + alignment - 1 & -alignment;
+    return new Place(size, alignment, at -> {
+      opener.open(at, size);
+      assign(behind, at);
     });
   }
 
@@ -235,6 +274,10 @@ public final class FirmwareSetup {
       return;
     }
     int slot = device.devfn() >>> 3;
+    if (device.bus().port() != null) {
+      pin += slot;
+      slot = device.bus().port().devfn() >>> 3;
+    }
     boolean q35 = pci.at(0, 0) instanceof Mch;
     int wire = q35 ? (slot <= 24 ? slot + pin - 1 : pin - 1) : slot - 1 + pin - 1;
     int line = device instanceof Piix4Pm ? SCI : (wire & 3) < 2 ? 10 : 11;

@@ -38,6 +38,7 @@ public final class PcBoard extends Board {
       addPower(irq(Chipset.SCI), REMOVABLE_SLOTS);
       addPci(SOUTH, 3, new Piix4Pm(power().block(), config.serial().size(), !config.parallel().isEmpty()));
     }
+    addPciFunctions();
     addFwCfg();
   }
 

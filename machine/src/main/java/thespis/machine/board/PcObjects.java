@@ -60,6 +60,7 @@ final class PcObjects extends ChipObjects {
       bus.own(Property.readOnly("acpi-pcihp-bsel", "uint32", o -> 0L));
       addPower(onPci("PIIX4_PM", bus, 1, 3, false), bus, global.get(Chipset.SCI));
     }
+    new UserPciObjects(this, bus, null).add(values.pciDevices());
   }
 
   private void addIde(QomObject ide) {

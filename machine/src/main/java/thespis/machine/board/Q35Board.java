@@ -36,6 +36,7 @@ public final class Q35Board extends Board {
     for (PcieRootPort.Settings port : config.rootPorts()) {
       addPci(port.devfn() >>> 3, port.devfn() & 7, new PcieRootPort(port));
     }
+    addPciFunctions();
     addIsa(HPET_ROUTES, ResetControl.ich9(this::requestReset));
     addPower(lpc.sci(), REMOVABLE_SLOTS);
     lpc.powerManagement(power().block());
@@ -49,8 +50,15 @@ public final class Q35Board extends Board {
     slots.add(PciBusAml.Slot.fixed(HOST << 3, Aml.all()));
     for (int i = 0; i < config.rootPorts().size(); i++) {
       int number = config.rootPorts().size() - 1 - i;
-      slots.add(PciBusAml.Slot.bridge(config.rootPorts().get(i).devfn(), PciBusAml.expressPort(number, List.of())));
+      PcieRootPort.Settings port = config.rootPorts().get(i);
+      List<PciBusAml.Slot> behind = config.pciFunctions().stream()
+          .filter(f -> f.devfn() != 0 && f.port() != null && f.port().equals(port.id()))
+          .map(f -> PciBusAml.Slot.fixed(f.devfn(), Aml.all()))
+          .toList();
+      slots.add(PciBusAml.Slot.bridge(port.devfn(), PciBusAml.expressPort(number, behind)));
     }
+    config.pciFunctions().stream().filter(f -> f.port() == null)
+        .forEach(f -> slots.add(PciBusAml.Slot.fixed(f.devfn(), Aml.all())));
     slots.add(PciBusAml.Slot.fixed(SOUTH << 3, PciAml.ich9Lpc(SOUTH, isa().aml(false))));
     slots.add(PciBusAml.Slot.fixed(SOUTH << 3 | 3, Aml.all()));
     return PciBusAml.fixed(slots);

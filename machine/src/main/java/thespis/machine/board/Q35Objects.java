@@ -3,7 +3,6 @@ package thespis.machine.board;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import thespis.cpu.prop.Property;
 import thespis.machine.acpi.Chipset;
 import thespis.machine.acpi.SmiFeatures;
 import thespis.machine.device.irq.IoApic;
@@ -86,32 +85,7 @@ final class Q35Objects extends ChipObjects {
     QomObject smbus = onPci("ICH9-SMB", bus, SOUTH, 3, true);
     MemoryRegion.add(smbus, "pm-smbus[0]", SMBUS_LENGTH);
     addEeproms(smbus);
-    for (int i = 0; i < values.rootPorts().size(); i++) {
-      addRootPort(values.rootPorts().get(i), bus, lpc, values.rootPorts().size() - 1 - i);
-    }
-  }
-
-  /// @param number by which the hotplug registers know the bus behind it
-  private void addRootPort(QomObject port, QomObject bus, QomObject lpc, long number) {
-    tree.addPeripheral(port, port.id());
-    port.setRealized(true);
-    port.plugInto(bus);
-    int devfn = ((Long) port.get("addr")).intValue();
-    describePci(port, devfn >>> 3, devfn & 7, (Boolean) port.get("multifunction"));
-    QomObject behind = addBus(port, port.id() == null ? "pcie." + (number + 1) : port.id(), "PCIE");
-    behind.own(Property.readOnly("acpi-pcihp-bsel", "uint32", o -> number));
-    settings(behind).put("hotplug-handler", lpc.path());
-    QomObject vectors = MemoryRegion.add(port, "pcie-root-port-msix[0]", 0x1000);
-    register(port, "msix-table[0]", vectors, 0, 16);
-    register(port, "msix-pba[0]", vectors, 0x800, 8);
-    MemoryRegion.add(port, "pci_bridge_io[*]", 1L << 32);
-    MemoryRegion.add(port, "pci_bridge_pci[0]", MemoryRegion.EVERYTHING);
-    over(port, "pci_bridge_io[*]", io, 0, 0);
-    over(port, "pci_bridge_mem[0]", unattached.child("pci[0]"), 0, 0);
-    over(port, "pci_bridge_pref_mem[0]", unattached.child("pci[0]"), 0, 0);
-    MemoryRegion.add(port, "pci_bridge_vga_io_lo[0]", 12);
-    MemoryRegion.add(port, "pci_bridge_vga_io_hi[0]", 32);
-    MemoryRegion.add(port, "pci_bridge_vga_mem[0]", 0x20000);
+    new UserPciObjects(this, bus, lpc).add(values.pciDevices());
   }
 
   private void describeHost() {

@@ -11,11 +11,22 @@ public final class GuestMemory {
 
   private final GuestRam ram;
   private final long below4g;
+  private volatile WriteListener writes = (host, bytes) -> {};
+
+  /// Who has to know of memory that no processor wrote.
+  public interface WriteListener {
+    void written(long host, long bytes);
+  }
 
   /// @param below4g bytes of RAM that appear at 0; the rest appears at 4 GiB
   public GuestMemory(GuestRam ram, long below4g) {
     this.ram = ram;
     this.below4g = below4g;
+  }
+
+  /// From now on.
+  public void onWrite(WriteListener listener) {
+    writes = listener;
   }
 
   public long below4g() {
@@ -73,25 +84,25 @@ public final class GuestMemory {
   public void put8(long gpa, int value) {
     long host = host(gpa, 1);
     Mem.store8(host, (byte) value);
-    ram.written(host, 1);
+    changed(host, 1);
   }
 
   public void put16(long gpa, int value) {
     long host = host(gpa, 2);
     Mem.store16(host, (short) value);
-    ram.written(host, 2);
+    changed(host, 2);
   }
 
   public void put32(long gpa, int value) {
     long host = host(gpa, 4);
     Mem.store32(host, value);
-    ram.written(host, 4);
+    changed(host, 4);
   }
 
   public void put64(long gpa, long value) {
     long host = host(gpa, 8);
     Mem.store64(host, value);
-    ram.written(host, 8);
+    changed(host, 8);
   }
 
   public void write(long gpa, byte[] bytes) {
@@ -104,7 +115,7 @@ public final class GuestMemory {
     }
     long host = host(gpa, count);
     Mem.copyIn(bytes, from, host, count);
-    ram.written(host, count);
+    changed(host, count);
   }
 
   public byte[] read(long gpa, int count) {
@@ -116,7 +127,19 @@ public final class GuestMemory {
   public void fill(long gpa, long count, int value) {
     long host = host(gpa, count);
     Mem.fill(host, count, (byte) value);
-    ram.written(host, count);
+    changed(host, count);
+  }
+
+  /// Gives the host whole pages back. They are there, and empty, when somebody touches them.
+  public void discard(long gpa, long bytes) {
+    long host = host(gpa, bytes);
+    ram.discard(host, bytes);
+    changed(host, bytes);
+  }
+
+  private void changed(long host, long bytes) {
+    ram.written(host, bytes);
+    writes.written(host, bytes);
   }
 
   /// A C string.

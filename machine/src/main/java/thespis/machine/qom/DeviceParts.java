@@ -36,6 +36,10 @@ final class DeviceParts {
         MemoryRegion.add(o, "ahci-idp[0]", 32);
         MemoryRegion.add(o, "ahci[0]", 0x1000);
       }
+      case "qemu-xhci" -> addPart(o, "xhci-core", "base-xhci");
+      case "virtio-balloon-pci" -> addPart(o, "virtio-backend", "virtio-balloon-device");
+      case "virtio-rng-pci" -> addPart(o, "virtio-backend", "virtio-rng-device");
+      case "virtio-balloon-device" -> VirtioBalloonObject.describe(o);
       case "PIIX4_PM" -> {
         o.wire("unnamed-gpio-out[0]", null);
         o.wire("smi-irq[0]", null);
@@ -69,6 +73,21 @@ final class DeviceParts {
         port.own(p.on(o -> uart));
       }
     }
+  }
+
+  /// A device inside another, whose settings are those of the outer one too.
+  private static void addPart(QomObject owner, String name, String type) {
+    QomObject part = owner.add(name, device(type));
+    part.properties().stream()
+        .filter(p -> ObjectTypes.find("device").property(p.name()) == null && !p.name().startsWith("legacy-"))
+        .forEach(p -> owner.own(alias(p, name)));
+  }
+
+  /// What is wrong with a value is the part's to say.
+  private static Property<QomObject> alias(Property<QomObject> p, String part) {
+    Property<QomObject> alias = Property.<QomObject>of(p.name(), p.type(), o -> o.child(part).get(p.name()),
+        (o, name, in) -> o.child(part).set(p.name(), in)).always().withDefault(p.defaultValue());
+    return p.description() == null ? alias : alias.described(p.description());
   }
 
   /// Registers of its power management that are properties, and switches that QEMU 7.2 allows to be set at any time.

@@ -3,6 +3,7 @@ package thespis.machine.qom;
 import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.prop.Input;
@@ -197,7 +198,7 @@ final class DeviceProperties {
   private static Map<String, Map<String, Property<QomObject>>> parse() {
     Map<String, Map<String, Property<QomObject>>> all = new HashMap<>();
     Map<String, Property<QomObject>> table = null;
-    for (String line : TABLE.lines().toList()) {
+    for (String line : (TABLE + VirtioProperties.TABLE).lines().toList()) {
       if (!line.startsWith(" ")) {
         table = new LinkedHashMap<>();
         all.put(line, table);
@@ -251,6 +252,7 @@ final class DeviceProperties {
       case "int", "int32" -> in.int64(called);
       case "uint8", "uint16", "uint32" -> bounded(in.uint64(called), Integer.parseInt(type.substring(4)), called);
       case "uint64", "size" -> unsigned(in.uint64(called));
+      case "OnOffAuto" -> oneOf(List.of("auto", "on", "off"), in.string(called), called);
       default -> in.string(called);
     });
   }
@@ -258,6 +260,13 @@ final class DeviceProperties {
   private static long bounded(long value, int bits, String name) {
     if (value >>> bits != 0) {
       throw new ConfigException("Parameter '" + name + "' expects uint" + bits + "_t");
+    }
+    return value;
+  }
+
+  private static String oneOf(List<String> words, String value, String name) {
+    if (!words.contains(value)) {
+      throw new ConfigException("Parameter '" + name + "' does not accept value '" + value + "'");
     }
     return value;
   }

@@ -20,6 +20,9 @@ final class DeviceTypes {
             PCIE
           IDE
           i2c-bus
+          usb-bus
+          *virtio-bus
+            virtio-pci-bus
           floppy-bus
         irq
         *chardev
@@ -37,6 +40,7 @@ final class DeviceTypes {
           chardev-udp
           chardev-vc
       device
+        base-xhci
         *i2c-slave
           *smbus-device
             smbus-eeprom
@@ -71,6 +75,13 @@ final class DeviceTypes {
           PIIX4_PM
           *pci-ide
             piix3-ide
+          *pci-xhci
+            qemu-xhci
+          *virtio-pci
+            *virtio-balloon-pci-base
+              virtio-balloon-pci
+            *virtio-rng-pci-base
+              virtio-rng-pci
           *pci-piix3
             PIIX3
           i440FX
@@ -91,6 +102,9 @@ final class DeviceTypes {
           *ps2-device
             ps2-kbd
             ps2-mouse
+        *virtio-device
+          virtio-balloon-device
+          virtio-rng-device
       """;
 
   private DeviceTypes() {}

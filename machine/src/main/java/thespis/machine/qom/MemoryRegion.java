@@ -37,7 +37,7 @@ public final class MemoryRegion {
     return object.state(MemoryRegion.class);
   }
 
-  private static Object unsigned(long bits) {
+  static Object unsigned(long bits) {
     return bits >= 0 ? (Object) bits : new BigInteger(Long.toUnsignedString(bits));
   }
 

@@ -118,9 +118,11 @@ public final class ObjectTypes {
     return find("device").property(property) == null && !property.startsWith("legacy-");
   }
 
-  /// What is on a bus of these machines stays there.
+  /// What users can plug in, where it is on a bus that allows it: one behind a port, or bus 0 of a `pc`.
   private static boolean isHotpluggable(QomObject device) {
-    return device.bus() == null;
+    QomObject bus = device.bus();
+    boolean ofUsers = device.type().isA("virtio-pci") || device.type().isA("pci-xhci");
+    return bus == null || ofUsers && (bus.isBehindPort() || bus.type().name().equals("PCI"));
   }
 
   static Map<String, Property<QomObject>> table(List<Property<QomObject>> rows) {

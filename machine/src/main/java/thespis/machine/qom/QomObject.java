@@ -74,6 +74,11 @@ public final class QomObject {
     target.link(target.nextName("child[", "]"), type.name(), this);
   }
 
+  /// It is the bus of a root port.
+  boolean isBehindPort() {
+    return parent != null && parent.type.isA("pcie-port");
+  }
+
   /// What is on this bus, in the order in which it came.
   List<QomObject> plugged() {
     return plugged;

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -59,8 +60,8 @@ class ChipObjectsTest {
     List<QomObject> ports = List.of(rootPort("p1", 8, 8, 1, true), rootPort("p2", 9, 9, 2, false));
     ObjectTree tree = machine("pc-q35-7.2", 128 << 20, new ChipValues() {
       @Override
-      public List<QomObject> rootPorts() {
-        return ports;
+      public List<UserDevice> pciDevices() {
+        return ports.stream().map(port -> new UserDevice(port, null)).toList();
       }
     });
     try (InputStream in = getClass().getResourceAsStream("qom-tree-root-ports.txt")) {
@@ -76,6 +77,44 @@ class ChipObjectsTest {
   private static QomObject rootPort(String id, long devfn, long port, long chassis, boolean multifunction) {
     QomObject object = new QomObject(ObjectTypes.find("pcie-root-port"), new MachineSettings()
         .put("addr", devfn).put("port", port).put("chassis", chassis).put("multifunction", multifunction));
+    object.setId(id);
+    return object;
+  }
+
+  /// Those of QEMU 7.2 with `-object rng-builtin,id=r -device pcie-root-port,id=p1,addr=2.0,chassis=1` and so on to p3,
+  /// then the devices below.
+  @Test
+  void virtioAndUsbDevicesAreThoseOfQemu() throws IOException {
+    List<UserDevice> devices = List.of(
+        new UserDevice(rootPort("p1", 16, 0, 1, false), null),
+        new UserDevice(rootPort("p2", 24, 0, 2, false), null),
+        new UserDevice(rootPort("p3", 32, 0, 3, false), null),
+        new UserDevice(device("qemu-xhci", "usb", 0, "on"), "p1"),
+        new UserDevice(device("virtio-balloon-pci", "b0", 0, "on"), "p2"),
+        new UserDevice(device("virtio-rng-pci", "rg2", 8, "off"), null),
+        new UserDevice(device("qemu-xhci", null, 40, "on"), null),
+        new UserDevice(device("virtio-rng-pci", null, 0, "off"), "p3"));
+    ObjectTree tree = machine("pc-q35-7.2", 128 << 20, new ChipValues() {
+      @Override
+      public List<UserDevice> pciDevices() {
+        return devices;
+      }
+    });
+    try (InputStream in = new GZIPInputStream(getClass().getResourceAsStream("qom-tree-virtio.txt.gz"))) {
+      boolean[] among = {false};
+      assertLinesMatch(new String(in.readAllBytes(), UTF_8).lines(), dump(tree).lines().filter(line -> {
+        among[0] = line.startsWith("  ") ? among[0] : line.matches("/machine/peripheral(-anon)?/.*");
+        return among[0];
+      }));
+    }
+  }
+
+  private static QomObject device(String type, String id, long devfn, String disableLegacy) {
+    QomObject object = new QomObject(ObjectTypes.find(type), new MachineSettings()
+        .put("addr", devfn).put("disable-legacy", disableLegacy).put("vectors", 2L));
+    if (id != null && id.startsWith("rg")) {
+      object.child("virtio-backend").state(MachineSettings.class).put("rng", "/objects/r");
+    }
     object.setId(id);
     return object;
   }
@@ -140,6 +179,10 @@ class ChipObjectsTest {
     return objects.tree();
   }
 
+  /// Or told at length.
+  private static final Set<String> UNREADABLE =
+      Set.of("type", "date", "legacy-i8042", "legacy-host", "legacy-rng", "legacy-iothread", "guest-stats");
+
   private static String dump(ObjectTree tree) {
     Map<String, List<String>> lines = new TreeMap<>();
     add(lines, tree.root());
@@ -158,7 +201,7 @@ class ChipObjectsTest {
       List<String> own = new ArrayList<>();
       object.list().stream()
           .filter(p -> !p.get("type").toString().startsWith("child<"))
-          .filter(p -> !Set.of("type", "date", "legacy-i8042").contains(p.get("name")))
+          .filter(p -> !UNREADABLE.contains(p.get("name")))
           .sorted(Comparator.comparing(p -> p.get("name").toString()))
           .map(p -> "  " + p.get("name") + " " + p.get("type") + " " + object.get(p.get("name").toString()))
           .map(String::stripTrailing)

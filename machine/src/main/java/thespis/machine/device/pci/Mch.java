@@ -51,7 +51,7 @@ public final class Mch extends PciDevice {
   @Override
   protected void configWritten(int offset, int size) {
     if (touches(offset, size, F_SMBASE, 3)) {
-      lock();
+      lockManagementRam();
     }
     if (touches(offset, size, PAM0, 7) || touches(offset, size, SMRAM, 1)) {
       apply();
@@ -63,7 +63,7 @@ public final class Mch extends PciDevice {
 
   @Override
   protected void configLoaded() {
-    lock();
+    lockManagementRam();
     apply();
     applyMmconfig();
   }
@@ -76,7 +76,7 @@ public final class Mch extends PciDevice {
 
   /// D_LCK closes SMRAM for good. The register at 0x9C is QEMU's own: firmware asks with FF whether there is SMRAM at
   /// the default SMBASE, gets 1, and may lock it.
-  private void lock() {
+  private void lockManagementRam() {
     if ((config8(SMRAM) & SMRAM_LOCK) != 0) {
       setConfig8(SMRAM, config8(SMRAM) & ~SMRAM_OPEN);
       setWritable(SMRAM, SMRAM_CLOSE);

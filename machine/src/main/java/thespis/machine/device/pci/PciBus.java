@@ -3,11 +3,13 @@ package thespis.machine.device.pci;
 import java.util.ArrayList;
 import java.util.List;
 import thespis.cpu.apic.ApicBus;
+import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.MmioSpace;
 import thespis.machine.bus.PortSpace;
 
-/// Bus 0 of a PC: the functions by device and function number, the spaces their BARs appear in, and the four interrupt
-/// wires. Configuration cycles are serialised by one lock. Nothing is behind bridges, so other buses are empty.
+/// A PCI bus: bus 0 of a PC, or the one behind a root port. The functions by device and function number, the spaces their
+/// BARs appear in, and the four interrupt wires. Configuration cycles of all buses are serialised by one lock. PCI-to-PCI
+/// Bridge Architecture Specification 1.2 "Type 1 to Type 0 conversion", "Interrupt Support".
 public final class PciBus {
   /// Which of the chip set's interrupt inputs a device's pin (0 = INTA) is wired to.
   public interface PinRouting {
@@ -19,11 +21,15 @@ public final class PciBus {
     void set(int input, boolean level);
   }
 
+  private static final int PINS = 4;
+
   private final PortSpace ports;
   private final MmioSpace memory;
   private final ApicBus apics;
+  private final PcieRootPort above;
   private final PciDevice[] functions = new PciDevice[256];
-  private final Object lock = new Object();
+  private final Object lock;
+  private GuestMemory ram;
   private final int[] raised = new int[8];
   private PinRouting routing = (slot, pin) -> pin;
   private Router router = (input, level) -> {};
@@ -32,6 +38,28 @@ public final class PciBus {
     this.ports = ports;
     this.memory = memory;
     this.apics = apics;
+    above = null;
+    lock = new Object();
+  }
+
+  /// The bus behind a port, which is on a bus already.
+  PciBus(PcieRootPort port) {
+    PciBus root = port.bus();
+    ports = root.ports;
+    memory = root.memory;
+    apics = root.apics;
+    ram = root.ram;
+    lock = root.lock;
+    above = port;
+  }
+
+  /// What bus masters read and write. Before there are any.
+  public void dma(GuestMemory memory) {
+    ram = memory;
+  }
+
+  GuestMemory ram() {
+    return ram;
   }
 
   public <T extends PciDevice> T add(int slot, int function, T device) {
@@ -66,6 +94,28 @@ public final class PciBus {
     return present;
   }
 
+  /// Those of this bus, and those behind its ports.
+  public List<PciDevice> all() {
+    List<PciDevice> present = new ArrayList<>();
+    for (PciDevice device : devices()) {
+      present.add(device);
+      if (device instanceof PcieRootPort port) {
+        present.addAll(port.behind().all());
+      }
+    }
+    return present;
+  }
+
+  /// The port that it is behind; null for bus 0.
+  public PcieRootPort port() {
+    return above;
+  }
+
+  /// Its number, once firmware has given it one; bus 0 needs none.
+  public int number() {
+    return above == null ? 0 : above.config8(PcieRootPort.SECONDARY_BUS);
+  }
+
   /// Connects the interrupt wires to a chip set.
   public void interrupts(PinRouting routing, Router router) {
     this.routing = routing;
@@ -88,9 +138,14 @@ public final class PciBus {
     return apics;
   }
 
-  /// Wires are shared: an input is up while any device drives it.
+  /// Wires are shared: an input is up while any device drives it. Those of a bus behind a port are the port's own,
+  /// rotated by the device's number.
   void interrupt(PciDevice device, int pin, boolean level) {
     if (pin < 0) {
+      return;
+    }
+    if (above != null) {
+      above.bus().interrupt(above, (pin + (device.devfn() >>> 3)) % PINS, level);
       return;
     }
     int input = routing.input(device.devfn() >>> 3, pin);
@@ -98,21 +153,48 @@ public final class PciBus {
     router.set(input, raised[input] > 0);
   }
 
-  /// A configuration read; all ones where no function answers.
-  public int read(int bus, int devfn, int offset, int size) {
-    PciDevice device = bus == 0 ? functions[devfn] : null;
-    if (device == null || offset >= device.configSize()) {
-      return -1;
+  /// True if the bridges above pass an access on to what is here.
+  boolean reaches(boolean io, long first, long last) {
+    return above == null || above.passes(io, first, last);
+  }
+
+  /// After a change of what the bridge above passes on.
+  void remap() {
+    devices().forEach(PciDevice::remap);
+  }
+
+  /// Null where there is no such bus.
+  private PciBus find(int bus) {
+    if (bus == 0) {
+      return this;
     }
+    for (PciDevice device : functions) {
+      if (device instanceof PcieRootPort port && port.behind().number() == bus) {
+        return port.behind();
+      }
+    }
+    return null;
+  }
+
+  private PciDevice find(int bus, int devfn) {
+    PciBus found = find(bus);
+    return found == null ? null : found.functions[devfn];
+  }
+
+  /// A configuration read, from bus 0; all ones where no function answers.
+  public int read(int bus, int devfn, int offset, int size) {
     synchronized (lock) {
-      return device.readConfig(offset, size);
+      PciDevice device = find(bus, devfn);
+      return device == null || offset >= device.configSize() ? -1 : device.readConfig(offset, size);
     }
   }
 
   public void write(int bus, int devfn, int offset, int size, int value) {
-    PciDevice device = bus == 0 ? functions[devfn] : null;
-    if (device != null) {
-      device.writeConfig(offset, size, value);
+    synchronized (lock) {
+      PciDevice device = find(bus, devfn);
+      if (device != null) {
+        device.writeConfig(offset, size, value);
+      }
     }
   }
 }

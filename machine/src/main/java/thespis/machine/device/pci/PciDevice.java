@@ -1,9 +1,11 @@
 package thespis.machine.device.pci;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import thespis.cpu.state.StateIo;
 import thespis.machine.bus.Device;
+import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.MmioHandler;
 import thespis.machine.bus.PortHandler;
@@ -13,7 +15,7 @@ import thespis.machine.bus.PortHandler;
 /// bits can be written follows QEMU 7.2: registers of the device's own are writable unless {@link #readOnly} says else.
 public abstract class PciDevice implements Device {
   public static final int CONFIG_SIZE = 256;
-  static final int EXPRESS_CONFIG_SIZE = 4096;
+  protected static final int EXPRESS_CONFIG_SIZE = 4096;
   public static final int COMMAND = 0x04;
   public static final int STATUS = 0x06;
   public static final int REVISION = 0x08;
@@ -47,8 +49,12 @@ public abstract class PciDevice implements Device {
   private static final int QEMU_VENDOR = 0x1AF4;
   private static final int QEMU_SUBSYSTEM = 0x1100;
 
+  private static final int BAR_64BIT = 0x04;
+  private static final int BAR_PREFETCHABLE = 0x08;
+
   /// One base address register. Exactly one of the handlers is set.
-  private record Bar(int index, long size, boolean wide, PortHandler ports, MmioHandler memory) {
+  private record Bar(
+      int index, long size, boolean wide, boolean prefetchable, PortHandler ports, MmioHandler memory) {
     int register() {
       return BAR0 + 4 * index;
     }
@@ -70,12 +76,11 @@ public abstract class PciDevice implements Device {
   /// @param classCode base class, subclass and programming interface, as in 0x060100
   protected PciDevice(String name, int vendor, int device, int revision, int classCode) {
     this(name, vendor, device, revision, classCode, CONFIG_SIZE);
-    put16(config, SUBSYSTEM_VENDOR, QEMU_VENDOR);
-    put16(config, SUBSYSTEM, QEMU_SUBSYSTEM);
+    subsystem(QEMU_VENDOR, QEMU_SUBSYSTEM);
   }
 
   /// One whose configuration space may be larger, without a subsystem.
-  PciDevice(String name, int vendor, int device, int revision, int classCode, int configSize) {
+  protected PciDevice(String name, int vendor, int device, int revision, int classCode, int configSize) {
     this.name = name;
     config = new byte[configSize];
     power = new byte[configSize];
@@ -102,6 +107,11 @@ public abstract class PciDevice implements Device {
     for (int i = 0; i < bytes.length; i++) {
       config[offset + i] = (byte) bytes[i];
     }
+  }
+
+  protected final void subsystem(int vendor, int device) {
+    put16(config, SUBSYSTEM_VENDOR, vendor);
+    put16(config, SUBSYSTEM, device);
   }
 
   protected final void multifunction() {
@@ -131,13 +141,21 @@ public abstract class PciDevice implements Device {
   protected final void ioBar(int index, int size, PortHandler handler) {
     config[BAR0 + 4 * index] = 1;
     barMask(index, ~(size - 1L) & ~3L);
-    bars.add(new Bar(index, size, false, handler, null));
+    bars.add(new Bar(index, size, false, false, handler, null));
   }
 
   /// A 32-bit, not prefetchable memory BAR.
   protected final void memoryBar(int index, long size, MmioHandler handler) {
     barMask(index, ~(size - 1) & ~0xFL);
-    bars.add(new Bar(index, size, false, null, handler));
+    bars.add(new Bar(index, size, false, false, null, handler));
+  }
+
+  /// A memory BAR that takes two registers.
+  protected final void wideMemoryBar(int index, long size, boolean prefetchable, MmioHandler handler) {
+    config[BAR0 + 4 * index] = (byte) (BAR_64BIT | (prefetchable ? BAR_PREFETCHABLE : 0));
+    barMask(index, ~(size - 1) & ~0xFL);
+    barMask(index + 1, -1);
+    bars.add(new Bar(index, size, true, prefetchable, null, handler));
   }
 
   private void barMask(int index, long mask) {
@@ -168,6 +186,27 @@ public abstract class PciDevice implements Device {
     this.bus = bus;
     this.devfn = devfn;
     System.arraycopy(config, 0, power, 0, config.length);
+    attached();
+  }
+
+  /// It is on its bus from now on.
+  void attached() {}
+
+  /// What serialises everything about the functions of a machine.
+  protected final Object lock() {
+    return bus.lock();
+  }
+
+  /// What it reads and writes as bus master.
+  protected final GuestMemory dma() {
+    return bus.ram();
+  }
+
+  /// An interrupt message, if it may master the bus.
+  final void message(long address, int data) {
+    if (busMaster()) {
+      bus.apics().msi(address, data);
+    }
   }
 
   public final PciBus bus() {
@@ -283,15 +322,24 @@ public abstract class PciDevice implements Device {
 
   /// What BAR sizing would tell: the registers in use, for firmware.
   public final List<BarInfo> bars() {
-    return bars.stream().map(b -> new BarInfo(b.index, b.size, b.ports != null, b.wide, mappedAt[b.index])).toList();
+    return bars.stream()
+        .sorted(Comparator.comparingInt(Bar::index))
+        .map(b -> new BarInfo(b.index, b.size, b.ports != null, b.wide, b.prefetchable, mappedAt[b.index]))
+        .toList();
   }
 
   /// @param io in port space
   /// @param wide it has 64 bits
   /// @param address where it decodes now; -1 for nowhere
-  public record BarInfo(int index, long size, boolean io, boolean wide, long address) {}
+  public record BarInfo(int index, long size, boolean io, boolean wide, boolean prefetchable, long address) {}
 
-  private void remap() {
+  /// What handles accesses to a memory BAR; null if there is none.
+  protected final MmioHandler memory(int index) {
+    return bars.stream().filter(bar -> bar.index == index).map(Bar::memory).findAny().orElse(null);
+  }
+
+  /// BARs to where they decode now.
+  void remap() {
     for (Bar bar : bars) {
       long now = address(bar);
       if (now == mappedAt[bar.index]) {
@@ -320,10 +368,12 @@ public abstract class PciDevice implements Device {
     if ((config16(COMMAND) & (io ? COMMAND_IO : COMMAND_MEMORY)) == 0) {
       return -1;
     }
-    long at = config32(bar.register()) & 0xFFFF_FFFFL & -bar.size;
+    long high = bar.wide ? (long) config32(bar.register() + 4) << 32 : 0;
+    long at = (high | config32(bar.register()) & 0xFFFF_FFFFL) & -bar.size;
     long last = at + bar.size - 1;
-    boolean usable = at != 0 && last < (io ? 0x10000 : 0xFFFF_FFFFL);
-    return usable ? at : -1;
+    long end = bar.wide ? Long.MAX_VALUE : io ? 0x10000 : 0xFFFF_FFFFL;
+    boolean usable = at > 0 && last > at && last < end;
+    return usable && bus.reaches(io, at, last) ? at : -1;
   }
 
   // ---- interrupts

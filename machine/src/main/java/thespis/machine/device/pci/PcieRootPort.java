@@ -1,11 +1,9 @@
 package thespis.machine.device.pci;
 
-import java.util.Arrays;
 import thespis.cpu.state.StateIo;
-import thespis.machine.bus.MmioHandler;
 
-/// QEMU's PCI Express root port, device 1b36:000c: a bridge to a bus of one slot, which is empty. Its slot can do what
-/// native hotplug asks of it, of which the end of a command is all that ever happens. PCI-to-PCI Bridge Architecture
+/// QEMU's PCI Express root port, device 1b36:000c: a bridge to a bus of one slot. Its slot can do what native hotplug
+/// asks of it, of which the end of a command is all that ever happens. PCI-to-PCI Bridge Architecture
 /// Specification 1.2 "Configuration Space Registers"; PCI Express Base Specification "PCI Express Capability Structure",
 /// "Advanced Error Reporting Extended Capability", "ACS Extended Capability"; PCI 3.0 "MSI-X Capability and Table
 /// Structure". Values and write masks are those of QEMU 7.2 with the device's properties at their defaults.
@@ -23,6 +21,8 @@ public final class PcieRootPort extends PciDevice {
   private static final int SUBSYSTEM_CAPABILITY = 0x40;
   private static final int MSIX = 0x48;
   private static final int EXPRESS = 0x54;
+  private static final int LINK_STATUS = EXPRESS + 0x12;
+  private static final int ONE_LANE_AT_2_5 = 0x11;
   private static final int SLOT_CONTROL = EXPRESS + 0x18;
   private static final int SLOT_STATUS = EXPRESS + 0x1A;
   private static final int AER = 0x100;
@@ -34,12 +34,11 @@ public final class PcieRootPort extends PciDevice {
   private static final int SLOT_INTERLOCK = 0x80;
   private static final int SLOT_INTERLOCK_CONTROL = 0x08;
 
-  private static final int MSIX_ENABLE = 0x80;
-  private static final int MSIX_MASK = 0x40;
-  private static final int TABLE_LENGTH = 16;
+  private static final int SLOT_POWER_OFF = 0x04;
+  private static final int SLOT_POWER_INDICATOR = 0x03;
+  private static final int POWER_INDICATOR_ON = 0x01;
+  private static final int BUS_RESET = 0x40;
   private static final int PENDING = 0x800;
-  private static final int VECTOR_DATA = 8;
-  private static final int VECTOR_CONTROL = 12;
 
   /// What tells one port from another.
   ///
@@ -50,13 +49,14 @@ public final class PcieRootPort extends PciDevice {
   public record Settings(String id, int devfn, int port, int physicalSlot, boolean multifunction) {}
 
   private final Settings settings;
-  private final byte[] vector = new byte[TABLE_LENGTH];
+  private final MsiX msix;
+  private PciBus behind;
+  private boolean resetting;
   private int events;
-  private boolean pending;
   private boolean told;
 
   public PcieRootPort(Settings settings) {
-    super("pcie-root-port", 0x1B36, 0x000C, 0x00, 0x060400, EXPRESS_CONFIG_SIZE);
+    super(String.format("pcie-root-port-%02x", settings.devfn), 0x1B36, 0x000C, 0x00, 0x060400, EXPRESS_CONFIG_SIZE);
     this.settings = settings;
     preset(HEADER_TYPE, BRIDGE_HEADER);
     if (settings.multifunction) {
@@ -65,9 +65,8 @@ public final class PcieRootPort extends PciDevice {
     interruptPin(1);
     bridgeRegisters();
     capability(SUBSYSTEM_CAPABILITY, 0x0D, 0, 0, 0x36, 0x1B, 0, 0);
-    capability(MSIX, 0x11, 0, 0, 0, 0, 0, 0, 0x00, PENDING >>> 8, 0, 0);
-    writeMask(MSIX + 3, MSIX_ENABLE | MSIX_MASK);
-    memoryBar(0, 0x1000, new Vectors());
+    msix = new MsiX(this, MSIX, 1, 0, 0, PENDING);
+    memoryBar(0, 0x1000, msix);
     expressCapability();
     preset(AER, 0x01, 0x00, 0x82, 0x14);
     readOnly(AER, ACS - AER);
@@ -109,12 +108,34 @@ public final class PcieRootPort extends PciDevice {
   }
 
   @Override
+  void attached() {
+    behind = new PciBus(this);
+  }
+
+  /// Its slot's bus.
+  public PciBus behind() {
+    return behind;
+  }
+
+  /// True if the windows pass all of a range on, downwards.
+  boolean passes(boolean io, long first, long last) {
+    int command = config8(COMMAND);
+    return io
+        ? (command & COMMAND_IO) != 0 && ports().holds(first, last)
+        : (command & COMMAND_MEMORY) != 0 && (memory().holds(first, last) || prefetchable().holds(first, last));
+  }
+
+  @Override
   public String id() {
     return settings.id == null ? "" : settings.id;
   }
 
   /// Addresses that are passed on to what is behind it; none if `base` is above `limit`.
-  public record Range(long base, long limit) {}
+  public record Range(long base, long limit) {
+    boolean holds(long first, long last) {
+      return base <= first && last <= limit;
+    }
+  }
 
   public Range ports() {
     return new Range((config8(IO_BASE) & 0xF0) << 8, (config8(IO_BASE + 1) & 0xF0) << 8 | 0xFFF);
@@ -137,22 +158,33 @@ public final class PcieRootPort extends PciDevice {
   @Override
   public void reset() {
     synchronized (bus().lock()) {
-      Arrays.fill(vector, (byte) 0);
-      vector[VECTOR_CONTROL] = 1;
+      msix.reset();
       events = 0;
-      pending = false;
       told = false;
+      resetting = false;
       super.reset();
+      if (!behind.devices().isEmpty()) {
+        int control = config8(SLOT_CONTROL + 1) & ~(SLOT_POWER_OFF | SLOT_POWER_INDICATOR);
+        setConfig8(SLOT_CONTROL + 1, control | POWER_INDICATOR_ON);
+        setConfig8(LINK_STATUS, ONE_LANE_AT_2_5);
+        setConfig8(LINK_STATUS + 1, 0);
+      }
+      behind.remap();
     }
   }
 
   @Override
   public void state(StateIo io) {
-    io.bytes("vector", vector);
+    msix.state(io);
     events = io.u8("events", events);
-    pending = io.bool("pending", pending);
     told = io.bool("told", told);
     super.state(io);
+  }
+
+  @Override
+  protected void configLoaded() {
+    resetting = (config8(BRIDGE_CONTROL) & BUS_RESET) != 0;
+    behind.remap();
   }
 
   @Override
@@ -174,8 +206,16 @@ public final class PcieRootPort extends PciDevice {
       tell();
     }
     if (touches(offset, size, MSIX + 2, 2)) {
-      deliver();
+      msix.deliver();
     }
+    if (touches(offset, size, COMMAND, 2) || touches(offset, size, IO_BASE, 2) || touches(offset, size, MEMORY_BASE, 20)) {
+      behind.remap();
+    }
+    boolean reset = (config8(BRIDGE_CONTROL) & BUS_RESET) != 0;
+    if (reset && !resetting) {
+      behind.devices().forEach(PciDevice::reset);
+    }
+    resetting = reset;
   }
 
   /// A 1 clears an event. QEMU differs: one for an event that there is not, and nothing is cleared.
@@ -191,48 +231,10 @@ public final class PcieRootPort extends PciDevice {
         && (config8(SLOT_CONTROL) & config8(SLOT_STATUS) & SLOT_EVENTS) != 0;
     boolean rises = now && !told;
     told = now;
-    if ((config8(MSIX + 3) & MSIX_ENABLE) == 0) {
+    if (!msix.enabled()) {
       pin(now);
     } else if (rises) {
-      pending = true;
-      deliver();
-    }
-  }
-
-  private void deliver() {
-    boolean open = (config8(MSIX + 3) & (MSIX_ENABLE | MSIX_MASK)) == MSIX_ENABLE && (vector[VECTOR_CONTROL] & 1) == 0;
-    if (pending && open && busMaster()) {
-      pending = false;
-      bus().apics().msi(get32(0) & 0xFFFF_FFFFL | (long) get32(4) << 32, get32(VECTOR_DATA));
-    }
-  }
-
-  private int get32(int at) {
-    return vector[at] & 0xFF | (vector[at + 1] & 0xFF) << 8 | (vector[at + 2] & 0xFF) << 16 | vector[at + 3] << 24;
-  }
-
-  /// The table of its one vector, and the bit for it that says whether a message waits.
-  private final class Vectors implements MmioHandler {
-    @Override
-    public long read(long offset, int size) {
-      if (offset == PENDING) {
-        return pending ? 1 : 0;
-      }
-      long value = 0;
-      for (int i = 0; i < size && offset + i < TABLE_LENGTH; i++) {
-        value |= (vector[(int) offset + i] & 0xFFL) << 8 * i;
-      }
-      return value;
-    }
-
-    @Override
-    public void write(long offset, int size, long value) {
-      synchronized (bus().lock()) {
-        for (int i = 0; i < size && offset + i < TABLE_LENGTH; i++) {
-          vector[(int) offset + i] = (byte) (value >>> 8 * i);
-        }
-        deliver();
-      }
+      msix.notify(0);
     }
   }
 }
