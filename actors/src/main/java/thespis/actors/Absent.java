@@ -22,7 +22,6 @@ import thespis.qmp.command.SecurityCommands.SevState;
 import thespis.qmp.command.SecurityCommands.TpmModel;
 import thespis.qmp.command.SecurityCommands.TpmType;
 import thespis.qmp.command.TraceCommands;
-import thespis.qmp.command.VirtioCommands;
 
 /// What a machine without a kind of device says when it is asked about that kind: empty lists, "off", and QEMU 7.2's
 /// words for names that can't be found. A kind that comes to be takes its commands away from here.
@@ -77,17 +76,6 @@ final class Absent {
     };
   }
 
-  /// No virtio device.
-  static QmpReply answer(VirtioCommands<?> command) {
-    return switch (command) {
-      case VirtioCommands.XQueryVirtio _ -> nothing();
-      case VirtioCommands.XQueryVirtioStatus(String path) -> noVirtioDevice(path, "VirtIODevice");
-      case VirtioCommands.XQueryVirtioQueueStatus(String path, long _) -> noVirtioDevice(path, "VirtIODevice");
-      case VirtioCommands.XQueryVirtioVhostQueueStatus(String path, long _) -> noVirtioDevice(path, "VirtIODevice");
-      case VirtioCommands.XQueryVirtioQueueElement(String path, long _, var _) -> noVirtioDevice(path, "VirtIO device");
-    };
-  }
-
   /// Nothing that a second machine would have to follow.
   static QmpReply answer(ReplicationCommands<?> command) {
     return switch (command) {
@@ -138,10 +126,6 @@ final class Absent {
 
   private static QmpReply nothing() {
     return new QmpReply.Ok(List.of());
-  }
-
-  private static QmpReply noVirtioDevice(String path, String kind) {
-    return QmpReply.fail("Path " + path + " is not a " + kind);
   }
 
   private static QmpReply noVnc() {

@@ -64,6 +64,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
 
     record LimitOver(Runnable then) implements Private {}
 
+    record BalloonChanged(long actual) implements Private {}
+
     record EndOverdue() implements Private {}
 
     record Work(Runnable work) implements Private {}
@@ -86,6 +88,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   private final RunControl run;
   private final CpuTransfer cpuTransfer;
   private final Switchover switchover;
+  private final BalloonControl balloon;
 
   private final Deque<Consumer<Answer<List<OstInfo>>>> ospmAskers = new ArrayDeque<>();
   private final Map<Integer, Deque<Consumer<Answer<String>>>> lookers = new HashMap<>();
@@ -127,6 +130,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     this.plugging = new Plugging(
         seats, requests, hardware, acpi, self, events, unplugs, this::after, this::spawnVcpu, run::running,
         this::migrating);
+    this.balloon = new BalloonControl(hardware, events::publish, this::after);
+    hardware.balloon().ifPresent(device -> device.onChange(actual -> self.tell(new Private.BalloonChanged(actual))));
     this.qmp = new QmpHandler(this, config, hardware);
     hardware.onGuestRequest(new Hardware.GuestRequests() {
       @Override
@@ -181,8 +186,9 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       requests.done();
     });
     boolean express = hardware.busType("pcie.0").isPresent();
+    boolean pci = express || hardware.busType("pci.0").isPresent();
     for (MachineConfig.Device device : config.devices()) {
-      if (express && RootPorts.knows(device)) {
+      if (pci && UserPciDevices.knows(device, express)) {
         continue; // the board came with it
       }
       plugging.addColdPlugged(device, added -> needed(device.where(), added));
@@ -327,6 +333,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
         }
       }
       case Private.GuestWoken(WakeReason reason) -> run.wakeUp(reason, done -> {});
+      case Private.BalloonChanged(long actual) -> balloon.changed(actual);
       case Private.LimitOver(Runnable then) -> then.run();
       case Private.EndOverdue() -> {}
       case Private.Work(Runnable work) -> work.run();
@@ -390,6 +397,10 @@ final class Board extends AbstractOnMessageBehavior<Message> {
 
   QmpEvents qmpEvents() {
     return qmpEvents;
+  }
+
+  BalloonControl balloon() {
+    return balloon;
   }
 
   RunControl run() {

@@ -2,6 +2,7 @@ package thespis.actors;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import thespis.cpu.model.ConfigException;
 import thespis.machine.qom.DeviceNotFoundException;
 import thespis.machine.qom.ObjectTree;
@@ -18,12 +19,20 @@ final class FixedDevices {
       Map.of(ISA, "isa.0", "sys-bus-device", "main-system-bus", "i2c-slave", "i2c");
 
   /// The devices that QEMU lets users make, of those that are here, with the kind of bus they need.
-  private static final Map<String, String> OF_USERS = Map.of(
-      "i8042", "ISA", "isa-debug-exit", "ISA", "isa-debugcon", "ISA", "isa-fdc", "ISA", "isa-parallel", "ISA",
-      "isa-serial", "ISA", "mc146818rtc", "ISA", "vmmouse", "ISA", "ich9-ahci", "PCI", "pcie-root-port", "PCI");
+  private static final Map<String, String> OF_USERS = Map.ofEntries(
+      Map.entry("i8042", "ISA"), Map.entry("isa-debug-exit", "ISA"), Map.entry("isa-debugcon", "ISA"),
+      Map.entry("isa-fdc", "ISA"), Map.entry("isa-parallel", "ISA"), Map.entry("isa-serial", "ISA"),
+      Map.entry("mc146818rtc", "ISA"), Map.entry("vmmouse", "ISA"), Map.entry("ich9-ahci", "PCI"),
+      Map.entry("pcie-root-port", "PCI"), Map.entry("qemu-xhci", "PCI"), Map.entry("virtio-balloon-pci", "PCI"),
+      Map.entry("virtio-rng-pci", "PCI"), Map.entry("virtio-balloon-device", "virtio-bus"),
+      Map.entry("virtio-rng-device", "virtio-bus"));
+
+  /// Those that can come and go in QEMU.
+  private static final Set<String> REMOVABLE = Set.of("qemu-xhci", "virtio-balloon-pci", "virtio-rng-pci");
 
   /// Where there may be such buses.
-  private static final Map<String, List<String>> PLACES = Map.of("ISA", List.of("isa.0"), "PCI", List.of("pci.0", "pcie.0"));
+  private static final Map<String, List<String>> PLACES =
+      Map.of("ISA", List.of("isa.0"), "PCI", List.of("pci.0", "pcie.0"), "virtio-bus", List.of());
 
   private final Hardware hardware;
   private final ObjectTree tree;
@@ -46,7 +55,9 @@ final class FixedDevices {
     }
     String kind = processor ? null : OF_USERS.get(type.name());
     String name = bus != null ? refuseBus(type.name(), kind, bus) : processor ? null : free(type, kind);
-    if (name != null && (!hotplugged || !name.matches("(isa|pci|pcie)\\.0"))) {
+    boolean open = name != null && (!name.matches("(isa|pci|pcie)\\.0")
+        || name.equals("pci.0") && REMOVABLE.contains(type.name()));
+    if (name != null && (!hotplugged || open)) {
       throw new ConfigException("to add a device of this type is not supported yet");
     }
     if (name != null) {
@@ -68,6 +79,9 @@ final class FixedDevices {
     if (!type.isA("device")) {
       return path + " is not a hotpluggable device";
     }
+    if (REMOVABLE.contains(type.name()) && !tree.find(path(path)).get("parent_bus").equals("/machine/q35/pcie.0")) {
+      return "to remove a device of this type is not supported yet";
+    }
     if (type.isA("pci-device")) {
       return tree.at("/machine/q35") != null ? closed("pcie.0") : "Device '" + type + "' does not support hotplugging";
     }
@@ -76,6 +90,10 @@ final class FixedDevices {
         .map(bus -> closed(bus.getValue()))
         .findAny()
         .orElse(path + " is not a hotpluggable device");
+  }
+
+  private static String path(String idOrPath) {
+    return idOrPath.startsWith("/") ? idOrPath : "/machine/peripheral/" + idOrPath;
   }
 
   /// @param kind of bus that the device needs; null for none

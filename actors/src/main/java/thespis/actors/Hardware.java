@@ -13,6 +13,7 @@ import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.board.CpuSlots;
 import thespis.machine.device.pci.PciDevice;
+import thespis.machine.device.virtio.VirtioBalloon;
 import thespis.machine.migrate.MachineImage;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.UserObjects;
@@ -40,6 +41,11 @@ interface Hardware extends AutoCloseable {
 
   /// The passive chips, each of which guards itself; none on `none`. Any thread.
   default Optional<thespis.machine.board.Board> chips() {
+    return Optional.empty();
+  }
+
+  /// What can take memory from the guest. Any thread.
+  default Optional<VirtioBalloon> balloon() {
     return Optional.empty();
   }
 

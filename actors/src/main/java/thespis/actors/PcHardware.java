@@ -51,12 +51,15 @@ import thespis.machine.device.misc.IsaDebugExit;
 import thespis.machine.device.pci.PciDevice;
 import thespis.machine.device.serial.ByteSink;
 import thespis.machine.device.serial.Uart16550;
+import thespis.machine.device.virtio.VirtioBalloon;
+import thespis.machine.device.virtio.VirtioPci;
 import thespis.machine.migrate.MachineImage;
 import thespis.machine.migrate.MachineShape;
 import thespis.machine.migrate.RamBlock;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.QomObject;
 import thespis.machine.qom.UserObjects;
+import thespis.machine.qom.VirtioBalloonObject;
 import thespis.machine.time.HostClock;
 
 /// A `pc` or `q35` board with its clock and its local APICs, and the cores that are made for it.
@@ -83,7 +86,8 @@ final class PcHardware implements Hardware {
   private final MachineShape shape;
   private final int serials;
   private final BoardValues values;
-  private final RootPorts rootPorts;
+  private final UserPciDevices pciDevices;
+  private final Entropy entropy = new Entropy();
   private volatile GuestRequests guestRequests;
   private volatile Optional<BootState> start = Optional.empty();
 
@@ -116,18 +120,22 @@ final class PcHardware implements Hardware {
     BoardOptions options = BoardOptions.apply(memory.options(), memory.size(), objects.tree().find("/machine"));
     describe(config);
     boolean q35 = type.family() == MachineType.Family.Q35;
-    rootPorts = RootPorts.of(config, buses(q35));
+    pciDevices = UserPciDevices.of(config, buses(q35), options.acpi(), globals(config, type),
+        new VirtioFunctions(objects.userObjects(), memory.size(), entropy, warnings));
     CpuConfig sample = sampleCpu(warnings);
     translations = translations(config, sample, warnings);
     BoardConfig boardConfig = boardConfig(config, sample, type, options, warnings);
     serials = boardConfig.serial().size();
     board = build(boardConfig, type);
+    CodeMap code = new CodeMap(board.ram());
     coreBoard =
-        new Core.Board(board.map(), board.ram(), board.bus(), clock, apics, new CodeMap(board.ram()),
+        new Core.Board(board.map(), board.ram(), board.bus(), clock, apics, code,
             config.execution().orElseGet(Execution::byDefault), translations, config.observation());
     shape = shape(type, sample, boardConfig.ramParts());
     values = new BoardValues(board, serialPorts(config),
-        config.printers().stream().map(MachineConfig.Printer::label).toList(), rootPorts.objects());
+        config.printers().stream().map(MachineConfig.Printer::label).toList(), pciDevices.objects());
+    board.memory().onWrite(code::writtenByDevice);
+    attachBalloon();
     config.debugPorts().forEach(this::mapDebugPort);
     config.serials().forEach((port, line) -> line.attached(portOf(board.serial(port))));
   }
@@ -154,6 +162,22 @@ final class PcHardware implements Hardware {
     }
     return new MachineShape(
         type.name(), cpus.typeName(), answers.stream().mapToInt(n -> n).toArray(), blocks, slots.all().size(), Map.of());
+  }
+
+  private void attachBalloon() {
+    balloon().ifPresent(device -> pciDevices.objects().stream()
+        .filter(user -> user.object().type().isA(VirtioFunctions.BALLOON))
+        .forEach(user -> VirtioBalloonObject.attach(user.object().child("virtio-backend"), device)));
+  }
+
+  @Override
+  public Optional<VirtioBalloon> balloon() {
+    return board.pci().all().stream()
+        .filter(VirtioPci.class::isInstance)
+        .map(function -> ((VirtioPci) function).device())
+        .filter(VirtioBalloon.class::isInstance)
+        .map(VirtioBalloon.class::cast)
+        .findAny();
   }
 
   private static void checkFirmwareFiles(MachineConfig config) {
@@ -226,7 +250,8 @@ final class PcHardware implements Hardware {
         .sleep(power.sleep())
         .smi(power.smi())
         .incoming(config.incoming().isPresent())
-        .rootPorts(rootPorts.settings())
+        .rootPorts(pciDevices.ports())
+        .pciFunctions(pciDevices.functions())
         .cpu(CpuFacts.of(new CpuidTable(sample, slots.topology().layout(), 0)));
     config.uuid().ifPresent(builder::uuid);
     config.firmware().ifPresent(builder::firmware);
@@ -349,7 +374,7 @@ final class PcHardware implements Hardware {
 
   @Override
   public Optional<String> busType(String bus) {
-    return rootPorts.hasBus(bus)
+    return pciDevices.hasBus(bus)
         ? Optional.of("PCIE")
         : Optional.ofNullable(buses(board instanceof Q35Board).get(bus));
   }
@@ -574,6 +599,7 @@ final class PcHardware implements Hardware {
   @Override
   public void close() {
     flushSerials();
+    entropy.close();
     clock.close();
     board.close();
     translations.ifPresent(TranslationCache::close);

@@ -48,7 +48,7 @@ final class PciQueries {
     int code = word(d, PciDevice.CLASS + 1);
     int pin = d.readConfig(PciDevice.INTERRUPT_PIN, 1);
     return new PciDeviceInfo(
-        0,
+        d.bus().number(),
         d.devfn() >> 3,
         d.devfn() & 7,
         new PciClass(Optional.ofNullable(CLASSES.get(code)), code),
@@ -73,7 +73,9 @@ final class PciQueries {
     PciBusInfo bus = new PciBusInfo(port.readConfig(PcieRootPort.PRIMARY_BUS, 1), secondary,
         port.readConfig(PcieRootPort.SUBORDINATE_BUS, 1), range(port.ports()), range(port.memory()),
         range(port.prefetchable()));
-    return new PciBridgeInfo(bus, secondary == 0 ? Optional.empty() : Optional.of(List.of()));
+    return new PciBridgeInfo(bus, secondary == 0
+        ? Optional.empty()
+        : Optional.of(port.behind().devices().stream().map(PciQueries::device).toList()));
   }
 
   private static PciMemoryRange range(PcieRootPort.Range range) {
@@ -84,7 +86,7 @@ final class PciQueries {
     long at = bar.address() < 0 ? UNMAPPED : bar.address();
     return bar.io()
         ? new PciRegion(bar.index(), "io", at, bar.size(), Optional.empty(), Optional.empty())
-        : new PciRegion(bar.index(), "memory", at, bar.size(), Optional.of(false), Optional.of(bar.wide()));
+        : new PciRegion(bar.index(), "memory", at, bar.size(), Optional.of(bar.prefetchable()), Optional.of(bar.wide()));
   }
 
   private static int word(PciDevice device, int offset) {

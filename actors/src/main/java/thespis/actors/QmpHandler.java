@@ -11,7 +11,6 @@ import thespis.actors.block.BlockLayer;
 import thespis.hotplug.Answer.Done;
 import thespis.hotplug.Answer;
 import thespis.hotplug.Cause;
-import thespis.hotplug.ErrorClass;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.RunState;
 import thespis.hotplug.ShutdownAction;
@@ -164,7 +163,7 @@ final class QmpHandler {
       case ExportCommands<?> c -> blocks.answer(c, reply);
       case TransactionCommands<?> c -> blocks.answer(c, reply);
       case JobCommands<?> c -> blocks.answer(c, reply);
-      case VirtioCommands<?> c -> reply.accept(Absent.answer(c));
+      case VirtioCommands<?> c -> reply.accept(VirtioQueries.answer(c, hardware.objects()));
       case ReplicationCommands.XenSaveDevicesState(String file, var _) -> devicesState.save(file, done(reply));
       case ReplicationCommands.XenLoadDevicesState(String file) -> devicesState.load(file, done(reply));
       case ReplicationCommands<?> c -> reply.accept(Absent.answer(c));
@@ -287,8 +286,8 @@ final class QmpHandler {
         ok(new MemoryCommands.MemoryInfo(hardware.memory(), Optional.of(0L)));
       case MemoryCommands.QueryMemdev() -> ok(objects.memoryBackends());
       case MemoryCommands.QueryMemoryDevices() -> ok(List.of());
-      case MemoryCommands.QueryBalloon(), MemoryCommands.Balloon(long _) ->
-        new QmpReply.Fail(ErrorClass.DEVICE_NOT_ACTIVE, "No balloon device has been activated");
+      case MemoryCommands.QueryBalloon() -> board.balloon().query();
+      case MemoryCommands.Balloon(long target) -> board.balloon().target(target);
       case MemoryCommands.QueryDump() -> ok(dump.progress());
       case MemoryCommands.QueryDumpGuestMemoryCapability() -> ok(MemoryDump.capability());
       case MemoryCommands.QueryVmGenerationId() -> QmpReply.fail("VM Generation ID device not found");

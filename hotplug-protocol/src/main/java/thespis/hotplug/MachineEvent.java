@@ -26,6 +26,11 @@ public sealed interface MachineEvent {
   /// WAKEUP.
   record WokeUp() implements MachineEvent {}
 
+  /// BALLOON_CHANGE.
+  ///
+  /// @param actual bytes that the guest has now
+  record BalloonChanged(long actual) implements MachineEvent {}
+
   /// POWERDOWN.
   record PowerButtonPressed() implements MachineEvent {}
 

@@ -28,6 +28,9 @@ public sealed interface QmpEvent {
 
   record Powerdown() implements QmpEvent {}
 
+  /// The guest has another amount of memory.
+  record BalloonChange(long actual) implements QmpEvent {}
+
   record Reset(boolean guest, Cause reason) implements QmpEvent {}
 
   record Shutdown(boolean guest, Cause reason) implements QmpEvent {}
@@ -94,6 +97,7 @@ public sealed interface QmpEvent {
       case MachineEvent.SuspendedToDisk() -> new SuspendDisk();
       case MachineEvent.WokeUp() -> new Wakeup();
       case MachineEvent.PowerButtonPressed() -> new Powerdown();
+      case MachineEvent.BalloonChanged(long actual) -> new BalloonChange(actual);
       case MachineEvent.WasReset(var cause) -> new Reset(cause.guest(), cause);
       case MachineEvent.ShutDown(var cause) -> new Shutdown(cause.guest(), cause);
       case MachineEvent.OstReported(var info) -> new AcpiDeviceOst(BoardReplies.ost(info));

@@ -5,7 +5,6 @@ import java.util.List;
 /// What `info` says of things that no machine here has.
 final class AbsentInfo {
   static final List<HmpCommand> ALL = List.of(
-      none("balloon", "show balloon information", "Error: No balloon device has been activated\n"),
       none("block-jobs", "show progress of ongoing block device operations", "No active jobs\n"),
       none("blockstats", "show block device statistics", ""),
       none("capture", "show capture information", ""),
@@ -22,7 +21,6 @@ final class AbsentInfo {
       none("usb", "show guest USB devices", "Error: USB support not enabled\n"),
       none("usbhost", "show host USB devices", ""),
       none("usernet", "show user network stack connection states", ""),
-      none("virtio", "List all available virtio devices", "No VirtIO devices\n"),
       none("vm-generation-id", "Show Virtual Machine Generation ID", "Error: VM Generation ID device not found\n"),
       none("vnc", "show the vnc server status", "None\n"));
 

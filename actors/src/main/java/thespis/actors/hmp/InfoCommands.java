@@ -11,6 +11,8 @@ import thespis.hotplug.RunState;
 import thespis.hotplug.SlotInfo;
 import thespis.machine.board.CpuAddress;
 import thespis.machine.board.CpuSlot;
+import thespis.qmp.command.MemoryCommands;
+import thespis.qmp.command.VirtioCommands;
 
 /// What `info` can show of the machine as a whole and of the process.
 final class InfoCommands {
@@ -31,6 +33,10 @@ final class InfoCommands {
       HmpCommand.plain("memory_size_summary",
           "show the amount of initially allocated and present hotpluggable (if enabled) memory in bytes.",
           s -> HmpCommand.text("base memory: " + ram(s.machine()) + "\nplugged memory: 0\n")),
+      HmpCommand.plain("balloon", "show balloon information",
+          s -> Qmp.shown(s, new MemoryCommands.QueryBalloon(), InfoCommands::balloon)),
+      HmpCommand.plain("virtio", "List all available virtio devices",
+          s -> Qmp.shown(s, new VirtioCommands.XQueryVirtio(), InfoCommands::virtio)),
       HmpCommand.plain("numa", "show NUMA information", InfoCommands::nodes),
       new HmpCommand("qom-tree", "path:s?", "[path]", "show QOM composition tree",
           (s, a) -> s.machine().lookAtObjects(tree -> ObjectTreeText.of(tree, a.text("path")))));
@@ -62,6 +68,20 @@ final class InfoCommands {
       long thread = cpu.threadId() != 0 ? cpu.threadId() : ProcessHandle.current().pid();
       out.append(index == current ? "* " : "  ").append("CPU #").append(index)
           .append(": thread_id=").append(thread).append('\n');
+    }
+    return out.toString();
+  }
+
+  private static String balloon(Object info) {
+    return "balloon: actual=" + (((MemoryCommands.BalloonInfo) info).actual() >> 20) + "\n";
+  }
+
+  private static String virtio(Object devices) {
+    List<?> all = (List<?>) devices;
+    StringBuilder out = new StringBuilder(all.isEmpty() ? "No VirtIO devices\n" : "");
+    for (Object each : all) {
+      VirtioCommands.VirtioInfo device = (VirtioCommands.VirtioInfo) each;
+      out.append(device.path()).append(" [").append(device.name()).append("]\n");
     }
     return out.toString();
   }

@@ -15,8 +15,8 @@ final class PciText {
   }
 
   private static void add(StringBuilder out, PciDevice d) {
-    out.append(String.format("  Bus  0, device %3d, function %d:\n", d.devfn() >>> 3, d.devfn() & 7));
-    out.append(String.format("    %s: PCI device %04x:%04x\n", kind(d.readConfig(PciDevice.CLASS + 1, 2)),
+    out.append(String.format("  Bus %2d, device %3d, function %d:\n", d.bus().number(), d.devfn() >>> 3, d.devfn() & 7));
+    out.append(String.format("    %s: PCI device %04x:%04x\n", kind(d.readConfig(PciDevice.CLASS + 1, 2), "Class %04d"),
         d.readConfig(0, 2), d.readConfig(2, 2)));
     int subsystemVendor = d instanceof PcieRootPort ? 0 : d.readConfig(PciDevice.SUBSYSTEM_VENDOR, 2);
     if (subsystemVendor != 0) {
@@ -34,9 +34,13 @@ final class PciText {
       long last = at + bar.size() - 1;
       out.append("      BAR").append(bar.index()).append(": ").append(bar.io()
           ? String.format("I/O at 0x%04x [0x%04x].\n", at, last)
-          : String.format("32 bit memory at 0x%08x [0x%08x].\n", at, last));
+          : String.format("%d bit %smemory at 0x%08x [0x%08x].\n", bar.wide() ? 64 : 32,
+              bar.prefetchable() ? "prefetchable " : "", at, last));
     }
     out.append("      id \"").append(d.id()).append("\"\n");
+    if (d instanceof PcieRootPort port && port.behind().number() != 0) {
+      port.behind().devices().forEach(behind -> add(out, behind));
+    }
   }
 
   private static void addBridge(StringBuilder out, PcieRootPort port) {
@@ -53,7 +57,9 @@ final class PciText {
   }
 
   /// PCI Code and ID Assignment Specification "Class Codes", in QEMU's words.
-  static String kind(int code) {
+  ///
+  /// @param other how others are named
+  static String kind(int code, String other) {
     return switch (code) {
       case 0x0101 -> "IDE controller";
       case 0x0106 -> "SATA controller";
@@ -63,8 +69,9 @@ final class PciText {
       case 0x0601 -> "ISA bridge";
       case 0x0604 -> "PCI bridge";
       case 0x0680 -> "Bridge";
+      case 0x0C03 -> "USB controller";
       case 0x0C05 -> "SMBus";
-      default -> String.format("Class %04d", code);
+      default -> String.format(other, code);
     };
   }
 }

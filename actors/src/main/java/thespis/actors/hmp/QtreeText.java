@@ -21,12 +21,14 @@ final class QtreeText {
   /// What is in the configuration space.
   private static List<String> function(QomObject device, Optional<Board> board) {
     List<String> lines = new ArrayList<>();
-    board.stream().flatMap(b -> b.pci().devices().stream())
-        .filter(d -> device.get("addr").equals((long) d.devfn())).findFirst()
+    board.stream().flatMap(b -> b.pci().all().stream())
+        .filter(d -> device.get("addr").equals((long) d.devfn()) && isOn(d, (String) device.get("parent_bus")))
+        .findFirst()
         .ifPresent(d -> {
           boolean bridge = d instanceof PcieRootPort;
-          lines.add(String.format("class %s, addr 00:%02x.%x, pci id %04x:%04x (sub %04x:%04x)",
-              PciText.kind(d.readConfig(PciDevice.CLASS + 1, 2)), d.devfn() >>> 3, d.devfn() & 7,
+          lines.add(String.format("class %s, addr %02x:%02x.%x, pci id %04x:%04x (sub %04x:%04x)",
+              PciText.kind(d.readConfig(PciDevice.CLASS + 1, 2), "Class %04x"),
+              d.bus().number(), d.devfn() >>> 3, d.devfn() & 7,
               d.readConfig(0, 2), d.readConfig(2, 2),
               bridge ? 0 : d.readConfig(PciDevice.SUBSYSTEM_VENDOR, 2), bridge ? 0 : d.readConfig(PciDevice.SUBSYSTEM, 2)));
           for (PciDevice.BarInfo bar : d.bars()) {
@@ -35,5 +37,10 @@ final class QtreeText {
           }
         });
     return lines;
+  }
+
+  private static boolean isOn(PciDevice device, String bus) {
+    PcieRootPort port = device.bus().port();
+    return port == null ? bus.matches("/machine/(i440fx|q35)/pcie?\\.0") : bus.endsWith("/" + port.id());
   }
 }
