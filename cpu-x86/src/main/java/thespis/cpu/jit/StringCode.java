@@ -12,8 +12,8 @@ import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
 
-/// Translates string instructions with pointers of full width that go forward. A repeated one runs as itself over what
-/// lies in one page of each operand; then the guest's registers are brought up to date, attention is looked for, and the next
+/// Translates string instructions with pointers of full width. A repeated one runs as itself over what lies in one page of
+/// each operand; then the guest's registers are brought up to date, attention is looked for, and the next
 /// pages are checked. The guest's RSI and RDI are the host's; their places in the state block hold them meanwhile. SDM
 /// Vol. 1 "String Operations"; Vol. 2B "REP/REPE/REPZ/REPNE/REPNZ".
 final class StringCode {
@@ -36,7 +36,6 @@ final class StringCode {
     u.flushXmm();
     u.flags.needSaved();
     u.flags.lost();
-    forward(u);
     if (repeated) {
       repeat(u, p, op);
     } else if (op == Ops.SCAS || op == Ops.CMPS) {
@@ -50,10 +49,30 @@ final class StringCode {
     return true;
   }
 
-  private static void forward(Unit u) {
-    u.a.rm(0, ONE, 0xF6, 0, 0, STATE, Asm.st(Cpu.RFLAGS) + 1); // TEST m8, imm8
-    u.a.b(Cpu.DF >>> 8);
-    u.interpretIf(Asm.CC_NE);
+  /// A jump that is taken where strings go backward; destroys the host's flags.
+  private static long backward(Asm a) {
+    a.rm(0, ONE, 0xF6, 0, 0, STATE, Asm.st(Cpu.RFLAGS) + 1); // TEST m8, imm8
+    a.b(Cpu.DF >>> 8);
+    return a.jcc(Asm.CC_NE, a.at);
+  }
+
+  /// Moves the pointers on by one element.
+  private static void advance(Unit u, int size, boolean source, boolean target) {
+    long back = backward(u.a);
+    step(u, 1 << size, source, target);
+    long done = u.a.jmp(u.a.at);
+    Asm.patch32(back, u.a.at);
+    step(u, -1 << size, source, target);
+    Asm.patch32(done, u.a.at);
+  }
+
+  private static void step(Unit u, int by, boolean source, boolean target) {
+    if (source) {
+      u.addTo(RSI, by);
+    }
+    if (target) {
+      u.addTo(RDI, by);
+    }
   }
 
   /// Host address of [RSI] or [RDI] to RCX. If its page is missed only this is done again: it may have the same place in
@@ -76,7 +95,7 @@ final class StringCode {
       address(u, RSI, size, Mmu.LOAD);
       if (op == Ops.LODS) {
         MoveCode.load(u, Cpu.RAX, size);
-        u.addTo(RSI, 1 << size);
+        advance(u, size, true, false);
         return;
       }
       a.opM(ONE, 0x8A, size, RAX, RCX, 0);
@@ -88,9 +107,8 @@ final class StringCode {
     } else {
       a.loadState(RAX, Cpu.NATIVE_TEMP);
       a.opM(ONE, 0x88, size, RAX, RCX, 0);
-      u.addTo(RSI, 1 << size);
     }
-    u.addTo(RDI, 1 << size);
+    advance(u, size, op == Ops.MOVS, true);
   }
 
   /// The flags are the host's behind it.
@@ -107,10 +125,9 @@ final class StringCode {
     if (op == Ops.CMPS) {
       a.loadState(RAX, Cpu.NATIVE_TEMP);
       left = RAX;
-      u.addTo(RSI, 1 << size);
     }
+    advance(u, size, op == Ops.CMPS, true);
     a.opM(ONE, 0x3A, size, left, RCX, 0); // CMP
-    u.addTo(RDI, 1 << size);
   }
 
   // ---- repeated
@@ -135,20 +152,17 @@ final class StringCode {
     if (two) {
       a.loadState(RSI, Cpu.NATIVE_TEMP);
     }
+    long back = backward(a);
     elements(a, size, two, wide);
-    a.storeState(RCX, Cpu.NATIVE_TEMP);
-    if (!two) {
-      a.mov(RAX, HostRegs.GUEST_RAX);
-    }
-    a.b(compares && Op.rep(p) != Op.REP ? 0xF2 : 0xF3);
-    element(a, op, size);
-    if (compares) {
-      a.saveFlags();
-    }
-    // what was done: the count before less that behind
-    a.loadState(RAX, Cpu.NATIVE_TEMP);
-    a.rr(0, ONE, 0x2B, 0, RAX, RCX);
-    a.rr(0, ONE, 0x2B, wide, COUNT, RAX);
+    run(a, p, op, compares, wide);
+    long done = a.jmp(a.at);
+    Asm.patch32(back, a.at);
+    elementsBefore(a, size, two, wide);
+    a.b(0xFD); // STD
+    run(a, p, op, compares, wide);
+    a.b(0xFC); // CLD
+    a.rr(0, ONE, 0xF7, 1, 3, RAX); // NEG
+    Asm.patch32(done, a.at);
     a.loadState(RDI, Cpu.RDI);
     a.lea(!u.code32, RDI, RDI, RAX, size, 0);
     if (two) {
@@ -167,6 +181,23 @@ final class StringCode {
     if (compares) {
       Asm.patch32(found, a.at);
     }
+  }
+
+  /// Executes so many as RCX says. What was done goes to RAX, and the guest's count is right: it was the one before less that
+  /// behind.
+  private static void run(Asm a, long p, int op, boolean compares, int wide) {
+    a.storeState(RCX, Cpu.NATIVE_TEMP);
+    if (op == Ops.STOS || op == Ops.SCAS) {
+      a.mov(RAX, HostRegs.GUEST_RAX);
+    }
+    a.b(compares && Op.rep(p) != Op.REP ? 0xF2 : 0xF3);
+    element(a, op, Op.size(p));
+    if (compares) {
+      a.saveFlags();
+    }
+    a.loadState(RAX, Cpu.NATIVE_TEMP);
+    a.rr(0, ONE, 0x2B, 0, RAX, RCX);
+    a.rr(0, ONE, 0x2B, wide, COUNT, RAX);
   }
 
   private static long found(Asm a, boolean whileEqual) {
@@ -190,6 +221,28 @@ final class StringCode {
     }
     a.rr(0, ONE, 0x3B, wide, RCX, COUNT);
     a.rr(0, Asm.M0F, 0x47, wide, RCX, COUNT); // CMOVA
+  }
+
+  /// The same for elements from there to the pages' beginnings.
+  private static void elementsBefore(Asm a, int size, boolean two, int wide) {
+    offset(a, RCX, RDI);
+    if (two) {
+      offset(a, RAX, RSI);
+      a.rr(0, ONE, 0x3B, 0, RCX, RAX); // CMP
+      a.rr(0, Asm.M0F, 0x47, 0, RCX, RAX); // CMOVA
+    }
+    if (size != 0) {
+      a.rr(0, ONE, 0xC1, 0, 5, RCX); // SHR
+      a.b(size);
+    }
+    a.lea(false, RCX, RCX, -1, 0, 1);
+    a.rr(0, ONE, 0x3B, wide, RCX, COUNT);
+    a.rr(0, Asm.M0F, 0x47, wide, RCX, COUNT); // CMOVA
+  }
+
+  private static void offset(Asm a, int to, int address) {
+    a.mov32(to, address);
+    a.group1(4, 2, to, 0xFFF);
   }
 
   /// Bytes from an address to the end of its page, negated.

@@ -60,11 +60,12 @@ final class SystemCode {
     return true;
   }
 
-  /// The others are known only when the code has stopped.
+  /// Those of 64-bit code but CS and SS are known only when it has stopped.
   private static boolean selector(Unit u) {
     int segment = Op.src(u.p);
     int dst = Op.dst(u.p);
-    if (Op.dstKind(u.p) != Op.KIND_REG || segment != Cpu.CS && segment != Cpu.SS) {
+    boolean known = u.code32 ? segment <= Cpu.GS : segment == Cpu.CS || segment == Cpu.SS;
+    if (Op.dstKind(u.p) != Op.KIND_REG || !known) {
       return false;
     }
     int at = Asm.st(Cpu.SELECTORS + 2 * segment);

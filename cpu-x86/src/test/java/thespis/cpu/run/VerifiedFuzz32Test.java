@@ -101,7 +101,7 @@ class VerifiedFuzz32Test {
     }
     cpu.setReg(Cpu.RSP, STACK);
     m.put32(COUNTER, TURNS);
-    Flags.setRflags(cpu, 2 | random.nextInt() & 0x8D5);
+    Flags.setRflags(cpu, 2 | random.nextInt() & 0xCD5);
     cpu.setRip(CODE);
     cpu.halted = false;
     try {

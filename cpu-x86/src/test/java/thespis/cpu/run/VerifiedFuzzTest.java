@@ -78,7 +78,7 @@ class VerifiedFuzzTest {
     }
     cpu.setReg(Cpu.RSP, STACK);
     cpu.setReg(Cpu.R11, 40);
-    Flags.setRflags(cpu, 2 | random.nextInt() & 0x8D5);
+    Flags.setRflags(cpu, 2 | random.nextInt() & 0xCD5);
     cpu.setRip(CODE);
     cpu.halted = false;
     try {
