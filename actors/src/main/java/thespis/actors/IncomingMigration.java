@@ -114,7 +114,7 @@ final class IncomingMigration {
   }
 
   /// Everything that is not a device of the board's.
-  private void load(Map<String, Section> sections, Switchover.Loaded then) {
+  void load(Map<String, Section> sections, Switchover.Loaded then) {
     board.cpuTransfer().load(sections, wrong -> {
       Section unplugs = sections.remove(Unplugs.SECTION);
       Section run = sections.remove(Switchover.SECTION);

@@ -1,7 +1,9 @@
 package thespis.actors;
 
 import java.util.List;
+import java.util.Map;
 import thespis.cpu.model.ConfigException;
+import thespis.machine.migrate.Section;
 import thespis.qmp.QmpReply;
 import thespis.qmp.command.MigrationCommands;
 import thespis.qmp.command.MigrationCommands.ColoExitReason;
@@ -34,6 +36,11 @@ final class Migration {
   /// @throws ConfigException with QEMU's text
   void expect(String uri) {
     incoming.begin(uri);
+  }
+
+  /// Loads everything that is not a device of the board's.
+  void load(Map<String, Section> sections, Switchover.Loaded then) {
+    incoming.load(sections, then);
   }
 
   /// The machine ends.

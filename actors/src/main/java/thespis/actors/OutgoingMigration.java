@@ -112,9 +112,12 @@ final class OutgoingMigration {
   ///
   /// @throws ConfigException with QEMU's text
   void goOn(MigrationStatus from) {
-    if (!status.equals(Optional.of(from)) || held == null) {
+    if (status.orElse(MigrationStatus.NONE) != from) {
       throw new ConfigException("Migration not in expected state: "
           + WireNames.of(status.orElse(MigrationStatus.NONE)));
+    }
+    if (held == null) {
+      return;
     }
     CompletableFuture<Void> rest = held;
     held = null;

@@ -86,7 +86,7 @@ final class QmpHandler {
     this.blocks = config.backends().blocks();
     blocks.attach(blockHost(board));
     this.dirtyRate = DirtyRate.of(board, hardware);
-    this.devicesState = new DevicesState(board);
+    this.devicesState = new DevicesState(board, hardware, migration);
     this.hardware = hardware;
     this.memoryFiles = new MemoryFiles(board);
     this.dump = new MemoryDump(board, hardware);

@@ -423,6 +423,7 @@ class MovingMachineTest {
       qmp(source, new MigrationCommands.MigrateSetCapabilities(
           List.of(new CapabilityStatus(MigrationCapability.PAUSE_BEFORE_SWITCHOVER, true))));
       assertEquals(QmpReply.fail("Migration not in expected state: none"), goOn(source));
+      assertEquals(QmpReply.done(), qmp(source, new MigrationCommands.MigrateContinue(MigrationStatus.NONE)));
       migrate(source, "tcp:" + there.host() + ":" + there.port());
       client.until(is(MigrationStatus.PRE_SWITCHOVER));
       assertEquals(RunState.FINISH_MIGRATE, get(source.status()));

@@ -28,7 +28,8 @@ final class InetEnd {
 
   /// @throws ChardevException if there is no such address
   static InetSocketAddress resolve(ChardevSpec.Tcp tcp) {
-    return new InetSocketAddress(host(tcp), port(tcp));
+    int port = port(tcp);
+    return new InetSocketAddress(host(tcp), port);
   }
 
   /// @throws IOException if all ports of the range are taken

@@ -31,6 +31,7 @@ class BlockLayerTest {
       Node 'x' not found
       block-dirty-bitmap-merge | {"node": "x", "target": "y", "bitmaps": [5]} | Invalid parameter type for \
       'null', expected: BlockDirtyBitmapOrStr
+      block-latency-histogram-set | {"id": "x", "boundaries": ["a"]} | Parameter 'boundaries[0]' expects uint64
       eject | {} | Need exactly one of 'device' and 'id'
       eject | {"id": "i", "device": "d"} | Need exactly one of 'device' and 'id'
       eject | {"id": "i"} | Device 'i' not found

@@ -187,6 +187,8 @@ class NbdServerTest {
     succeed("nbd-server-stop", "{}");
     refuse("Failed to bind socket to /nosuch/x: No such file or directory", "nbd-server-start",
         "{'addr': {'type': 'unix', 'data': {'path': '/nosuch/x'}}}");
+    refuse("address resolution failed for nosuch.invalid:x: Servname not supported for ai_socktype", "nbd-server-start",
+        "{'addr': {'type': 'inet', 'data': {'host': 'nosuch.invalid', 'port': 'x'}}}");
     refuse("No TLS credentials with id 'zz'", "nbd-server-start",
         "{'addr': {'type': 'unix', 'data': {'path': '" + folder + "/nbd'}}, 'tls-creds': 'zz'}");
     refuse("Parameter 'max-connections' expects uint32_t", "nbd-server-start",

@@ -79,7 +79,9 @@ final class ArgumentDecoder {
     if (given == null) {
       throw new ArgumentException("Parameter '" + at.full() + "' is missing");
     }
-    Object value = member.bits() == 0 ? value(member.type(), given, at) : unsigned(member.bits(), given, at);
+    Object value = member.bits() == 0 ? value(member.type(), given, at)
+        : member.type() == Long.class || member.type() == long.class ? unsigned(member.bits(), given, at)
+        : unsignedList(member.bits(), given, at);
     return member.optional() ? Optional.of(value) : value;
   }
 
@@ -178,6 +180,15 @@ final class ArgumentDecoder {
       throw new ArgumentException("Parameter '" + place.full() + "' expects uint" + bits + "_t");
     }
     return value;
+  }
+
+  private static List<Object> unsignedList(int bits, JsonNode json, Place place) throws ArgumentException {
+    expect(json.isArray(), "array", json, place);
+    List<Object> values = new ArrayList<>(json.size());
+    for (int i = 0; i < json.size(); i++) {
+      values.add(unsigned(bits, json.get(i), place.element(i)));
+    }
+    return List.copyOf(values);
   }
 
   private static List<Object> list(Type element, JsonNode json, Place place) throws ArgumentException {

@@ -54,6 +54,10 @@ public sealed interface ChardevCommands<R> extends QmpCommand<R> {
 
   @Union("type")
   sealed interface YankInstance {
+    record BlockNode(String nodeName) implements YankInstance {}
+
     record Chardev(String id) implements YankInstance {}
+
+    record Migration() implements YankInstance {}
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import thespis.qmp.command.QmpCommand.Nothing;
 import thespis.qmp.wire.SnakeCase;
+import thespis.qmp.wire.Unsigned;
 
 /// Drives as the guest has them: their trays, what lies in them, how fast they may be. QEMU QMP reference "Block
 /// devices".
@@ -61,10 +62,10 @@ public sealed interface DriveCommands<R> extends BoardCommand<R> {
 
   record BlockLatencyHistogramSet(
       String id,
-      Optional<List<Long>> boundaries,
-      Optional<List<Long>> boundariesRead,
-      Optional<List<Long>> boundariesWrite,
-      Optional<List<Long>> boundariesFlush)
+      @Unsigned(64) Optional<List<Long>> boundaries,
+      @Unsigned(64) Optional<List<Long>> boundariesRead,
+      @Unsigned(64) Optional<List<Long>> boundariesWrite,
+      @Unsigned(64) Optional<List<Long>> boundariesFlush)
       implements DriveCommands<Nothing>, Preconfig {}
 
   enum ReadOnlyMode {
