@@ -48,7 +48,7 @@ final class BoardOptions {
   /// @throws ConfigException with QEMU's text, or naming what is not supported
   static BoardOptions apply(Map<String, String> options, long memory, QomObject machine) {
     options.forEach((name, value) -> {
-      if (!name.startsWith("boot.") && !name.equals(CpuLimit.OPTION)) {
+      if (!name.startsWith("boot.") && !CpuLimit.OPTIONS.contains(name)) {
         set(machine, name, value);
         switch (name) {
           case "max-fw-size" -> {}

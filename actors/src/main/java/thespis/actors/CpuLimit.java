@@ -1,17 +1,22 @@
 package thespis.actors;
 
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import thespis.cpu.model.Accelerator;
 import thespis.cpu.model.ConfigException;
+import thespis.cpu.prop.Input;
 import thespis.machine.board.SmpRequest;
 import thespis.machine.board.SmpRules;
 import thespis.machine.board.Topology;
 
-/// How many processors a machine may have. By default what QEMU 7.2's machine types may have under TCG, whose APIC IDs
-/// end at 254; `-machine x-thespis-max-cpus=N` allows N instead, and the APIC IDs that it takes.
+/// How many processors a machine may have, and what they can do. By default what QEMU 7.2's machine types may have under
+/// TCG, whose APIC IDs end at 254; `-machine x-thespis-max-cpus=N` allows N instead, and the APIC IDs that it takes;
+/// `x-thespis-cpu-features=on` the features that TCG lacks and the engine has.
 final class CpuLimit {
   static final String OPTION = "x-thespis-max-cpus";
+  static final String FEATURES = "x-thespis-cpu-features";
+  static final Set<String> OPTIONS = Set.of(OPTION, FEATURES);
   private static final int MOST = 1024;
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
@@ -31,6 +36,16 @@ final class CpuLimit {
   ///
   /// @throws ConfigException with QEMU's text if nothing that was asked for can
   static Accelerator accelerator(MachineConfig config, Topology topology) {
+    Accelerator accelerator = byTopology(config, topology);
+    return features(config) ? accelerator.withMore() : accelerator;
+  }
+
+  private static boolean features(MachineConfig config) {
+    String said = config.boardOptions().getOrDefault(FEATURES, "off");
+    return Input.ofOption(said).bool(FEATURES);
+  }
+
+  private static Accelerator byTopology(MachineConfig config, Topology topology) {
     if (!topology.needsX2Apic()) {
       return Accelerator.qemuTcg();
     }

@@ -47,6 +47,16 @@ class CpuLimitTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"on, true", "off, false", ", false"})
+  void whatTcgLacksTakesAWordOfItsOwn(String said, boolean offered) {
+    MachineBuilder builder = Machine.builder().board("pc").smp("4");
+    if (said != null) {
+      builder.boardOption(CpuLimit.FEATURES, said);
+    }
+    assertEquals(offered, made(builder.config(), "pc").onRequest().has("x2apic"));
+  }
+
   private static Accelerator made(MachineConfig config, String board) {
     return CpuLimit.accelerator(config, CpuLimit.topology(config, MachineType.find(board), warning -> {}));
   }

@@ -10,6 +10,9 @@ package thespis.cpu.model;
 /// @param defaults flags set (`name`) or cleared (`-name`) in every named model before the user's wishes
 public record Accelerator(
     boolean tcg, String vendor, Features supported, Features onRequest, String defaults) {
+  /// What TCG 7.2 lacks and our engine has.
+  private static final String MORE = "x2apic pcid invpcid tsc-deadline tsc-adjust rdseed xsavec 3dnowprefetch";
+
   /// QEMU 7.2's TCG, feature for feature.
   public static Accelerator qemuTcg() {
     return new Accelerator(true, null, tcgMask(), new Features(), "-vme");
@@ -24,6 +27,11 @@ public record Accelerator(
   }
 
   private static final String WIDE = "x2apic kvm-msi-ext-dest-id";
+
+  /// With what TCG lacks, on request.
+  public Accelerator withMore() {
+    return new Accelerator(tcg, vendor, supported, Features.of(MORE), defaults);
+  }
 
   /// Supports a word's bits for a processor whose user named those of `asked`.
   long supports(FeatureWord word, long asked) {

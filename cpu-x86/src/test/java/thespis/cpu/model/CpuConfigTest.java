@@ -103,12 +103,13 @@ class CpuConfigTest {
 
   @Test
   void whatIsOfferedOnRequestMustBeAskedForByNameOrByMax() {
-    Accelerator more = new Accelerator(
-        true, null, Accelerator.qemuTcg().supported(), Features.of("x2apic"), Accelerator.qemuTcg().defaults());
+    Accelerator more = Accelerator.qemuTcg().withMore();
     assertFalse(CpuConfigs.realized("Haswell", more, CpuTopology.SINGLE, warnings::add).has("x2apic"));
-    assertTrue(CpuConfigs.realized("Haswell,+x2apic", more, CpuTopology.SINGLE, warnings::add).has("x2apic"));
+    warnings.clear();
+    assertTrue(CpuConfigs.realized("qemu64,+x2apic,pcid=on", more, CpuTopology.SINGLE, warnings::add).has("pcid"));
     assertTrue(CpuConfigs.realized("max", more, CpuTopology.SINGLE, warnings::add).has("x2apic"));
     assertFalse(CpuConfigs.realized("max,-x2apic", more, CpuTopology.SINGLE, warnings::add).has("x2apic"));
+    assertEquals(List.of(), warnings);
   }
 
   @Test
