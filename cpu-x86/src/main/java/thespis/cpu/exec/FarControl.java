@@ -30,7 +30,7 @@ final class FarControl {
         boolean imm = Op.dstKind(p) == Op.KIND_IMM;
         farReturn(cpu, farSize(cpu, p), imm ? (int) Op.imm(p) & 0xFFFF : 0);
       }
-      case Ops.IRET -> Interrupts.iret(cpu, farSize(cpu, p));
+      case Ops.IRET -> Interrupts.iret(cpu, farSize(cpu, p), Flow.nextRip(cpu, p));
       case Ops.INT -> Interrupts.software(cpu, (int) Op.imm(p) & 0xFF, Flow.nextRip(cpu, p), false);
       case Ops.INT3 -> Interrupts.software(cpu, GuestFault.BP, Flow.nextRip(cpu, p), false);
       case Ops.INT1 -> Interrupts.software(cpu, GuestFault.DB, Flow.nextRip(cpu, p), true);
@@ -95,9 +95,8 @@ final class FarControl {
     if (gate) {
       callGate(cpu, selector, d, call, next);
     } else {
-      cpu.setRip(next);
       int to = type == 5 ? (int) (d >>> 16) & 0xFFFF : selector;
-      TaskSwitch.to(cpu, to, call ? TaskSwitch.BY_CALL : TaskSwitch.BY_JUMP, -1);
+      TaskSwitch.to(cpu, to, call ? TaskSwitch.BY_CALL : TaskSwitch.BY_JUMP, -1, next);
     }
   }
 

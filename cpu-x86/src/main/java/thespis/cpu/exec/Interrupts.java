@@ -59,8 +59,12 @@ public final class Interrupts {
     }
   }
 
-  /// INT n, INT3, INTO, INT1: RIP of the next instruction is pushed. Faults leave RIP at the instruction.
+  /// INT n, INT3, INTO, INT1: RIP of the next instruction is pushed. Faults leave RIP at the instruction. INT1, which is
+  /// `privileged`, takes along the debug exception that a load of SS has held back.
   static void software(Cpu cpu, int vector, long nextRip, boolean privileged) {
+    if (privileged && cpu.pendingDebug != 0) {
+      Debug.enter(cpu);
+    }
     deliver(cpu, vector, -1, !privileged, nextRip, false);
   }
 
@@ -233,8 +237,7 @@ public final class Interrupts {
     int ext = software ? 0 : 1;
     int selector = (int) (gate >>> 16) & 0xFFFF;
     if (type == 5) {
-      cpu.setRip(returnRip);
-      TaskSwitch.to(cpu, selector, TaskSwitch.BY_GATE, error);
+      TaskSwitch.to(cpu, selector, TaskSwitch.BY_GATE, error, returnRip);
       return;
     }
     int size = type >= 0x0E ? 2 : 1;
@@ -292,8 +295,8 @@ public final class Interrupts {
     cpu.updateMode();
   }
 
-  /// IRET in all its forms. SDM Vol. 2A "IRET/IRETD/IRETQ".
-  static void iret(Cpu cpu, int size) {
+  /// IRET in all its forms. A task that it ends goes on after it. SDM Vol. 2A "IRET/IRETD/IRETQ".
+  static void iret(Cpu cpu, int size, long next) {
     cpu.blockNmi(false);
     if (!cpu.protectedMode() || cpu.vm86()) {
       iretReal(cpu, size);
@@ -305,7 +308,7 @@ public final class Interrupts {
     }
     if (cpu.flag(Cpu.NT)) {
       int back = (int) cpu.mmu.systemLoad(cpu.trBase, 1) & 0xFFFF;
-      TaskSwitch.to(cpu, back, TaskSwitch.BY_IRET, -1);
+      TaskSwitch.to(cpu, back, TaskSwitch.BY_IRET, -1, next);
       return;
     }
     int width = 1 << size;

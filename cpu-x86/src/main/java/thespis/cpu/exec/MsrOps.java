@@ -46,7 +46,10 @@ public final class MsrOps {
           0x1DD, 0x1DE, 0x140, 0x34, 0x606, 0x611, 0x619, 0x639, 0x641, 0x64D -> 0;
       case 0x3A -> m.featureControl;
       case 0x3B -> m.tscAdjust;
-      case 0x48 -> m.specCtrl;
+      case 0x48 -> {
+        requireSpecCtrl(cpu);
+        yield m.specCtrl;
+      }
       case 0x8B -> m.microcode;
       case 0xFE -> 0x508; // MTRRcap: 8 variable ranges, fixed ranges, write combining
       case 0x174 -> m.sysenterCs;
@@ -96,6 +99,9 @@ public final class MsrOps {
     if (msr >= 0x400 && msr < 0x400 + m.mcBanks.length) {
       return m.mcBanks[msr - 0x400];
     }
+    if (legacyCounter(cpu, msr)) {
+      return 0;
+    }
     throw unknown(cpu, msr, false);
   }
 
@@ -141,8 +147,12 @@ public final class MsrOps {
         moveTsc(cpu, v - m.tscAdjust);
         m.tscAdjust = v;
       }
-      case 0x48 -> m.specCtrl = v;
-      case 0x49, 0x79, 0x8B, 0xC1, 0xC2, 0x186, 0x187, 0x199, 0x1D9, 0x38F, 0x140 -> {}
+      case 0x48 -> {
+        requireSpecCtrl(cpu);
+        m.specCtrl = v;
+      }
+      case 0x49 -> requirePredictionBarrier(cpu);
+      case 0x79, 0x8B, 0xC1, 0xC2, 0x186, 0x187, 0x199, 0x1D9, 0x38F, 0x140 -> {}
       case 0x174 -> {
         m.sysenterCs = v & 0xFFFF;
         SystemCalls.changed(cpu);
@@ -228,9 +238,45 @@ public final class MsrOps {
     } else if (fixed >= 0) {
       m.mtrrFix[fixed] = v;
     } else if (msr >= 0x400 && msr < 0x400 + m.mcBanks.length) {
-      m.mcBanks[msr - 0x400] = v;
-    } else {
+      m.mcBanks[msr - 0x400] = checkedBank(cpu, msr, v);
+    } else if (!legacyCounter(cpu, msr)) {
       throw unknown(cpu, msr, true);
+    }
+  }
+
+  /// PERF_LEGACY_CTL0 to PERF_LEGACY_CTR3: there, but they count nothing and keep nothing. AMD64 APM Vol. 2 "Core
+  /// Performance-Monitoring Counters".
+  private static boolean legacyCounter(Cpu cpu, int msr) {
+    return msr >= 0xC001_0000 && msr <= 0xC001_0007 && cpu.features.amd();
+  }
+
+  /// Banks are switched on or off as a whole; a status can only be cleared. SDM Vol. 3B "IA32_MCi_CTL MSRs",
+  /// "IA32_MCi_STATUS MSRS".
+  private static long checkedBank(Cpu cpu, int msr, long v) {
+    int register = msr & 3;
+    if (register == 0 && v != 0 && v != -1 || register == 1 && v != 0) {
+      throw cpu.gp();
+    }
+    return v;
+  }
+
+  /// IA32_SPEC_CTRL is there with one of what it controls: IBRS, STIBP, SSBD, by Intel's bits or AMD's. SDM Vol. 4
+  /// "Architectural MSRs", AMD64 APM Vol. 3 "CPUID Fn8000_0008_EBX".
+  private static void requireSpecCtrl(Cpu cpu) {
+    CpuFeatures f = cpu.features;
+    boolean intel = f.has(CpuFeatures.Word.L7_EDX, 26) || f.has(CpuFeatures.Word.L7_EDX, 27)
+        || f.has(CpuFeatures.Word.L7_EDX, 31);
+    boolean amd = f.has(CpuFeatures.Word.X8_EBX, 14) || f.has(CpuFeatures.Word.X8_EBX, 15)
+        || f.has(CpuFeatures.Word.X8_EBX, 24);
+    if (!intel && !amd) {
+      throw cpu.gp();
+    }
+  }
+
+  /// IA32_PRED_CMD is there with IBRS and IBPB of Intel or IBPB of AMD.
+  private static void requirePredictionBarrier(Cpu cpu) {
+    if (!cpu.features.has(CpuFeatures.Word.L7_EDX, 26) && !cpu.features.has(CpuFeatures.Word.X8_EBX, 12)) {
+      throw cpu.gp();
     }
   }
 
@@ -249,7 +295,7 @@ public final class MsrOps {
   }
 
   private static long canonical(Cpu cpu, long v) {
-    if (!cpu.mmu.canonical(v)) {
+    if (!cpu.mmu.canonicalBase(v)) {
       throw cpu.gp();
     }
     return v;

@@ -167,6 +167,7 @@ public final class SystemCalls {
     cpu.updateMode();
   }
 
+  /// A TF that it sets traps at once. AMD64 APM Vol. 2 "Single Stepping".
   private static void sysret(Cpu cpu, long p) {
     if ((cpu.efer & Cpu.EFER_SCE) == 0 || !cpu.code64()) {
       throw cpu.ud();
@@ -181,6 +182,9 @@ public final class SystemCalls {
     leave(cpu, wide);
     cpu.setRip(rip);
     Flags.setRflags(cpu, flags);
+    if ((flags & Cpu.TF) != 0) {
+      cpu.pendingDebug |= Cpu.DR6_BS;
+    }
     cpu.updateMode();
     cpu.interruptible();
   }

@@ -138,7 +138,7 @@ public final class SystemOps {
       case Ops.LMSW -> {
         cpu.requireCpl0();
         int v = (int) Operands.dst(cpu, p) & 0xF;
-        ControlRegisters.setCr0(cpu, cpu.cr0 & ~0xE | v | cpu.cr0 & 1);
+        ControlRegisters.setCr0(cpu, (cpu.cr0 & ~0xE | v) & 0xFFFF_FFFFL);
         return Flow.endBlock(cpu, p);
       }
       case Ops.CLTS -> {
@@ -197,7 +197,7 @@ public final class SystemOps {
           Operands.setDst(cpu, p, cpu.base(seg));
         } else {
           long v = Flags.zext(Operands.dst(cpu, p), Op.size(p));
-          if (!cpu.mmu.canonical(v)) {
+          if (!cpu.mmu.canonicalBase(v)) {
             throw cpu.gp();
           }
           cpu.setBase(seg, v);
@@ -288,7 +288,7 @@ public final class SystemOps {
     long base = cpu.mmu.load(la + 2, cpu.code64() ? 3 : 2);
     if (!cpu.code64()) {
       base &= Op.size(p) == 1 ? 0xFF_FFFFL : 0xFFFF_FFFFL;
-    } else if (!cpu.mmu.canonical(base)) {
+    } else if (!cpu.mmu.canonicalBase(base)) {
       throw cpu.gp();
     }
     if (gdt) {
@@ -313,12 +313,18 @@ public final class SystemOps {
 
   /// In IA-32e mode LDT and TSS descriptors are 16 bytes. SDM Vol. 3A "TSS Descriptor in 64-bit mode".
   private static void loadSystem(Cpu cpu, int seg, int selector, long d) {
-    Segmentation.load(cpu, seg, selector, d);
-    if (cpu.longMode()) {
-      long la = Segmentation.descriptorAddress(cpu, selector, 15, GuestFault.GP);
-      long high = cpu.mmu.systemLoad(la + 8, 3);
-      cpu.setBase(seg, Segmentation.baseOf(d) & 0xFFFF_FFFFL | high << 32);
+    if (!cpu.longMode()) {
+      Segmentation.load(cpu, seg, selector, d);
+      return;
     }
+    long la = Segmentation.descriptorAddress(cpu, selector, 15, GuestFault.GP);
+    long high = cpu.mmu.systemLoad(la + 8, 3);
+    long base = Segmentation.baseOf(d) & 0xFFFF_FFFFL | high << 32;
+    if (!cpu.mmu.canonicalBase(base)) {
+      throw cpu.gp(selector & 0xFFFC);
+    }
+    Segmentation.load(cpu, seg, selector, d);
+    cpu.setBase(seg, base);
   }
 
   private static void lldt(Cpu cpu, long p) {
@@ -380,9 +386,11 @@ public final class SystemOps {
     cpu.requireCpl0();
     long type = Flags.zext(Operands.readReg(cpu, Op.dst(p), Op.size(p)), Op.size(p));
     long la = Operands.linear(cpu, p, 16, false);
-    cpu.mmu.load64(la);
-    cpu.mmu.load64(la + 8);
-    if (type > 3) {
+    long id = cpu.mmu.load64(la);
+    long address = cpu.mmu.load64(la + 8);
+    boolean one = type < 2;
+    if (type > 3 || id >>> 12 != 0 || one && id != 0 && (cpu.cr4 & Cpu.CR4_PCIDE) == 0
+        || type == 0 && !cpu.mmu.canonical(address)) {
       throw cpu.gp();
     }
     cpu.mmu.flush();

@@ -17,8 +17,9 @@ final class TaskSwitch {
 
   private TaskSwitch() {}
 
-  /// RIP is already that of the instruction to come back to.
-  static void to(Cpu cpu, int selector, int why, int error) {
+  /// @param error pushed on the new task's stack, unless it is -1
+  /// @param next where the old task will go on
+  static void to(Cpu cpu, int selector, int why, int error, long next) {
     int fault = why == BY_IRET ? GuestFault.TS : GuestFault.GP;
     if ((selector & 4) != 0 || (selector & 0xFFFC) == 0) {
       throw cpu.raise(fault, selector & 0xFFFC);
@@ -38,7 +39,7 @@ final class TaskSwitch {
       throw cpu.raise(GuestFault.TS, selector & 0xFFFC);
     }
     long base = Segmentation.baseOf(d);
-    save(cpu, why);
+    save(cpu, why, next);
     boolean nested = why == BY_CALL || why == BY_GATE;
     if (nested) {
       cpu.mmu.systemStore(base, 1, cpu.selector(Cpu.TR));
@@ -62,7 +63,7 @@ final class TaskSwitch {
     cpu.mmu.systemStore(la, 0, set ? b | 2 : b & ~2L);
   }
 
-  private static void save(Cpu cpu, int why) {
+  private static void save(Cpu cpu, int why, long next) {
     Mmu m = cpu.mmu;
     long base = cpu.trBase;
     long flags = Flags.rflags(cpu);
@@ -73,7 +74,7 @@ final class TaskSwitch {
     int size = wide ? 2 : 1;
     int width = 1 << size;
     long at = base + (wide ? 0x20 : 0x0E);
-    m.systemStore(at, size, cpu.rip());
+    m.systemStore(at, size, next);
     m.systemStore(at + width, size, flags);
     for (int i = 0; i < 8; i++) {
       m.systemStore(at + (2L + i) * width, size, cpu.reg(ORDER[i]));

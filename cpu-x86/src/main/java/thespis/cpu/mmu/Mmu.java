@@ -3,6 +3,7 @@ package thespis.cpu.mmu;
 import thespis.cpu.exec.Breakpoints;
 import thespis.cpu.run.IoBus;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.CpuFeatures;
 import thespis.cpu.state.GuestFault;
 
 /// Linear memory as one CPU sees it: a direct-mapped translation cache in native memory in front of {@link PageWalk}.
@@ -837,7 +838,17 @@ public final class Mmu implements AutoCloseable {
 
   /// #GP or #SS for a linear address that is not canonical. SDM Vol. 1 "Canonical Addressing".
   public boolean canonical(long la) {
-    int bits = (cpu.cr4 & Cpu.CR4_LA57) != 0 ? 57 : 48;
+    return canonical(la, (cpu.cr4 & Cpu.CR4_LA57) != 0);
+  }
+
+  /// What base registers take: as wide as the processor can be told to address. Intel "5-Level Paging and 5-Level EPT",
+  /// "Canonicality Checking on RIP", "Canonicality Checking on Other Loads".
+  public boolean canonicalBase(long la) {
+    return canonical(la, cpu.features.has(CpuFeatures.Word.L7_ECX, 16));
+  }
+
+  private static boolean canonical(long la, boolean wide) {
+    int bits = wide ? 57 : 48;
     return la << 64 - bits >> 64 - bits == la;
   }
 

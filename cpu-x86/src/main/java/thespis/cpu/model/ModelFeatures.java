@@ -8,6 +8,7 @@ public final class ModelFeatures implements CpuFeatures {
   private final CpuidTable table;
   private final long[] words;
   private final int physBits;
+  private final boolean amd;
 
   public ModelFeatures(CpuConfig config, CpuTopology topology, int apicId) {
     this.table = new CpuidTable(config, topology, apicId);
@@ -19,13 +20,16 @@ public final class ModelFeatures implements CpuFeatures {
       FeatureWord.LEAF_7_0_ECX,
       FeatureWord.LEAF_8000_0001_EDX,
       FeatureWord.LEAF_8000_0001_ECX,
-      FeatureWord.XSAVE
+      FeatureWord.XSAVE,
+      FeatureWord.LEAF_7_0_EDX,
+      FeatureWord.LEAF_8000_0008_EBX
     };
     words = new long[order.length];
     for (int i = 0; i < order.length; i++) {
       words[i] = f.get(order[i]);
     }
     physBits = config.physBits;
+    amd = config.vendor().equals("AuthenticAMD") || config.vendor().equals("HygonGenuine");
   }
 
   @Override
@@ -39,6 +43,11 @@ public final class ModelFeatures implements CpuFeatures {
   @Override
   public boolean has(int word, int bit) {
     return (words[word] >>> bit & 1) != 0;
+  }
+
+  @Override
+  public boolean amd() {
+    return amd;
   }
 
   @Override

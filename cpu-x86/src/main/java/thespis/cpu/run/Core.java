@@ -333,6 +333,9 @@ public final class Core implements VcpuCore {
   }
 
   private int interrupts() {
+    if (cpu.pendingDebug != 0) {
+      return delivered(Interrupts.exception(cpu, GuestFault.DB, -1));
+    }
     Mem.put32(cpu.st + Cpu.WAITING, !cpu.flag(Cpu.IF) && apic.pending() ? 1 : 0);
     if (cpu.nmiPending && !cpu.nmiBlocked()) {
       cpu.nmiPending = false;

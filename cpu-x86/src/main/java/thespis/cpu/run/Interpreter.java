@@ -507,10 +507,11 @@ final class Interpreter {
       if (resumes && Op.op(one) != Ops.IRET) {
         Flags.setSystem(c, Cpu.RF, 0);
       }
-      if (trap && Op.op(one) != Ops.INT) {
-        c.pendingDebug |= 1L << 14; // DR6.BS
+      boolean heldBack = c.interruptShadow && Op.op(one) != Ops.STI;
+      if (!heldBack && trapsAfter(Op.op(one), trap)) {
+        c.pendingDebug |= Cpu.DR6_BS;
       }
-      if (c.pendingDebug != 0) {
+      if (c.pendingDebug != 0 && !heldBack) {
         if (!Interrupts.exception(c, GuestFault.DB, -1)) {
           return Exit.SHUTDOWN;
         }
@@ -525,6 +526,17 @@ final class Interpreter {
       }
       return Interrupts.exception(c, f.vector, f.errorCode) ? -1 : Exit.SHUTDOWN;
     }
+  }
+
+  /// Single step: TF as it was before the instruction decides, but for system calls, where it is TF as they leave it, and
+  /// returns from them, which say so themselves. Who enters a handler by itself is not stepped over. SDM Vol. 3B "Single-Step Exception Condition",
+  /// AMD64 APM Vol. 2 "Single Stepping".
+  private boolean trapsAfter(int op, boolean before) {
+    return switch (op) {
+      case Ops.INT, Ops.INT1, Ops.INT3, Ops.SYSRET -> false;
+      case Ops.SYSCALL -> cpu.flag(Cpu.TF);
+      default -> before;
+    };
   }
 
   void close() {

@@ -270,6 +270,9 @@ public final class Cpu implements AutoCloseable {
   public static final int CR0_NW = 0x20000000;
   public static final int CR0_CD = 0x40000000;
   public static final int CR0_PG = 0x80000000;
+  /// Single step, in DR6.
+  public static final int DR6_BS = 0x4000;
+
   public static final int CR4_VME = 1;
   public static final int CR4_PVI = 2;
   public static final int CR4_TSD = 4;

@@ -5,8 +5,11 @@ public interface CpuFeatures {
   /// CPUID leaf `eax`, sub-leaf `ecx`: EAX, EBX, ECX, EDX into `out`. SDM Vol. 2A "CPUID".
   void cpuid(int eax, int ecx, Cpu cpu, int[] out);
 
-  /// Is CPUID.1:ECX/EDX, 7.0:EBX/ECX, 80000001:ECX/EDX bit set? Words as numbered in {@link Word}.
+  /// Is CPUID.1:ECX/EDX, 7.0:EBX/ECX/EDX, 80000001:ECX/EDX, D.1:EAX, 80000008:EBX bit set? Words as numbered in {@link Word}.
   boolean has(int word, int bit);
+
+  /// Is it AMD's or Hygon's, with what all their processors have?
+  boolean amd();
 
   /// Physical address bits.
   int physBits();
@@ -24,6 +27,8 @@ public interface CpuFeatures {
     public static final int X1_EDX = 4;
     public static final int X1_ECX = 5;
     public static final int XD1_EAX = 6;
+    public static final int L7_EDX = 7;
+    public static final int X8_EBX = 8;
 
     private Word() {}
   }

@@ -120,6 +120,24 @@ class DebugRegisterTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(Engine.class)
+  void aLoadOfSsIsNotSteppedBehind(Engine engine) {
+    // mov eax,ss; push 0x102; popfq; mov ss,eax; nop; push 2; popfq; nop; hlt
+    try (TestMachine m = machine(engine, "8CD0 6802010000 9D 8ED0 90 6A02 9D 90 F4")) {
+      assertEquals("B:4000 D:4000 E:4000", log(m));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"F1, 16:1", "90, 16:1", "CD01, 1000:1 17:0"})
+  void aWatchpointOnALoadOfSsWaitsForTheNextInstruction(String next, String expected) {
+    // mov word [rsi],ss; mov DR0, DR7: two bytes of reads and writes; mov ss,[rsi]; then it; hlt
+    try (TestMachine m = machine(Engine.RECORDS, "8C16 90" + armed(DATA, 0x7_0001, "8E16" + next))) {
+      assertEquals(expected, log(m));
+    }
+  }
+
   @Test
   void debugRegistersUnderGeneralDetectTrap() {
     // mov eax,0x2000; mov dr7,rax; mov rcx,dr0: the fault clears GD, so the second try passes

@@ -111,6 +111,7 @@ class GateTest {
       assertEquals(0x1234, m.get32(0x5100));
       assertEquals(Cpu.NT, m.get32(0x5104) & Cpu.NT);
       assertEquals(0x30, m.get16(OTHER_TSS), "link to the task that was left");
+      assertEquals(GATE + 23, m.get32(OTHER_TSS + 0x20), "goes on behind its IRET");
       assertEquals(1, m.cpu().reg(Cpu.RAX));
       assertEquals(5, m.cpu().reg(Cpu.RCX));
       assertEquals(CODE + 12, m.cpu().rip());

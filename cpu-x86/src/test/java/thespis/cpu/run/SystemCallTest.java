@@ -129,7 +129,7 @@ class SystemCallTest {
 
   @ParameterizedTest
   @EnumSource(Engine.class)
-  void aTrapFlagFromTheKernelStepsTheUser(Engine engine) {
+  void aTrapFlagFromTheKernelTrapsBeforeTheUsersNextInstruction(Engine engine) {
     // l: inc ebx; syscall; inc r14; inc r15; jmp l
     String user = "ffc3 0f05 49ffc6 49ffc7 ebf4";
     // cmp ebx,50; jne +7; or r11,100h; sysretq
@@ -138,9 +138,9 @@ class SystemCallTest {
       assertEquals(Exit.HALTED, m.run(0));
       Cpu cpu = m.cpu();
       assertEquals(1, cpu.reg(R13));
-      assertEquals(50, cpu.reg(R14));
+      assertEquals(49, cpu.reg(R14));
       assertEquals(49, cpu.reg(R15));
-      assertEquals(USER + 7, m.get64(cpu.reg(Cpu.RSP)));
+      assertEquals(USER + 4, m.get64(cpu.reg(Cpu.RSP)));
     }
   }
 

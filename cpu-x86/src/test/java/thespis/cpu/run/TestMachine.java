@@ -163,6 +163,11 @@ final class TestMachine implements AutoCloseable {
     }
 
     @Override
+    public boolean amd() {
+      return true;
+    }
+
+    @Override
     public int physBits() {
       return 40;
     }

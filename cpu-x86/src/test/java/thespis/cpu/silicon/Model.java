@@ -67,6 +67,11 @@ public final class Model implements AutoCloseable {
     }
 
     @Override
+    public boolean amd() {
+      return true;
+    }
+
+    @Override
     public int physBits() {
       return 40;
     }
