@@ -22,7 +22,8 @@ final class FixedDevices {
   private static final Map<String, String> OF_USERS = Map.ofEntries(
       Map.entry("i8042", "ISA"), Map.entry("isa-debug-exit", "ISA"), Map.entry("isa-debugcon", "ISA"),
       Map.entry("isa-fdc", "ISA"), Map.entry("isa-parallel", "ISA"), Map.entry("isa-serial", "ISA"),
-      Map.entry("mc146818rtc", "ISA"), Map.entry("vmmouse", "ISA"), Map.entry("ich9-ahci", "PCI"),
+      Map.entry("mc146818rtc", "ISA"), Map.entry("pc-testdev", "ISA"),
+      Map.entry("vmmouse", "ISA"), Map.entry("ich9-ahci", "PCI"),
       Map.entry("pcie-root-port", "PCI"), Map.entry("qemu-xhci", "PCI"), Map.entry("virtio-balloon-pci", "PCI"),
       Map.entry("virtio-rng-pci", "PCI"), Map.entry("virtio-balloon-device", "virtio-bus"),
       Map.entry("virtio-rng-device", "virtio-bus"));

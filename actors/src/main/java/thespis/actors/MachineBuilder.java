@@ -200,6 +200,15 @@ public final class MachineBuilder {
     return this;
   }
 
+  /// QEMU's pc-testdev, for test programs that set interrupt lines.
+  public MachineBuilder testDevice() {
+    MachineConfig.DebugPort device = new MachineConfig.TestDevice();
+    if (!debugPorts.contains(device)) {
+      debugPorts.add(device);
+    }
+    return this;
+  }
+
   /// How guest code is executed, if not as the host is best at.
   public MachineBuilder execution(Execution execution) {
     this.execution = Optional.of(execution);

@@ -118,16 +118,16 @@ record MachineConfig(
         backends);
   }
 
-  /// Ports of QEMU's isa-debug-exit and isa-debugcon.
-  sealed interface DebugPort {
-    int base();
-  }
+  /// QEMU's isa-debug-exit, isa-debugcon and pc-testdev.
+  sealed interface DebugPort {}
 
   /// A write ends the machine.
   record ExitPort(int base, int length) implements DebugPort {}
 
   /// What is written goes to a sink; a read gives `answer`.
   record ConsolePort(int base, int answer, ByteSink sink) implements DebugPort {}
+
+  record TestDevice() implements DebugPort {}
 
   /// Something that a parallel port prints to.
   record Printer(String label, ByteSink sink) {}

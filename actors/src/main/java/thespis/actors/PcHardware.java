@@ -46,6 +46,7 @@ import thespis.machine.board.Q35Board;
 import thespis.machine.board.RamPart;
 import thespis.machine.board.Topology;
 import thespis.machine.bus.Device;
+import thespis.machine.bus.PortHandler;
 import thespis.machine.device.misc.DebugConsole;
 import thespis.machine.device.misc.IsaDebugExit;
 import thespis.machine.device.pci.PciDevice;
@@ -291,20 +292,19 @@ final class PcHardware implements Hardware {
 
   /// Ports past the end of the port space are not there, as in QEMU.
   private void mapDebugPort(MachineConfig.DebugPort port) {
-    int room = 0x10000 - port.base();
-    String label = "debug-" + Integer.toHexString(port.base());
     switch (port) {
-      case MachineConfig.ExitPort(int base, int length) -> {
-        if (Math.min(length, room) > 0) {
-          board.ports().map(label, base, Math.min(length, room),
-              new IsaDebugExit(status -> guestRequests.asked(Cause.HOST_ERROR, status)));
-        }
-      }
-      case MachineConfig.ConsolePort(int base, int answer, ByteSink sink) -> {
-        if (room > 0) {
-          board.ports().map(label, base, 1, new DebugConsole(sink, answer));
-        }
-      }
+      case MachineConfig.ExitPort(int base, int length) -> mapDebugPort(
+          base, length, new IsaDebugExit(status -> guestRequests.asked(Cause.HOST_ERROR, status)));
+      case MachineConfig.ConsolePort(int base, int answer, ByteSink sink) ->
+        mapDebugPort(base, 1, new DebugConsole(sink, answer));
+      case MachineConfig.TestDevice() -> board.addTestDevice();
+    }
+  }
+
+  private void mapDebugPort(int base, int length, PortHandler handler) {
+    int there = Math.min(length, 0x10000 - base);
+    if (there > 0) {
+      board.ports().map("debug-" + Integer.toHexString(base), base, there, handler);
     }
   }
 

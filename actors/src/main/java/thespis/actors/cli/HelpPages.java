@@ -136,7 +136,8 @@ public final class HelpPages {
 
   /// The device types that a command line can add.
   public static String devices() {
-    return "Misc devices:\nname \"isa-debug-exit\", bus ISA\nname \"isa-debugcon\", bus ISA\n\nCPU devices:\n"
+    return "Misc devices:\nname \"isa-debug-exit\", bus ISA\nname \"isa-debugcon\", bus ISA\n"
+        + "name \"pc-testdev\", bus ISA\n\nCPU devices:\n"
         + CpuModels.all().stream()
         .map(CpuModel::typeName)
         .sorted(String.CASE_INSENSITIVE_ORDER)

@@ -7,15 +7,18 @@ import thespis.actors.chardev.ChardevException;
 import thespis.actors.chardev.Chardevs;
 import thespis.actors.cli.Options;
 
-/// The devices of `-device` that are no more than a port: QEMU's isa-debug-exit and isa-debugcon.
+/// The devices of `-device` for tests and firmware, no more than ports: QEMU's isa-debug-exit, isa-debugcon and
+/// pc-testdev.
 final class DebugDevices {
   private static final String EXIT = "isa-debug-exit";
   private static final String CONSOLE = "isa-debugcon";
+  private static final String TEST = "pc-testdev";
 
   /// Numbers that the device has as properties, with their defaults.
   private static final Map<String, Map<String, Long>> NUMBERS = Map.of(
       EXIT, Map.of("iobase", 0x501L, "iosize", 2L),
-      CONSOLE, Map.of("iobase", 0xE9L, "readback", 0xE9L));
+      CONSOLE, Map.of("iobase", 0xE9L, "readback", 0xE9L),
+      TEST, Map.of());
 
   private final MachineBuilder builder;
   private final Chardevs chardevs;
@@ -45,6 +48,10 @@ final class DebugDevices {
     IsaArguments said = IsaArguments.of(
         arguments, NUMBERS.get(driver), driver.equals(CONSOLE) ? Set.of("chardev") : Set.of(), isa);
     Map<String, Long> numbers = said.numbers();
+    if (driver.equals(TEST)) {
+      builder.testDevice();
+      return;
+    }
     int base = (int) Math.min(numbers.get("iobase"), 0x10000);
     if (driver.equals(EXIT)) {
       builder.debugExit(base, (int) Math.min(numbers.get("iosize"), 0x10000));

@@ -43,6 +43,7 @@ class DebugDevicesTest {
     "isa-debug-exit | iobase=abc    | Parameter 'iobase' expects integer",
     "isa-debug-exit | iosize=1e99   | Parameter 'iosize' expects integer",
     "isa-debug-exit | iobase=0x100000000 | Parameter 'iobase' expects uint32_t",
+    "pc-testdev     | iobase=1      | Property 'pc-testdev.iobase' not found",
     "isa-debug-exit | bus=foo       | Bus 'foo' not found",
   })
   void whatDoesNotFitIsRefusedInQemusWords(String driver, String property, String words) {
@@ -63,8 +64,9 @@ class DebugDevicesTest {
   }
 
   @Test
-  void onlyTheseTwoAreTaken() {
+  void onlyTheseAreTaken() {
     assertTrue(DebugDevices.knows(device("isa-debug-exit")));
+    assertTrue(DebugDevices.knows(device("pc-testdev")));
     assertEquals(List.of(false, false),
         List.of(DebugDevices.knows(device("qemu64-x86_64-cpu")), DebugDevices.knows(device("isa-serial"))));
   }

@@ -529,8 +529,8 @@ final class Interpreter {
   }
 
   /// Single step: TF as it was before the instruction decides, but for system calls, where it is TF as they leave it, and
-  /// returns from them, which say so themselves. Who enters a handler by itself is not stepped over. SDM Vol. 3B "Single-Step Exception Condition",
-  /// AMD64 APM Vol. 2 "Single Stepping".
+  /// returns from them, which say so themselves. Who enters a handler by itself is not stepped over. SDM
+  /// Vol. 3B "Single-Step Exception Condition", AMD64 APM Vol. 2 "Single Stepping".
   private boolean trapsAfter(int op, boolean before) {
     return switch (op) {
       case Ops.INT, Ops.INT1, Ops.INT3, Ops.SYSRET -> false;

@@ -28,6 +28,7 @@ import thespis.machine.bus.Device;
 import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.MmioSpace;
+import thespis.machine.device.misc.PcTestDevice;
 import thespis.machine.bus.PortSpace;
 import thespis.machine.device.irq.GsiRouter;
 import thespis.machine.device.irq.I8259Pair;
@@ -143,6 +144,11 @@ public abstract class Board implements AutoCloseable {
     map.map(new Range("bios", GuestMemory.FOUR_GIB - size, size, bytes.address(), PhysMap.READ));
     long low = Math.min(size, ISA_BIOS_SIZE);
     map.map(new Range("isa-bios", ONE_MIB - low, low, bytes.address() + size - low, PhysMap.READ));
+  }
+
+  /// QEMU's pc-testdev, at most once.
+  public final void addTestDevice() {
+    add(new PcTestDevice(irqs(16))).map(ports, mmio);
   }
 
   // ---- for the catalogues

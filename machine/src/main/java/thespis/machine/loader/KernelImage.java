@@ -35,7 +35,7 @@ public sealed interface KernelImage permits BzImage, MultibootImage, PvhImage {
       if (file.size() == 0) {
         throw new LoadException("could not load kernel '" + kernel + "': No such file or directory");
       }
-      KernelImage image = of(file);
+      KernelImage image = of(kernel, file);
       return image instanceof BzImage linux ? linux.load(request, placed) : image.load(request);
     } catch (IOException e) {
       throw new LoadException("could not load kernel '" + kernel + "': " + e.getMessage(), e);
@@ -43,12 +43,12 @@ public sealed interface KernelImage permits BzImage, MultibootImage, PvhImage {
   }
 
   /// @throws LoadException if it is none of them
-  private static KernelImage of(ImageFile file) {
+  private static KernelImage of(Path kernel, ImageFile file) {
     if (BzImage.recognises(file)) {
       return new BzImage(file);
     }
     if (MultibootImage.recognises(file)) {
-      return new MultibootImage(file);
+      return new MultibootImage(kernel, file);
     }
     if (ElfFile.recognises(file)) {
       return new PvhImage(new ElfFile(file));

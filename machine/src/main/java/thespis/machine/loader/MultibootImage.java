@@ -33,6 +33,7 @@ final class MultibootImage implements KernelImage {
   private static final int MEMORY_MAP_ENTRY = 24;
   private static final int MOST_MODULES = 256;
 
+  private final Path path;
   private final ImageFile file;
   private final long header;
 
@@ -40,7 +41,8 @@ final class MultibootImage implements KernelImage {
     return find(file) >= 0;
   }
 
-  MultibootImage(ImageFile file) {
+  MultibootImage(Path path, ImageFile file) {
+    this.path = path;
     this.file = file;
     this.header = find(file);
   }
@@ -72,7 +74,7 @@ final class MultibootImage implements KernelImage {
     memory.put32(info + 8, (int) (memory.below4g() - 0x100000 >>> 10));
     memory.put32(info + 12, 0x8000_FFFF);
     memory.put32(info + 16, (int) text);
-    text = putText(memory, text, request.commandLine());
+    text = putText(memory, text, path + " " + request.commandLine());
     if (!modules.isEmpty()) {
       flags |= INFO_MODS;
       memory.put32(info + 20, modules.size());

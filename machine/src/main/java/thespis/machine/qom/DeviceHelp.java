@@ -14,9 +14,7 @@ public final class DeviceHelp {
 
   /// @param type of a device that can be made
   public static String text(String type) {
-    return type + " options:\n"
-        + Stream.concat(ObjectTypes.settings(type).map(DeviceHelp::line), parts(type)).sorted()
-        .collect(Collectors.joining());
+    return options(type, Stream.concat(ObjectTypes.settings(type).map(DeviceHelp::line), parts(type)));
   }
 
   private static Stream<String> parts(String type) {
@@ -28,11 +26,13 @@ public final class DeviceHelp {
   ///
   /// @param type of an object that users can make
   public static String object(String type) {
-    String options = ObjectTypes.find(type).properties().stream()
+    return options(type, ObjectTypes.find(type).properties().stream()
         .filter(p -> p.writer() != null || p.type().startsWith("link<"))
-        .map(p -> line(p.withDefault(null)))
-        .sorted()
-        .collect(Collectors.joining());
+        .map(p -> line(p.withDefault(null))));
+  }
+
+  private static String options(String type, Stream<String> lines) {
+    String options = lines.sorted().collect(Collectors.joining());
     return options.isEmpty() ? "There are no options for " + type + ".\n" : type + " options:\n" + options;
   }
 

@@ -54,6 +54,7 @@ final class DeviceTypes {
           isa-pcspk
           isa-serial
           mc146818rtc
+          pc-testdev
           *pic-common
             isa-i8259
             kvm-i8259

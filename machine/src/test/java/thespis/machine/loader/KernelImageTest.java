@@ -105,8 +105,9 @@ class KernelImageTest {
     byte[] text = join(Images.multibootHeader(3), random(300));
     Path one = machine.file("one", random(5000));
     Path two = machine.file("two", random(70));
+    Path kernel = machine.file("kernel", Images.elf32(0x100000, text));
     BootState start = KernelImage.load(
-        machine.file("kernel", Images.elf32(0x100000, text)),
+        kernel,
         new BootRequest(
             new OpenImages(), machine.memory, machine.map, 0, "hello world", Optional.of(one + " a b," + two), false));
     assertEquals(Mode.PROTECTED32, start.mode());
@@ -118,7 +119,7 @@ class KernelImageTest {
     assertEquals(0x24F, machine.memory.get32(INFO));
     assertEquals(639, machine.memory.get32(INFO + 4));
     assertEquals((48 << 10) - 1024, machine.memory.get32(INFO + 8));
-    assertEquals("hello world", machine.text(machine.memory.get32(INFO + 16)));
+    assertEquals(kernel + " hello world", machine.text(machine.memory.get32(INFO + 16)));
     assertEquals(2, machine.memory.get32(INFO + 20));
     long list = machine.memory.get32(INFO + 24);
     long first = machine.memory.get32(list);
