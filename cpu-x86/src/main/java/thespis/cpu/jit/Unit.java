@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import thespis.cpu.decode.Op;
 import thespis.cpu.mmu.JumpTable;
-import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
 
@@ -39,9 +38,6 @@ final class Unit {
   private boolean sseChecked;
   private boolean avxChecked;
 
-  /// In the detail of an INTERPRET piece: only if SSE instructions need a closer look.
-  private static final int SSE = 1;
-
   /// The x87 registers are the host's.
   boolean x87;
 
@@ -63,7 +59,7 @@ final class Unit {
   /// The record being translated.
   long p;
 
-  private final List<Cold> cold = new ArrayList<>();
+  private final ColdPieces cold = new ColdPieces();
 
   /// Where its further turns begin.
   private long turn;
@@ -77,14 +73,6 @@ final class Unit {
   /// @param sites of the jumps to it
   private record Loop(List<Long> sites, int flags, long maker, int cached, int dirty, boolean sseChecked,
       boolean avxChecked, boolean x87) {}
-
-  /// A piece of code behind the block: what a jump at `site` leads to. It ends with the record of an instruction that is
-  /// executed elsewhere, unless that is 0.
-  ///
-  /// @param maker what makes the flags that are to be saved, or 0 if the host's are those
-  private record Cold(long site, int kind, int detail, long rip, long again, boolean unsaved, long maker, int cached,
-      int dirty, long record) {}
-
 
   Unit(CodeArea area, Exits exits, long header, long rip, int mode, AccessPlan plan) {
     this.a = area.asm;
@@ -354,7 +342,7 @@ final class Unit {
       flags.needSaved();
       long again = a.at;
       a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.SSE_LIVE), 0);
-      leave(a.jcc(Asm.CC_E, a.at), Exits.INTERPRET, SSE, again);
+      leave(a.jcc(Asm.CC_E, a.at), Exits.INTERPRET, ColdPieces.SSE, again);
       flags.lost();
       sseChecked = true;
     }
@@ -413,18 +401,18 @@ final class Unit {
   /// A jump taken at `site` has the instruction executed elsewhere, and the code goes on here. Flags are saved, XMM
   /// registers back.
   void orCall(long site) {
-    cold.add(new Cold(site, Exits.CALL, 1, rip + Op.offset(p), a.at, false, 0, 0, 0, p));
+    cold.add(new ColdPieces.Piece(site, Exits.CALL, 1, rip + Op.offset(p), a.at, false, 0, 0, 0, p));
     forget();
   }
 
   /// The same at the end of a path: where it goes on is to be looked up.
   void orCallAndLookUp(long site) {
-    cold.add(new Cold(site, Exits.CALL, 1, rip + Op.offset(p), 0, false, 0, 0, 0, p));
+    cold.add(new ColdPieces.Piece(site, Exits.CALL, 1, rip + Op.offset(p), 0, false, 0, 0, 0, p));
   }
 
   private void leave(long site, int kind, int detail, long again) {
     boolean unsaved = !flags.saved();
-    cold.add(new Cold(site, kind, detail, rip + Op.offset(p), again, unsaved, unsaved ? flags.maker() : 0,
+    cold.add(new ColdPieces.Piece(site, kind, detail, rip + Op.offset(p), again, unsaved, unsaved ? flags.maker() : 0,
         vectors.cached(), vectors.dirty(), 0));
   }
 
@@ -462,7 +450,7 @@ final class Unit {
       long stop = a.jrcxz();
       link(a.jmp(a.at), to);
       a.patch8(stop);
-      cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, to, 0, true, 0, 0, 0, 0));
+      cold.add(new ColdPieces.Piece(a.jmp(a.at), Exits.POLLED, 0, to, 0, true, 0, 0, 0, 0));
     }
   }
 
@@ -483,7 +471,7 @@ final class Unit {
       long stop = goOn();
       loop.sites.add(a.jmp(a.at));
       a.patch8(stop);
-      cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, rip, 0, true, 0, 0, loop.dirty, 0));
+      cold.add(new ColdPieces.Piece(a.jmp(a.at), Exits.POLLED, 0, rip, 0, true, 0, 0, loop.dirty, 0));
       return true;
     }
     if (loop.flags == GuestFlags.SAVED) {
@@ -498,7 +486,7 @@ final class Unit {
       loop.sites.add(a.jcc(Asm.CC_E, a.at));
     }
     flags.lost();
-    cold.add(new Cold(a.jmp(a.at), Exits.POLLED, 0, rip, 0, loop.flags == 0, loop.maker, 0,
+    cold.add(new ColdPieces.Piece(a.jmp(a.at), Exits.POLLED, 0, rip, 0, loop.flags == 0, loop.maker, 0,
         loop.dirty, 0));
     return true;
   }
@@ -551,14 +539,14 @@ final class Unit {
   }
 
   private void link(long site, long to) {
-    cold.add(new Cold(site, Exits.GOTO, flags.where(), to, 0, !flags.saved(), 0, 0, 0, 0));
+    cold.add(new ColdPieces.Piece(site, Exits.GOTO, flags.where(), to, 0, !flags.saved(), 0, 0, 0, 0));
   }
 
   /// Leaves to an address if attention is asked for. The flags are saved, XMM registers are back in the state block.
   void poll(long to) {
     a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ATTENTION), 0);
     flags.lost();
-    cold.add(new Cold(a.jcc(Asm.CC_NE, a.at), Exits.POLLED, 0, to, 0, false, 0, 0, 0, 0));
+    cold.add(new ColdPieces.Piece(a.jcc(Asm.CC_NE, a.at), Exits.POLLED, 0, to, 0, false, 0, 0, 0, 0));
   }
 
   /// Goes to the address in RCX; flags are saved, XMM registers back.
@@ -582,8 +570,8 @@ final class Unit {
   }
 
   /// @param found where it goes on if the address is found beside its place; 0 if it need not look
-  private Cold computedAt(long site, int detail, long found) {
-    return new Cold(site, Exits.COMPUTED, detail, rip + Op.offset(p), found, false, 0, 0, 0, 0);
+  private ColdPieces.Piece computedAt(long site, int detail, long found) {
+    return new ColdPieces.Piece(site, Exits.COMPUTED, detail, rip + Op.offset(p), found, false, 0, 0, 0, 0);
   }
 
   /// Emits the pieces behind the block.
@@ -593,44 +581,6 @@ final class Unit {
         Asm.patch32(site, turn);
       }
     }
-    for (Cold c : cold) {
-      Asm.patch32(c.site, a.at);
-      long stub = a.at;
-      if (c.maker != 0) {
-        a.storeState(Asm.RAX, Cpu.EXIT_RAX);
-        Remake.emit(a, c.maker);
-        a.saveFlags();
-        a.loadState(Asm.RAX, Cpu.EXIT_RAX);
-      } else if (c.unsaved) {
-        a.saveFlags();
-      }
-      vectors.store(c.dirty);
-      long resume = c.kind == Exits.GOTO ? c.site : c.again;
-      int id = exits.add(c.kind, c.detail, header, c.rip, resume);
-      if (c.kind == Exits.GOTO) {
-        exits.setStub(id, stub);
-      } else if (c.kind == Exits.GROUP) {
-        exits.setStub(id, a.at);
-      }
-      if (c.kind == Exits.INTERPRET && c.detail == SSE) {
-        area.takeSse(c.again);
-      }
-      if (c.kind == Exits.COMPUTED && c.again != 0) {
-        a.group1(6, 3, Asm.RAX, JumpTable.ENTRY_BYTES); // XOR: the place beside it
-        a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.RAX, 0);
-        a.jcc(Asm.CC_E, c.again);
-      }
-      area.leave(exits, id);
-      if (c.record != 0) {
-        exits.setStub(id, a.at);
-        Mem.copy(c.record, a.at, Op.BYTES);
-        a.at += Op.BYTES;
-      }
-      if ((c.kind == Exits.MISS || c.kind == Exits.GROUP || c.kind == Exits.X87) && c.cached != 0) {
-        exits.setAddress(id, a.at);
-        vectors.load(c.cached);
-        a.jmp(c.again);
-      }
-    }
+    cold.emit(area, exits, header, vectors);
   }
 }
