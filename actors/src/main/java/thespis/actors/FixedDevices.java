@@ -2,7 +2,6 @@ package thespis.actors;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import thespis.cpu.model.ConfigException;
 import thespis.machine.qom.DeviceNotFoundException;
 import thespis.machine.qom.ObjectTree;
@@ -25,11 +24,15 @@ final class FixedDevices {
       Map.entry("mc146818rtc", "ISA"), Map.entry("pc-testdev", "ISA"),
       Map.entry("vmmouse", "ISA"), Map.entry("ich9-ahci", "PCI"),
       Map.entry("pcie-root-port", "PCI"), Map.entry("qemu-xhci", "PCI"), Map.entry("virtio-balloon-pci", "PCI"),
-      Map.entry("virtio-rng-pci", "PCI"), Map.entry("virtio-balloon-device", "virtio-bus"),
+      Map.entry("virtio-balloon-pci-transitional", "PCI"), Map.entry("virtio-balloon-pci-non-transitional", "PCI"),
+      Map.entry("virtio-rng-pci", "PCI"), Map.entry("virtio-rng-pci-transitional", "PCI"),
+      Map.entry("virtio-rng-pci-non-transitional", "PCI"), Map.entry("virtio-balloon-device", "virtio-bus"),
       Map.entry("virtio-rng-device", "virtio-bus"));
 
   /// Those that can come and go in QEMU.
-  private static final Set<String> REMOVABLE = Set.of("qemu-xhci", "virtio-balloon-pci", "virtio-rng-pci");
+  private static boolean isRemovable(ObjectType type) {
+    return type.isA("virtio-pci") || type.isA("pci-xhci");
+  }
 
   /// Where there may be such buses.
   private static final Map<String, List<String>> PLACES =
@@ -57,7 +60,7 @@ final class FixedDevices {
     String kind = processor ? null : OF_USERS.get(type.name());
     String name = bus != null ? refuseBus(type.name(), kind, bus) : processor ? null : free(type, kind);
     boolean open = name != null && (!name.matches("(isa|pci|pcie)\\.0")
-        || name.equals("pci.0") && REMOVABLE.contains(type.name()));
+        || name.equals("pci.0") && isRemovable(type));
     if (name != null && (!hotplugged || open)) {
       throw new ConfigException("to add a device of this type is not supported yet");
     }
@@ -80,7 +83,7 @@ final class FixedDevices {
     if (!type.isA("device")) {
       return path + " is not a hotpluggable device";
     }
-    if (REMOVABLE.contains(type.name()) && !tree.find(path(path)).get("parent_bus").equals("/machine/q35/pcie.0")) {
+    if (isRemovable(type) && !tree.find(path(path)).get("parent_bus").equals("/machine/q35/pcie.0")) {
       return "to remove a device of this type is not supported yet";
     }
     if (type.isA("pci-device")) {

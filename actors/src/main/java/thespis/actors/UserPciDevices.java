@@ -29,12 +29,16 @@ final class UserPciDevices {
   private static final Map<String, Set<String>> FREE = Map.of(
       PORT, Set.of("port", "slot", "chassis", "multifunction", "rombar", "romfile", "x-migrate-msix"),
       USB, Set.of("multifunction", "rombar", "romfile"),
-      VirtioFunctions.BALLOON, VirtioFunctions.FREE,
-      VirtioFunctions.RNG, VirtioFunctions.FREE);
+      "virtio-balloon-pci", VirtioFunctions.FREE,
+      "virtio-balloon-pci-transitional", VirtioFunctions.FREE,
+      "virtio-balloon-pci-non-transitional", VirtioFunctions.FREE,
+      "virtio-rng-pci", VirtioFunctions.FREE,
+      "virtio-rng-pci-transitional", VirtioFunctions.FREE,
+      "virtio-rng-pci-non-transitional", VirtioFunctions.FREE);
 
   /// Shorter names that QEMU knows too.
   private static final Map<String, String> ALIASES =
-      Map.of("virtio-balloon", VirtioFunctions.BALLOON, "virtio-rng", VirtioFunctions.RNG);
+      Map.of("virtio-balloon", "virtio-balloon-pci", "virtio-rng", "virtio-rng-pci");
 
   private final List<UserDevice> objects = new ArrayList<>();
   private final List<PcieRootPort.Settings> ports = new ArrayList<>();

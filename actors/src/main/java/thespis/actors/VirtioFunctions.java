@@ -15,8 +15,12 @@ import thespis.machine.qom.UserObjects;
 
 /// Virtio devices from their objects' settings: what QEMU checks when it realizes them, in its words.
 final class VirtioFunctions {
-  static final String BALLOON = "virtio-balloon-pci";
-  static final String RNG = "virtio-rng-pci";
+  static final String BALLOON = "virtio-balloon-pci-base";
+  static final String RNG = "virtio-rng-pci-base";
+
+  /// Types that have one setting of the legacy interface built in.
+  private static final String TRANSITIONAL = "-transitional";
+  private static final String MODERN = "-non-transitional";
 
   static final Set<String> FREE = Set.of(
       "multifunction", "rombar", "romfile", "disable-legacy", "disable-modern", "ioeventfd", "vectors", "migrate-extra",
@@ -77,8 +81,10 @@ final class VirtioFunctions {
   /// @param port it is behind a root port
   PciFunction.Model model(QomObject device, String place, boolean multifunction, boolean port) {
     MachineSettings settings = device.state(MachineSettings.class);
-    boolean modern = !(Boolean) device.get("disable-modern");
-    String asked = (String) device.get("disable-legacy");
+    String type = device.type().name();
+    boolean fixed = type.endsWith(TRANSITIONAL);
+    boolean modern = fixed || !(Boolean) device.get("disable-modern");
+    String asked = fixed ? type.endsWith(MODERN) ? "on" : "off" : (String) device.get("disable-legacy");
     boolean legacy = asked.equals("off") || asked.equals("auto") && !port;
     settings.put("disable-legacy", legacy ? "off" : "on");
     if (!legacy && !modern) {

@@ -137,6 +137,17 @@ class UserPciDevicesTest {
   }
 
   @Test
+  void someTypesSayByThemselvesWhetherTheyAreLegacy() {
+    UserPciDevices all = devices(BUSES, "pcie-root-port,id=p,chassis=1", "virtio-rng-pci-transitional,bus=p",
+        "virtio-balloon-pci-non-transitional");
+    assertEquals(List.of("off", "on"),
+        all.objects().stream().skip(1).map(o -> o.object().setting("disable-legacy", "")).toList());
+    ConfigException refused = assertThrows(ConfigException.class,
+        () -> devices(BUSES, "virtio-rng-pci-transitional,disable-legacy=on"));
+    assertEquals("-device: Property 'virtio-rng-pci-transitional.disable-legacy' not found", refused.getMessage());
+  }
+
+  @Test
   void aPcHasThemOnItsOnlyBus() {
     UserPciDevices all = devices(Map.of("pci.0", "PCI"), "qemu-xhci", "virtio-balloon-pci", "virtio-rng-pci,bus=pci.0");
     assertEquals(List.of("null 16", "null 24", "null 32"),

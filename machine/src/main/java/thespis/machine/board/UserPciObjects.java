@@ -39,12 +39,14 @@ final class UserPciObjects {
     device.plugInto(user.port() == null ? root : board.tree.find("/machine/peripheral/" + user.port()).child(user.port()));
     int devfn = ((Long) device.get("addr")).intValue();
     ChipObjects.describePci(device, devfn >>> 3, devfn & 7, (Boolean) device.get("multifunction"));
-    switch (device.type().name()) {
-      case "pcie-root-port" -> describePort(device);
-      case "qemu-xhci" -> describeUsb(device);
-      case "virtio-balloon-pci" -> describeVirtio(device, "virtio-balloon", 0, 64);
-      case "virtio-rng-pci" -> describeVirtio(device, "virtio-rng", (Long) device.get("vectors"), 32);
-      default -> throw new IllegalStateException("not a PCI device of users: " + device.type());
+    if (device.type().isA("pcie-port")) {
+      describePort(device);
+    } else if (device.type().isA("pci-xhci")) {
+      describeUsb(device);
+    } else if (device.type().isA("virtio-balloon-pci-base")) {
+      describeVirtio(device, "virtio-balloon", 0, 64);
+    } else {
+      describeVirtio(device, "virtio-rng", (Long) device.get("vectors"), 32);
     }
   }
 
@@ -91,8 +93,8 @@ final class UserPciObjects {
   }
 
   private void describeVirtio(QomObject function, String name, long vectors, long legacySize) {
-    boolean modern = !(Boolean) function.get("disable-modern");
-    boolean legacy = function.get("disable-legacy").equals("off");
+    boolean modern = !(Boolean) function.setting("disable-modern", false);
+    boolean legacy = function.setting("disable-legacy", "off").equals("off");
     if (modern) {
       QomObject all = MemoryRegion.add(function, "virtio-pci[*]", 4 * PAGE);
       List<String> parts = List.of("common", "isr", "device", "notify");

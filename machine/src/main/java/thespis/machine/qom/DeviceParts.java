@@ -37,8 +37,8 @@ final class DeviceParts {
         MemoryRegion.add(o, "ahci[0]", 0x1000);
       }
       case "qemu-xhci" -> addPart(o, "xhci-core", "base-xhci");
-      case "virtio-balloon-pci" -> addPart(o, "virtio-backend", "virtio-balloon-device");
-      case "virtio-rng-pci" -> addPart(o, "virtio-backend", "virtio-rng-device");
+      case "virtio-balloon-pci-base" -> addPart(o, "virtio-backend", "virtio-balloon-device");
+      case "virtio-rng-pci-base" -> addPart(o, "virtio-backend", "virtio-rng-device");
       case "virtio-balloon-device" -> VirtioBalloonObject.describe(o);
       case "PIIX4_PM" -> {
         o.wire("unnamed-gpio-out[0]", null);

@@ -81,8 +81,12 @@ final class DeviceTypes {
           *virtio-pci
             *virtio-balloon-pci-base
               virtio-balloon-pci
+              virtio-balloon-pci-non-transitional
+              virtio-balloon-pci-transitional
             *virtio-rng-pci-base
               virtio-rng-pci
+              virtio-rng-pci-non-transitional
+              virtio-rng-pci-transitional
           *pci-piix3
             PIIX3
           i440FX
