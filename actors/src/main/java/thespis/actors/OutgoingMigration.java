@@ -187,7 +187,7 @@ final class OutgoingMigration {
       }
       before = was;
       if (!board.cpuTransfer().apicIds().equals(cpus)) {
-        stopped.completeExceptionally(new IllegalStateException("the guest has let go of a CPU meanwhile"));
+        stopped.completeExceptionally(new IllegalStateException("CPUs have come or gone meanwhile"));
         return;
       }
       board.cpuTransfer().save(processors -> {
