@@ -11,12 +11,17 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import thespis.actors.Machine;
 import thespis.actors.MachineBuilder;
@@ -31,6 +36,8 @@ import thespis.tests.UnmodifiedLinux;
 /// notice. Skipped where that kernel cannot be fetched.
 @Timeout(240)
 class MigrationIT {
+  private static final Pattern TICK = Pattern.compile("THESPIS tick (\\d+) at (\\d+\\.\\d+)\r");
+
   @TempDir
   static Path folder;
 
@@ -95,6 +102,59 @@ class MigrationIT {
     }
   }
 
+  /// `-Dthespis.soak.moves=1000`: from machine to machine, each with other CPUs than the one before.
+  @Test
+  @EnabledIfSystemProperty(named = "thespis.soak.moves", matches = "[1-9][0-9]*")
+  @Timeout(value = 7, unit = TimeUnit.DAYS)
+  void linuxMovesOverAndOver() {
+    Random random = new Random(1);
+    String board = "pc";
+    Map<Integer, String> added = new TreeMap<>();
+    RunningGuest here = new RunningGuest(machine(board));
+    here.awaitSaid("THESPIS up", 1);
+    for (int n = 0; n < Integer.getInteger("thespis.soak.moves"); n++) {
+      int slot = 1 + random.nextInt(3);
+      boolean waits = random.nextBoolean();
+      if (added.containsKey(slot)) {
+        here.remove(added.remove(slot));
+      } else {
+        added.put(slot, "cpu" + slot);
+        here.add(slot, "cpu" + slot);
+        if (waits) {
+          here.awaitOnline(1 + added.size());
+        }
+      }
+      String uri = "unix:" + folder.resolve("soak");
+      RunningGuest there = new RunningGuest(target(board, here.machine(), added).incoming(uri));
+      migrate(here, uri);
+      there.awaitSaid("THESPIS tick", 3);
+      here.awaitState(RunState.POSTMIGRATE);
+      goesOnFrom(lastTick(here.said()), there.said());
+      here.assertNothingWrong();
+      there.assertNothingWrong();
+      here.close();
+      here = there;
+    }
+    here.close();
+  }
+
+  private static int lastTick(String console) {
+    int last = -1;
+    Matcher tick = TICK.matcher(console);
+    while (tick.find()) {
+      last = Integer.parseInt(tick.group(1));
+    }
+    return last;
+  }
+
+  /// The first one may have begun to be told before.
+  private static void goesOnFrom(int last, String console) {
+    Matcher tick = TICK.matcher(console);
+    assertTrue(tick.find(), console);
+    int first = Integer.parseInt(tick.group(1));
+    assertTrue(first == last + 1 || first == last + 2, () -> "after " + last + ": " + console);
+  }
+
   /// To a file, and out of it twice: what is in it is not used up.
   @Test
   void linuxGoesOnFromAFile() {
@@ -147,7 +207,7 @@ class MigrationIT {
   /// It counts on where it was, and its time does not go back.
   private static void goesOn(String console) {
     List<MatchResult> ticks;
-    try (Stream<MatchResult> all = Pattern.compile("THESPIS tick (\\d+) at (\\d+\\.\\d+)\r").matcher(console).results()) {
+    try (Stream<MatchResult> all = TICK.matcher(console).results()) {
       ticks = all.toList();
     }
     double time = 0;
