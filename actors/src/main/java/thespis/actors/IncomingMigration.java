@@ -28,6 +28,9 @@ final class IncomingMigration {
   private Optional<MigrationStatus> status = Optional.empty();
   private Optional<Inlet> inlet = Optional.empty();
 
+  /// What the receiver waits for, which nobody says once the machine has ended.
+  private final CompletableFuture<MachineShape> shape = new CompletableFuture<>();
+
   IncomingMigration(Board board, Hardware hardware, MigrationCapabilities capabilities) {
     this.board = board;
     this.hardware = hardware;
@@ -65,6 +68,7 @@ final class IncomingMigration {
   /// The machine ends.
   void close() {
     inlet.ifPresent(Inlet::close);
+    shape.cancel(false);
   }
 
   private void enter(MigrationStatus next) {
@@ -88,7 +92,6 @@ final class IncomingMigration {
 
     @Override
     public CompletableFuture<MachineShape> active() {
-      CompletableFuture<MachineShape> shape = new CompletableFuture<>();
       board.execute(() -> {
         enter(MigrationStatus.ACTIVE);
         shape.complete(image.shape().with(board.cpuTransfer().apicIds()));

@@ -1,6 +1,7 @@
 package thespis.actors;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -47,6 +49,7 @@ import thespis.qmp.command.MigrationCommands.CapabilityStatus;
 import thespis.qmp.command.MigrationCommands.MigrationCapability;
 import thespis.qmp.command.MigrationCommands.MigrationInfo;
 import thespis.qmp.command.MigrationCommands.MigrationStatus;
+import thespis.qmp.command.ReplicationCommands;
 import thespis.qmp.command.SocketAddress;
 import thespis.qmp.command.StatusCommands;
 
@@ -169,6 +172,26 @@ class MovingMachineTest {
       assertTrue(get(target.online(3, LIMIT)).online());
       get(source.cont());
       get(source.removeCpu("cpu2", LIMIT));
+      get(target.reset());
+      get(target.addCpu(1));
+      assertTrue(get(target.online(1, LIMIT)).online(), "it boots from its own files");
+    }
+  }
+
+  /// With the machine its threads end.
+  @Test
+  void aMachineThatWaitsCanEnd() throws InterruptedException {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
+    for (String uri : List.of("unix:" + folder.resolve("waits"), "exec:sleep 1000; true", "defer")) {
+      try (Machine target = tiny().incoming(uri).start()) {
+        assertEquals(RunState.INMIGRATE, get(target.status()));
+      }
+    }
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (!before.contains(thread) && thread.getName().endsWith("/migration")) {
+        thread.join(10_000);
+        assertFalse(thread.isAlive());
+      }
     }
   }
 
@@ -220,7 +243,7 @@ class MovingMachineTest {
   void whoeverIsSlowHoldsNobodyUp() throws InterruptedException {
     try (Machine source = tiny().start()) {
       Client client = new Client(source);
-      assertEquals(QmpReply.done(), migrate(source, "exec:cat > /dev/null; exec sleep 1000"));
+      assertEquals(QmpReply.done(), migrate(source, "exec:cat > /dev/null; sleep 1000; true"));
       client.until(pass(2));
       assertEquals(RunState.FINISH_MIGRATE, get(source.status()));
       assertEquals(QmpReply.fail("Migration is not finalized yet"), qmp(source, new StatusCommands.Cont()));
@@ -354,6 +377,32 @@ class MovingMachineTest {
     }
     assertEquals("load of migration failed: Invalid argument", reports.get(1));
     assertTrue(said.test(reports.getFirst()), reports.toString());
+  }
+
+  /// All but its memory, which nobody changes in between.
+  @Test
+  void devicesAreSavedAndLoadedAlone() throws InterruptedException {
+    String file = folder.resolve("devices").toString();
+    try (Machine machine = tiny().start()) {
+      get(machine.addCpu(1));
+      get(machine.online(1, LIMIT));
+      Client client = new Client(machine);
+      assertEquals(QmpReply.done(), qmp(machine, new ReplicationCommands.XenSaveDevicesState(file, Optional.empty())));
+      assertEquals(List.of(new QmpEvent.Stop(), new QmpEvent.Resume()), client.until(new QmpEvent.Resume()));
+      assertEquals(QmpReply.fail("Cannot update device state while vm is running"),
+          qmp(machine, new ReplicationCommands.XenLoadDevicesState(file)));
+      get(machine.stop());
+      assertEquals(QmpReply.done(), qmp(machine, new ReplicationCommands.XenSaveDevicesState(file, Optional.empty())));
+      assertEquals(RunState.PAUSED, get(machine.status()));
+      assertEquals(QmpReply.done(), qmp(machine, new ReplicationCommands.XenLoadDevicesState(file)));
+      assertEquals(QmpReply.fail("An IO error has occurred"),
+          qmp(machine, new ReplicationCommands.XenLoadDevicesState(guest.toString())));
+      assertEquals(QmpReply.fail("Unable to open /nosuch/file: No such file or directory"),
+          qmp(machine, new ReplicationCommands.XenLoadDevicesState("/nosuch/file")));
+      assertEquals(RunState.PAUSED, get(machine.status()));
+      get(machine.cont());
+      get(machine.removeCpu("cpu1", LIMIT));
+    }
   }
 
   @Test

@@ -57,11 +57,15 @@ public abstract class Inlet implements AutoCloseable {
   private static Inlet command(String command) {
     try {
       Process process = Shell.start(command, false);
-      return new Open(process.getInputStream()) {
+      return new Inlet() {
+        @Override
+        InputStream accept() {
+          return process.getInputStream();
+        }
+
         @Override
         public void close() {
-          process.destroy();
-          super.close();
+          Shell.kill(process);
         }
       };
     } catch (IOException e) {
@@ -69,7 +73,7 @@ public abstract class Inlet implements AutoCloseable {
     }
   }
 
-  private static class Open extends Inlet {
+  private static final class Open extends Inlet {
     private final InputStream stream;
 
     Open(InputStream stream) {

@@ -119,7 +119,7 @@ abstract class Outlet implements AutoCloseable {
           throw new IOException("the command ended with status " + status);
         }
       } catch (InterruptedException e) {
-        process.destroyForcibly();
+        Shell.kill(process);
         Thread.currentThread().interrupt();
         throw new IOException("Operation canceled", e);
       }
@@ -127,8 +127,7 @@ abstract class Outlet implements AutoCloseable {
 
     @Override
     void abort() {
-      process.destroyForcibly();
-      Outlet.close(process.getOutputStream());
+      Shell.kill(process);
     }
   }
 }

@@ -3,6 +3,7 @@ package thespis.actors.migrate;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
@@ -55,6 +56,8 @@ public final class Receiver implements Runnable {
       machine.failed("the stream can't be read: " + e.getMessage(), "Input/output error");
     } catch (ExecutionException e) {
       machine.failed(e.getCause().getMessage(), "Invalid argument");
+    } catch (CancellationException e) {
+      LOG.debug("the machine has ended");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
@@ -256,7 +257,7 @@ public final class Sender implements Runnable {
       return what.get();
     } catch (ExecutionException e) {
       throw new IOException(e.getCause().getMessage(), e);
-    } catch (InterruptedException | java.util.concurrent.CancellationException e) {
+    } catch (InterruptedException | CancellationException e) {
       throw new IOException("Operation canceled", e);
     } finally {
       synchronized (this) {

@@ -1,6 +1,7 @@
 package thespis.actors.migrate;
 
 import java.io.IOException;
+import java.util.List;
 
 /// The commands of `exec:` addresses. What they say goes where the emulator's own messages go.
 final class Shell {
@@ -16,5 +17,13 @@ final class Shell {
       builder.redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
     }
     return builder.start();
+  }
+
+  /// Whoever reads or writes its pipe then comes to an end: nobody holds the other one. The stream is theirs to close, as
+  /// closing it would wait for them.
+  static void kill(Process process) {
+    List<ProcessHandle> all = process.descendants().toList();
+    process.destroyForcibly();
+    all.forEach(ProcessHandle::destroyForcibly);
   }
 }
