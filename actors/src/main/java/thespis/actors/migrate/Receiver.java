@@ -2,6 +2,7 @@ package thespis.actors.migrate;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -43,8 +44,7 @@ public final class Receiver implements Runnable {
 
   @Override
   public void run() {
-    try (inlet) {
-      BufferedInputStream in = new BufferedInputStream(inlet.accept(), BUFFER);
+    try (inlet; InputStream in = new BufferedInputStream(inlet.accept(), BUFFER)) {
       MachineShape local = machine.active().get();
       machine.received(new StreamReader(in).read(first -> {
         local.accept(first);

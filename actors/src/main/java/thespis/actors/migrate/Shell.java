@@ -20,10 +20,10 @@ final class Shell {
   }
 
   /// Whoever reads or writes its pipe then comes to an end: nobody holds the other one. The stream is theirs to close, as
-  /// closing it would wait for them.
+  /// closing it, which is what `Process.destroy` does, would wait for them.
   static void kill(Process process) {
     List<ProcessHandle> all = process.descendants().toList();
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
     all.forEach(ProcessHandle::destroyForcibly);
   }
 }
