@@ -192,10 +192,10 @@ public final class Sender implements Runnable {
       long until = System.nanoTime() + TURN_NANOS;
       while (ram.remaining() > 0 && System.nanoTime() - until < 0) {
         ram.send(out);
+        statistics.update();
         keepPace();
       }
       measure();
-      statistics.update();
     }
   }
 

@@ -23,10 +23,17 @@ final class Statistics {
   private long pagesSent;
   private long collectedAt = asked;
   private long expectedDowntime;
+  private volatile boolean ended;
   private volatile Progress now = new Progress(0, 0, 0, figures());
 
+  /// Whoever takes the stream may be slow: time goes on even so.
   Progress now() {
-    return now;
+    Progress p = now;
+    return ended ? p : new Progress(p.setupMillis(), millis(System.nanoTime() - asked), p.downtimeMillis(), p.ram());
+  }
+
+  private static long millis(long nanos) {
+    return (long) (nanos / MILLI);
   }
 
   /// @param downtime milliseconds that it may take, which is what is expected until more is known
@@ -79,13 +86,13 @@ final class Statistics {
     long passed = Math.max(System.nanoTime() - begun, 1);
     mbps = out.bytes() * 8.0 / passed * 1e3;
     update();
+    ended = true;
   }
 
   void update() {
     long time = System.nanoTime();
     now = new Progress(
-        (long) ((begun - asked) / MILLI), (long) ((time - asked) / MILLI),
-        stopped == 0 ? expectedDowntime : (long) ((time - stopped) / MILLI), figures());
+        millis(begun - asked), millis(time - asked), stopped == 0 ? expectedDowntime : millis(time - stopped), figures());
   }
 
   private RamStatistics figures() {
