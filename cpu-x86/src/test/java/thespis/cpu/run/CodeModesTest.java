@@ -1,9 +1,14 @@
 package thespis.cpu.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import thespis.cpu.jit.NativeEngine;
+import thespis.cpu.jit.TranslationCache;
 import thespis.cpu.state.BootState;
 import thespis.cpu.state.Cpu;
 
@@ -20,7 +25,11 @@ class CodeModesTest {
   private static final int STACK = 0x2F000;
 
   private static TestMachine machine(Engine engine) {
-    TestMachine m = new TestMachine(engine, 1, 4 << 20);
+    return machine(engine, Optional.empty());
+  }
+
+  private static TestMachine machine(Engine engine, Optional<TranslationCache> cache) {
+    TestMachine m = new TestMachine(engine, 1, 4 << 20, cache);
     m.start64(0, CODE, PAGES, GDT);
     m.mapPages(PAGES);
     segments(m);
@@ -52,21 +61,39 @@ class CodeModesTest {
   @EnumSource(Engine.class)
   void aPrefixOfOneModeIsAnInstructionOfTheOther(Engine engine) {
     try (TestMachine m = machine(engine)) {
-      m.load(FUNCTION, "40 C3"); // 64-bit: rex ret; else inc eax; ret
-      m.load(CODE, "31C0 B9E8030000"); // xor eax,eax; mov ecx,1000
-      // l: call FUNCTION; jmp far [next]; compatibility: call FUNCTION; jmp far 8:behind; behind: dec ecx; jnz l; hlt
-      int l = CODE + 7;
-      int compatibility = l + 5 + 7;
-      int behind = compatibility + 5 + 7;
-      m.load(l, "E8" + relative(l + 5, FUNCTION) + "FF2C25" + word(CODE + 0x100));
-      m.load(compatibility, "E8" + relative(compatibility + 5, FUNCTION) + "EA" + word(behind) + "0800");
-      m.load(behind, "FFC9 0F85" + relative(behind + 8, l) + "F4");
-      m.put32(CODE + 0x100, compatibility);
-      m.put16(CODE + 0x104, 24);
-      assertEquals(Exit.HALTED, m.run(0));
-      assertEquals(behind + 9, m.cpu().rip());
-      assertEquals(1000, m.cpu().reg(Cpu.RAX));
+      bothModes(m);
     }
+  }
+
+  @Test
+  void translationsOfBothModesAreKept() {
+    assumeTrue(NativeEngine.possible());
+    try (TranslationCache cache = TranslationCache.inMemory(TestMachine.EVERYTHING);
+        TestMachine first = machine(Engine.NATIVE, Optional.of(cache));
+        TestMachine second = machine(Engine.NATIVE, Optional.of(cache))) {
+      bothModes(first);
+      bothModes(second);
+      assertEquals(0, second.core(0).engine().translated);
+      assertEquals(first.core(0).engine().translated, second.core(0).engine().recalled);
+    }
+  }
+
+  /// Calls a function as 64-bit code, where its first byte is a prefix, and as 32-bit code, in turns.
+  private static void bothModes(TestMachine m) {
+    m.load(FUNCTION, "40 C3"); // 64-bit: rex ret; else inc eax; ret
+    m.load(CODE, "31C0 B9E8030000"); // xor eax,eax; mov ecx,1000
+    // l: call FUNCTION; jmp far [next]; compatibility: call FUNCTION; jmp far 8:behind; behind: dec ecx; jnz l; hlt
+    int l = CODE + 7;
+    int compatibility = l + 5 + 7;
+    int behind = compatibility + 5 + 7;
+    m.load(l, "E8" + relative(l + 5, FUNCTION) + "FF2C25" + word(CODE + 0x100));
+    m.load(compatibility, "E8" + relative(compatibility + 5, FUNCTION) + "EA" + word(behind) + "0800");
+    m.load(behind, "FFC9 0F85" + relative(behind + 8, l) + "F4");
+    m.put32(CODE + 0x100, compatibility);
+    m.put16(CODE + 0x104, 24);
+    assertEquals(Exit.HALTED, m.run(0));
+    assertEquals(behind + 9, m.cpu().rip());
+    assertEquals(1000, m.cpu().reg(Cpu.RAX));
   }
 
   private static String relative(int from, int to) {
