@@ -443,7 +443,7 @@ public final class NativeEngine implements AutoCloseable {
       return false;
     }
     int error = mmu.prime(la, access);
-    if (error >= 0 && (access == exits.detail(last) || (la & 15) == 0)) {
+    if (error >= 0 && (access == exits.detail(last) || (la & 31) == 0)) {
       fault = mmu.pageFault(la, error);
     }
     return error == Mmu.READY; // or the interpreter meets it again, and knows what comes first

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.Cpu;
 
 /// Access rights of 4-level paging, the error code of the page fault, accessed and dirty bits; delivery on the stacks of
@@ -66,6 +67,24 @@ class PageFaultTest {
     }
     cpu.updateMode();
     return m;
+  }
+
+  /// What is not aligned raises #GP wherever it is. SDM Vol. 1 "Memory Alignment" of the chapter on AVX.
+  @ParameterizedTest(name = "{0}, at {1}: {2}")
+  @CsvSource({"0F2806, 8, 13", "0F2806, 10, 14", "C5FC2806, 10, 13", "C5FC2806, 18, 13", "C5FC2806, 20, 14",
+    "C5FC1006, 8, 14"})
+  void alignmentComesFirst(String code, String offset, int vector) {
+    for (Engine engine : Engine.values()) {
+      try (TestMachine m = machine(engine, 0, 2, code)) {
+        Cpu cpu = m.cpu();
+        cpu.cr0 &= ~Cpu.CR0_EM;
+        cpu.cr4 |= Cpu.CR4_OSFXSR | Cpu.CR4_OSXSAVE;
+        Mem.put64(cpu.st + Cpu.XCR0, 7);
+        cpu.setReg(Cpu.RSI, PROBED + Integer.parseInt(offset, 16));
+        assertEquals(Exit.HALTED, m.run(0));
+        assertEquals(HANDLER + 0x100 * vector + HANDLER_CODE.replace(" ", "").length() / 2, cpu.rip(), engine.toString());
+      }
+    }
   }
 
   @ParameterizedTest(name = "CPL {0}, entry {1}, CR4 {2}, flags {3}: {4} gives {5}")
