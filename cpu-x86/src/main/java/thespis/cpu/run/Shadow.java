@@ -91,7 +91,7 @@ final class Shadow implements AutoCloseable {
         fault = f;
         return false;
       }
-      boolean there = left == 0 && polled && at == target && cpu.reg(Cpu.RCX) == first.reg(Cpu.RCX);
+      boolean there = left == 0 && polled && at == target && isSame(Cpu.RCX) && isSame(Cpu.RSI) && isSame(Cpu.RDI);
       if (repeats && !there) {
         steps--; // the first processor may do more elements at a time
       } else if (!free && left > 0) {
@@ -101,6 +101,10 @@ final class Shadow implements AutoCloseable {
       }
     }
     return false;
+  }
+
+  private boolean isSame(int register) {
+    return cpu.reg(register) == first.reg(register);
   }
 
   /// Executes the instruction at which the first processor faulted.
