@@ -150,19 +150,7 @@ public final class Chardevs implements AutoCloseable {
   /// @return where its pseudo terminal is, or null
   /// @throws ChardevException if it cannot be; then the old one stays
   public String change(String label, ChardevSpec spec) {
-    Entry entry;
-    synchronized (this) {
-      entry = devices.get(label);
-    }
-    if (entry == null) {
-      throw new ChardevException("Chardev '" + label + "' does not exist");
-    }
-    if (entry.mux != null) {
-      throw new ChardevException("Mux device hotswap not supported yet");
-    }
-    if (entry.frontend != null && !entry.frontend.movable()) {
-      throw new ChardevException("Chardev user does not support chardev hotswap");
-    }
+    Entry entry = changeable(label);
     Chardev next = make(spec, text -> {});
     Chardev last = entry.device;
     last.disconnect();
@@ -172,6 +160,27 @@ public final class Chardevs implements AutoCloseable {
     entry.device = next;
     last.close();
     return terminal(next);
+  }
+
+  /// Can another take its place?
+  ///
+  /// @return somebody uses it
+  public boolean checkChange(String label) {
+    return changeable(label).busy();
+  }
+
+  private synchronized Entry changeable(String label) {
+    Entry entry = devices.get(label);
+    if (entry == null) {
+      throw new ChardevException("Chardev '" + label + "' does not exist");
+    }
+    if (entry.mux != null) {
+      throw new ChardevException("Mux device hotswap not supported yet");
+    }
+    if (entry.sharer != null || entry.frontend != null && !entry.frontend.movable()) {
+      throw new ChardevException("Chardev user does not support chardev hotswap");
+    }
+    return entry;
   }
 
   /// @throws ChardevException if it is not there, or in use

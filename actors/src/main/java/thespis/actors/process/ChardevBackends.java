@@ -51,13 +51,13 @@ final class ChardevBackends {
       throw new ChardevException("'reconnect' option is incompatible with socket in server listen mode");
     }
     if (d.tlsCreds().isPresent()) {
-      throw notYet("tls-creds");
-    }
-    if (d.tn3270().orElse(false)) {
-      throw notYet("tn3270");
+      throw new ChardevException("No TLS credentials with id '" + d.tlsCreds().get() + "'");
     }
     if (!server && d.websocket().orElse(false)) {
       throw new ChardevException("Websocket client is not implemented");
+    }
+    if (d.tn3270().orElse(false)) {
+      throw notYet("tn3270");
     }
     return new ChardevSpec.Socket(address(d.addr()), server, server && d.await().orElse(true),
         d.reconnect().orElse(0L), d.telnet().orElse(false), d.websocket().orElse(false));

@@ -15,8 +15,10 @@ import thespis.actors.chardev.Chardevs;
 import thespis.actors.chardev.RingChardev;
 import thespis.actors.cli.ChardevText;
 import thespis.actors.hmp.ChardevActions;
+import thespis.cpu.model.ConfigException;
 import thespis.machine.board.ChardevObject;
 import thespis.machine.board.MachineObjects;
+import thespis.machine.qom.Base64Text;
 import thespis.machine.qom.ObjectTree;
 import thespis.qmp.QmpReply;
 import thespis.qmp.command.ChardevBackend;
@@ -50,7 +52,7 @@ final class ChardevOperations implements ChardevActions {
         case ChardevCommands.ChardevAdd(String id, var backend) ->
           new QmpReply.Ok(added(id, () -> open(ChardevBackends.spec(id, backend))));
         case ChardevCommands.ChardevChange(String id, var backend) ->
-          new QmpReply.Ok(where(replace(id, ChardevBackends.spec(id, backend))));
+          new QmpReply.Ok(changed(id, backend));
         case ChardevCommands.ChardevRemove(String id) -> done(() -> remove(id));
         case ChardevCommands.ChardevSendBreak(String id) -> done(() -> sendBreak(id));
         case ChardevCommands.RingbufWrite(String id, String data, var format) ->
@@ -59,7 +61,7 @@ final class ChardevOperations implements ChardevActions {
           ring(id, ring -> new QmpReply.Ok(text(take(ring, size), format)));
       };
     } catch (ChardevException e) {
-      return QmpReply.fail(e.getMessage());
+      return QmpReply.fail(e.getMessage().lines().findFirst().orElse(""));
     }
   }
 
@@ -77,6 +79,19 @@ final class ChardevOperations implements ChardevActions {
     } catch (ChardevException e) {
       throw new ChardevException("Failed to add chardev '" + id + "': " + e.getMessage());
     }
+  }
+
+  /// What nobody uses is taken away, and made anew: if that fails, there is none any more.
+  private ChardevReturn changed(String id, ChardevBackend backend) {
+    if (isOther(id)) {
+      throw new ChardevException("Chardev user does not support chardev hotswap");
+    }
+    if (chardevs.checkChange(id)) {
+      return where(replace(id, ChardevBackends.spec(id, backend)));
+    }
+    remove(id);
+    return added(id, () -> backend instanceof ChardevBackend.Mux(var data)
+        ? share(id, data.chardev()) : open(ChardevBackends.spec(id, backend)));
   }
 
   private static ChardevReturn where(String terminal) {
@@ -141,9 +156,9 @@ final class ChardevOperations implements ChardevActions {
       return data.getBytes(StandardCharsets.UTF_8);
     }
     try {
-      return Base64.getDecoder().decode(data);
-    } catch (IllegalArgumentException e) {
-      throw new ChardevException("Base64 data contains invalid characters");
+      return Base64Text.decode(data);
+    } catch (ConfigException e) {
+      throw new ChardevException(e.getMessage());
     }
   }
 

@@ -79,6 +79,16 @@ class HotChardevsTest {
   }
 
   @Test
+  void whetherAnotherCanTakeItsPlaceIsKnownBefore() {
+    assertEquals("Chardev 'a' does not exist", refusal(() -> chardevs.checkChange("a")));
+    chardevs.add(spec("a", new ChardevSpec.Null()));
+    assertFalse(chardevs.checkChange("a"), "nobody uses it");
+    chardevs.share("m", "a");
+    assertEquals("Mux device hotswap not supported yet", refusal(() -> chardevs.checkChange("m")));
+    assertEquals("Chardev user does not support chardev hotswap", refusal(() -> chardevs.checkChange("a")));
+  }
+
+  @Test
   void aUserThatCanGoesOnWithAnotherDevice() throws Exception {
     Path first = folder.resolve("first");
     chardevs.add(spec("a", new ChardevSpec.OutFile(first.toString(), false)));

@@ -18,6 +18,9 @@ final class UserObjectTypes {
       "iops-read-max", "iops-write-max", "iops-total-max-length", "iops-read-max-length", "iops-write-max-length",
       "iops-size");
 
+  /// So many nodes a host may have.
+  private static final int NODES = 128;
+
   private UserObjectTypes() {}
 
   static Map<String, Property<QomObject>> ofMemoryBackends() {
@@ -58,6 +61,14 @@ final class UserObjectTypes {
   static Map<String, Property<QomObject>> ofEventLoops() {
     return ObjectTypes.table(List.of(
         count("aio-max-batch", 0), count("thread-pool-min", 0), count("thread-pool-max", 64)));
+  }
+
+  static void checkEventLoop(QomObject loop) {
+    long least = (Long) loop.get("thread-pool-min");
+    long most = (Long) loop.get("thread-pool-max");
+    if (most < 1 || least > most || most > Integer.MAX_VALUE) {
+      throw new ConfigException("bad thread-pool-min/thread-pool-max values");
+    }
   }
 
   static Map<String, Property<QomObject>> ofIoThreads() {
@@ -154,6 +165,9 @@ final class UserObjectTypes {
         throw new ConfigException(n + " value must be in range [0, " + Long.MAX_VALUE + "]");
       }
       settings(o).put(name, value);
+      if (o.isRealized()) {
+        checkEventLoop(o);
+      }
     }).always();
   }
 
@@ -161,6 +175,11 @@ final class UserObjectTypes {
     return row(name, "int", List.of(), (o, n, in) -> {
       if (!(in instanceof Input.Json(List<?> list))) {
         throw new ConfigException("Invalid parameter type for '" + n + "', expected: array");
+      }
+      for (Object node : list) {
+        if (node instanceof Long number && (number < 0 || number >= NODES)) {
+          throw new ConfigException("Invalid " + n + " value: " + number);
+        }
       }
       settings(o).put(name, list);
     });

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,11 +49,11 @@ public final class UserObjects {
       UserObjectTypes.settings(object).put("prealloc-threads", (long) processors);
     }
     properties.forEach((name, value) -> object.set(name, Input.ofJson(value)));
-    complete(object, id);
     if (container.child(id) != null) {
       throw new ConfigException(
           "attempt to add duplicate property '" + id + "' to object (type '" + container.type() + "')");
     }
+    complete(object, id);
     container.add(id, object);
     if (object.type().isA("memory-backend")) {
       MemoryRegion.add(object, id + "[0]", (Long) object.get("size"));
@@ -89,7 +88,8 @@ public final class UserObjects {
   private void complete(QomObject object, String id) {
     switch (object.type().name()) {
       case "memory-backend-ram", "memory-backend-file", "memory-backend-memfd" -> completeMemory(object, id);
-      case "iothread" -> completeEventLoop(object);
+      case "iothread" -> UserObjectTypes.checkEventLoop(object);
+      case "main-loop" -> completeMainLoop(object);
       case "rng-random" -> completeRng(object);
       case "secret" -> completeSecret(object);
       case "throttle-group" -> completeThrottling(object);
@@ -122,12 +122,13 @@ public final class UserObjects {
     }
   }
 
-  private static void completeEventLoop(QomObject loop) {
-    long least = (Long) loop.get("thread-pool-min");
-    long most = (Long) loop.get("thread-pool-max");
-    if (most < 1 || least > most || most > Integer.MAX_VALUE) {
-      throw new ConfigException("bad thread-pool-min/thread-pool-max values");
+  /// The emulator runs on it from then on.
+  private void completeMainLoop(QomObject loop) {
+    UserObjectTypes.checkEventLoop(loop);
+    if (all().stream().anyMatch(object -> object.type() == loop.type())) {
+      throw new ConfigException("only one main-loop instance allowed");
     }
+    use(loop, "the emulator");
   }
 
   private static void completeRng(QomObject rng) {
@@ -153,11 +154,7 @@ public final class UserObjects {
       throw new ConfigException("No secret with id '" + key + "'");
     }
     if (secret.get("format").equals("base64")) {
-      try {
-        Base64.getDecoder().decode(content.replaceAll("\\s", ""));
-      } catch (IllegalArgumentException e) {
-        throw new ConfigException("Base64 data contains invalid characters");
-      }
+      Base64Text.decode(content);
     }
   }
 

@@ -50,6 +50,9 @@ class UserObjectsTest {
     refused("poll-max-ns value must be in range [0, 9223372036854775807]", "iothread", Map.of("poll-max-ns", -1L));
     refused("bad thread-pool-min/thread-pool-max values",
         "iothread", Map.of("thread-pool-min", 5L, "thread-pool-max", 2L));
+    refused("bad thread-pool-min/thread-pool-max values",
+        "main-loop", Map.of("thread-pool-min", 5L, "thread-pool-max", 2L));
+    refused("Invalid host-nodes value: 200", "memory-backend-ram", Map.of("size", MIB, "host-nodes", List.of(200L)));
     refused("Could not open '/nodir': No such file or directory", "rng-random", Map.of("filename", "/nodir"));
     refused("Property 'rng-builtin.opened' is not writable", "rng-builtin", Map.of("opened", true));
     refused("Either 'file' or 'data' must be provided", "secret", Map.of());
@@ -99,6 +102,16 @@ class UserObjectsTest {
     assertNull(tree.at("/objects/a"));
     assertEquals("object 'a' not found", failure(() -> objects.remove("a")));
     assertEquals("object 'pc.ram' is in use, can not be deleted", failure(() -> objects.remove("pc.ram")));
+  }
+
+  @Test
+  void thereIsOneMainLoopAndItStays() {
+    objects.add("main-loop", "m", Map.of("aio-max-batch", 5L));
+    assertEquals("only one main-loop instance allowed", failure(() -> objects.add("main-loop", "n", Map.of())));
+    assertEquals("object 'm' is in use, can not be deleted", failure(() -> objects.remove("m")));
+    tree.set("/objects/m", "thread-pool-max", 5L);
+    assertEquals("bad thread-pool-min/thread-pool-max values",
+        failure(() -> tree.set("/objects/m", "thread-pool-min", 9L)));
   }
 
   @Test

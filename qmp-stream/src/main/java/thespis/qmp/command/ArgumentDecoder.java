@@ -177,7 +177,7 @@ final class ArgumentDecoder {
     }
     long value = json.bigIntegerValue().longValue();
     if (bits < Long.SIZE && value >>> bits != 0) {
-      throw new ArgumentException("Parameter '" + place.full() + "' expects uint" + bits + "_t");
+      throw new ArgumentException("Parameter '" + place.own() + "' expects uint" + bits + "_t");
     }
     return value;
   }

@@ -17,7 +17,7 @@ public sealed interface ObjectOptions {
   record MemoryBackendRam(
       String id,
       Optional<Boolean> dump,
-      Optional<List<Long>> hostNodes,
+      @Unsigned(16) Optional<List<Long>> hostNodes,
       Optional<Boolean> merge,
       Optional<HostMemPolicy> policy,
       Optional<Boolean> prealloc,
@@ -32,7 +32,7 @@ public sealed interface ObjectOptions {
   record MemoryBackendFile(
       String id,
       Optional<Boolean> dump,
-      Optional<List<Long>> hostNodes,
+      @Unsigned(16) Optional<List<Long>> hostNodes,
       Optional<Boolean> merge,
       Optional<HostMemPolicy> policy,
       Optional<Boolean> prealloc,
@@ -52,7 +52,7 @@ public sealed interface ObjectOptions {
   record MemoryBackendMemfd(
       String id,
       Optional<Boolean> dump,
-      Optional<List<Long>> hostNodes,
+      @Unsigned(16) Optional<List<Long>> hostNodes,
       Optional<Boolean> merge,
       Optional<HostMemPolicy> policy,
       Optional<Boolean> prealloc,
@@ -75,6 +75,11 @@ public sealed interface ObjectOptions {
       Optional<Long> pollMaxNs,
       Optional<Long> pollGrow,
       Optional<Long> pollShrink)
+      implements ObjectOptions {}
+
+  /// The emulator's own loop, of which there is one at most.
+  record MainLoop(
+      String id, Optional<Long> aioMaxBatch, Optional<Long> threadPoolMin, Optional<Long> threadPoolMax)
       implements ObjectOptions {}
 
   record RngBuiltin(String id, @Features(Features.DEPRECATED) Optional<Boolean> opened) implements ObjectOptions {}
