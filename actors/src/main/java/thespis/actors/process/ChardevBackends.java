@@ -44,14 +44,14 @@ final class ChardevBackends {
 
   private static ChardevSpec.Socket socket(ChardevBackend.SocketOptions d) {
     boolean server = d.server().orElse(true);
+    if (d.tlsCreds().isPresent()) {
+      throw new ChardevException("No TLS credentials with id '" + d.tlsCreds().get() + "'");
+    }
     if (!server && d.await().isPresent()) {
       throw new ChardevException("'wait' option is incompatible with socket in client connect mode");
     }
     if (server && d.reconnect().isPresent()) {
       throw new ChardevException("'reconnect' option is incompatible with socket in server listen mode");
-    }
-    if (d.tlsCreds().isPresent()) {
-      throw new ChardevException("No TLS credentials with id '" + d.tlsCreds().get() + "'");
     }
     if (!server && d.websocket().orElse(false)) {
       throw new ChardevException("Websocket client is not implemented");

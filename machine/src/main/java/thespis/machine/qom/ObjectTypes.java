@@ -54,7 +54,7 @@ public final class ObjectTypes {
     type("rng-random", "rng-backend", false, UserObjectTypes::ofRngFiles);
     type("secret_common", "object", true, UserObjectTypes::ofEverySecret);
     type("secret", "secret_common", false, UserObjectTypes::ofSecrets);
-    type("throttle-group", "object", false, UserObjectTypes::ofThrottleGroups);
+    type("throttle-group", "object", false, ThrottleLimits::properties);
     type("machine", "object", true, MachineTypes::ofEveryMachine);
     type("none-machine", "machine", false, Map::of);
     type("x86-machine", "machine", true, MachineTypes::ofX86Machines);

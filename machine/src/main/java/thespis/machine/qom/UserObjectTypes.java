@@ -1,7 +1,5 @@
 package thespis.machine.qom;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -12,12 +10,6 @@ import thespis.cpu.prop.Property;
 /// The property tables of the objects that users make with `-object` and `object-add`. Values are kept in the object's
 /// {@link MachineSettings}. QEMU QMP reference "User-creatable objects".
 final class UserObjectTypes {
-  static final List<String> LIMITS = List.of(
-      "bps-total", "bps-read", "bps-write", "bps-total-max", "bps-read-max", "bps-write-max", "bps-total-max-length",
-      "bps-read-max-length", "bps-write-max-length", "iops-total", "iops-read", "iops-write", "iops-total-max",
-      "iops-read-max", "iops-write-max", "iops-total-max-length", "iops-read-max-length", "iops-write-max-length",
-      "iops-size");
-
   /// So many nodes a host may have.
   private static final int NODES = 128;
 
@@ -93,37 +85,6 @@ final class UserObjectTypes {
 
   static Map<String, Property<QomObject>> ofSecrets() {
     return ObjectTypes.table(List.of(text("data", ""), text("file", "")));
-  }
-
-  static Map<String, Property<QomObject>> ofThrottleGroups() {
-    List<Property<QomObject>> rows = new ArrayList<>();
-    rows.add(Property.<QomObject>of("limits", "ThrottleLimits", UserObjectTypes::limits, (o, n, in) -> {
-      limits(in).forEach((limit, value) -> settings(o).put("x-" + limit, value));
-    }).always());
-    for (String limit : LIMITS) {
-      rows.add(number("x-" + limit, limit.endsWith("-length") ? 1 : 0, v -> v).always());
-    }
-    return ObjectTypes.table(rows);
-  }
-
-  private static Map<String, Object> limits(QomObject group) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    LIMITS.forEach(limit -> values.put(limit, group.get("x-" + limit)));
-    return values;
-  }
-
-  private static Map<String, Object> limits(Input input) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    if (!(input instanceof Input.Json(Map<?, ?> given))) {
-      throw new ConfigException("Invalid parameter type for 'limits', expected: object");
-    }
-    given.forEach((name, value) -> {
-      if (!LIMITS.contains(name)) {
-        throw new ConfigException("Parameter 'limits." + name + "' is unexpected");
-      }
-      values.put((String) name, Input.ofJson(value).int64("limits." + name));
-    });
-    return values;
   }
 
   static MachineSettings settings(QomObject object) {

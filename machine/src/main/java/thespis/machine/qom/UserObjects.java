@@ -92,7 +92,7 @@ public final class UserObjects {
       case "main-loop" -> completeMainLoop(object);
       case "rng-random" -> completeRng(object);
       case "secret" -> completeSecret(object);
-      case "throttle-group" -> completeThrottling(object);
+      case "throttle-group" -> ThrottleLimits.check(object);
       default -> {}
     }
   }
@@ -167,22 +167,5 @@ public final class UserObjects {
     } catch (IOException e) {
       throw new ConfigException("Unable to read " + file + ": " + e.getMessage());
     }
-  }
-
-  /// A limit of the sum and limits of its parts exclude each other, for averages and for bursts.
-  private static void completeThrottling(QomObject group) {
-    for (String unit : List.of("bps", "iops")) {
-      for (String suffix : List.of("", "-max")) {
-        boolean total = set(group, unit + "-total" + suffix);
-        if (total && (set(group, unit + "-read" + suffix) || set(group, unit + "-write" + suffix))) {
-          throw new ConfigException(
-              "bps/iops/max total values and read/write values cannot be used at the same time");
-        }
-      }
-    }
-  }
-
-  private static boolean set(QomObject group, String limit) {
-    return (Long) group.get("x-" + limit) != 0;
   }
 }

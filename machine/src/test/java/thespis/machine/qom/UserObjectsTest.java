@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import thespis.cpu.model.ConfigException;
 
 /// What QEMU 7.2 answered to the same `object-add`, `object-del`, `qom-get` and `qom-set`.
@@ -112,6 +115,29 @@ class UserObjectsTest {
     tree.set("/objects/m", "thread-pool-max", 5L);
     assertEquals("bad thread-pool-min/thread-pool-max values",
         failure(() -> tree.set("/objects/m", "thread-pool-min", 9L)));
+  }
+
+  @ParameterizedTest(name = "{0} {1}, {2} {3} -> {4}")
+  @CsvSource(delimiter = '|', textBlock = """
+      bps-total | -1 |  |  | bps/iops/max values must be within [0, 1000000000000000]
+      iops-read-max | 4 |  |  | bps_max/iops_max require corresponding bps/iops values
+      bps-total | 5 | bps-total-max | 4 | bps_max/iops_max cannot be lower than bps/iops
+      bps-total | 5 | bps-total-max-length | 4 | burst length set without burst rate
+      bps-total | 5 | bps-total-max-length | 0 | the burst length cannot be 0
+      bps-total-max | 1000000000 | bps-total-max-length | 10000000 | burst length too high for this burst rate
+      bps-total | 1 | iops-size | 5 | iops size requires an iops value to be set
+      bps-total-max-length | 4294967296 |  |  | bps-total-max-length value must be in the range [0, 4294967295]
+      """)
+  void limitsThatDoNotGoTogetherAreRefused(String one, long first, String other, Long second, String text) {
+    Map<String, Object> limits = new HashMap<>(Map.of(one, first));
+    if (other != null) {
+      limits.put(other, second);
+    }
+    refused(text, "throttle-group", Map.of("limits", limits));
+    objects.add("throttle-group", "g", Map.of("x-bps-total", 1L));
+    assertEquals("Property cannot be set after initialization", failure(() -> tree.set("/objects/g", "x-bps-total", 2L)));
+    failure(() -> tree.set("/objects/g", "limits", Map.of("iops-read", 7L, "iops-read-max", 6L)));
+    assertEquals(0L, tree.get("/objects/g", "x-iops-read"), "nothing of it");
   }
 
   @Test
