@@ -29,6 +29,12 @@ public final class CpuTypes {
         Property.of("legacy-memory", "str", null, null)));
   }
 
+  /// Of what other machines plug instead of single processors.
+  static Map<String, Property<QomObject>> ofCores() {
+    return ObjectTypes.table(List.of(
+        Property.of("core-id", "int", core -> 0L, null), Property.of("nr-threads", "int", core -> 1L, null)));
+  }
+
   /// There is one memory region, which every processor has already.
   private static void setMemory(QomObject cpu, String name, Input value) {
     String path = value.string(name);

@@ -13,6 +13,12 @@ final class DeviceParts {
   static void add(QomObject o, String type) {
     switch (type) {
       case "bus" -> addBus(o);
+      case "acpi-ged" -> {
+        MemoryRegion.add(o, "acpi-ged-regs[0]", 3);
+        MemoryRegion.add(o, "memhp container[0]", 24);
+        o.wire("sysbus-irq[0]", null);
+        MemoryRegion.add(o, "acpi-ged[0]", 4);
+      }
       case "i8042" -> {
         o.wire("a20[0]", null);
         MemoryRegion.add(o, "i8042-cmd[0]", 1);

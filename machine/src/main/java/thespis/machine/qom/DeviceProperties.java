@@ -17,6 +17,10 @@ import thespis.cpu.prop.Property.Writer;
 /// in the device's {@link MachineSettings}.
 final class DeviceProperties {
   private static final String TABLE = """
+      acpi-ged
+        ged-event                      uint32          0
+      cpu-cluster
+        cluster-id                     uint32          0
       i2c-slave
         address                        uint8           0
       i8042

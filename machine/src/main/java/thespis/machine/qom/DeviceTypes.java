@@ -13,6 +13,13 @@ final class DeviceTypes {
         accel
           kvm-accel
           tcg-accel
+        *accel-ops
+          *kvm-accel-ops
+          *tcg-accel-ops
+        *accel-x86_64-cpu
+          *kvm-accel-x86_64-cpu
+          *tcg-accel-x86_64-cpu
+        clock
         *bus
           System
           ISA
@@ -40,6 +47,8 @@ final class DeviceTypes {
           chardev-udp
           chardev-vc
       device
+        cpu-cluster
+        *cpu-core
         base-xhci
         *i2c-slave
           *smbus-device
@@ -93,6 +102,8 @@ final class DeviceTypes {
           mch
         serial
         *sys-bus-device
+          acpi-ged
+            acpi-ged-x86
           *fw_cfg
             fw_cfg_io
           hpet

@@ -12,10 +12,10 @@ final class Interfaces {
   private static final Map<String, Set<String>> IMPLEMENTED = Map.of(
       "acpi-dev-aml-interface", Set.of(
           "ICH9-LPC", "ICH9-SMB", "i8042", "isa-fdc", "isa-parallel", "isa-serial", "mc146818rtc", "pci-piix3"),
-      "acpi-device-interface", Set.of("ICH9-LPC", "PIIX4_PM"),
+      "acpi-device-interface", Set.of("ICH9-LPC", "PIIX4_PM", "acpi-ged"),
       "conventional-pci-device", Set.of(
           "ICH9-LPC", "ICH9-SMB", "PIIX4_PM", "i440FX", "ich9-ahci", "mch", "pci-ide", "pci-piix3"),
-      "hotplug-handler", Set.of("ICH9-LPC", "PIIX4_PM", "generic-pc-machine"),
+      "hotplug-handler", Set.of("ICH9-LPC", "PIIX4_PM", "acpi-ged", "generic-pc-machine", "pcie-slot"),
       "intctrl", Set.of("ioapic-common", "pic-common"),
       "isa-dma", Set.of("i8257"),
       "nmi", Set.of("x86-machine"),

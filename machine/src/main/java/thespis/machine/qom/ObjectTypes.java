@@ -40,7 +40,8 @@ public final class ObjectTypes {
     type("apic", "apic-common", false, Map::of);
     type("kvm-apic", "apic-common", false, Map::of);
     DeviceTypes.rows().forEach(row ->
-        type(row.name(), row.parent(), row.isAbstract(), () -> DeviceProperties.of(row.name())));
+        type(row.name(), row.parent(), row.isAbstract(), () -> row.name().equals("cpu-core")
+            ? CpuTypes.ofCores() : DeviceProperties.of(row.name())));
     type(MemoryRegion.TYPE, "object", false, MemoryRegion::properties);
     type("memory-backend", "object", true, UserObjectTypes::ofMemoryBackends);
     type("memory-backend-ram", "memory-backend", false, Map::of);

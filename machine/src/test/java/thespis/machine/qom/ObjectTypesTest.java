@@ -16,8 +16,9 @@ class ObjectTypesTest {
 
   @ParameterizedTest(name = "{0}, abstract {1}")
   @CsvSource({
-    "acpi-device-interface, false, ICH9-LPC PIIX4_PM",
-    "acpi-device-interface, true, ICH9-LPC PIIX4_PM acpi-device-interface",
+    "acpi-device-interface, false, ICH9-LPC PIIX4_PM acpi-ged acpi-ged-x86",
+    "acpi-device-interface, true, ICH9-LPC PIIX4_PM acpi-device-interface acpi-ged acpi-ged-x86",
+    "accel-ops, true, accel-ops kvm-accel-ops tcg-accel-ops",
     "isa-dma, true, i8257 isa-dma",
     "intctrl, false, ioapic isa-i8259 kvm-i8259 kvm-ioapic"
   })
