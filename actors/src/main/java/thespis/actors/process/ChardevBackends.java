@@ -59,7 +59,7 @@ final class ChardevBackends {
     if (d.tn3270().orElse(false)) {
       throw notYet("tn3270");
     }
-    return new ChardevSpec.Socket(address(d.addr()), server, server && d.await().orElse(true),
+    return new ChardevSpec.Socket(address(d.addr()), server, server && d.await().orElse(false),
         d.reconnect().orElse(0L), d.telnet().orElse(false), d.websocket().orElse(false));
   }
 
@@ -68,7 +68,7 @@ final class ChardevBackends {
     if (address(d.remote()) instanceof ChardevSpec.Tcp remote && local instanceof ChardevSpec.Tcp from) {
       return new ChardevSpec.Udp(remote, from);
     }
-    throw new ChardevException("UDP needs an address of type inet");
+    throw new ChardevException("socket type unsupported for datagram");
   }
 
   private static ChardevSpec.Address address(ChardevBackend.Address address) {
