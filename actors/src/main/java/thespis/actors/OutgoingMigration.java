@@ -166,8 +166,8 @@ final class OutgoingMigration {
     }
 
     @Override
-    public CompletableFuture<List<Section>> stop() {
-      CompletableFuture<List<Section>> stopped = new CompletableFuture<>();
+    public CompletableFuture<Void> stop() {
+      CompletableFuture<Void> stopped = new CompletableFuture<>();
       board.execute(() -> board.switchover().stop(was -> onStopped(was, stopped)));
       return stopped;
     }
@@ -180,7 +180,7 @@ final class OutgoingMigration {
     }
 
     /// It may have been cancelled meanwhile.
-    private void onStopped(RunState was, CompletableFuture<List<Section>> stopped) {
+    private void onStopped(RunState was, CompletableFuture<Void> stopped) {
       if (over) {
         board.switchover().notMigrated(was);
         return;
@@ -188,14 +188,25 @@ final class OutgoingMigration {
       before = was;
       if (!board.cpuTransfer().apicIds().equals(cpus)) {
         stopped.completeExceptionally(new IllegalStateException("CPUs have come or gone meanwhile"));
-        return;
+      } else {
+        stopped.complete(null);
       }
-      board.cpuTransfer().save(processors -> {
-        List<Section> sections = new ArrayList<>(processors);
-        sections.add(board.unplugs().save());
-        sections.add(board.switchover().save(was));
-        stopped.complete(sections);
+    }
+
+    @Override
+    public CompletableFuture<List<Section>> rest() {
+      CompletableFuture<List<Section>> rest = new CompletableFuture<>();
+      board.execute(() -> {
+        if (!over) {
+          board.cpuTransfer().save(processors -> {
+            List<Section> sections = new ArrayList<>(processors);
+            sections.add(board.unplugs().save());
+            sections.add(board.switchover().save(before));
+            rest.complete(sections);
+          });
+        }
       });
+      return rest;
     }
 
     /// Whoever cancelled it was too late.

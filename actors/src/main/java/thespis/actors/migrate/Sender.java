@@ -36,8 +36,11 @@ public final class Sender implements Runnable {
 
     void pass(long number);
 
-    /// Stops it. Completed with the sections of what its owner knows, processors and all; no device changes any more.
-    CompletableFuture<List<Section>> stop();
+    /// Stops it. Completed when it stands: no guest code runs, no timer expires.
+    CompletableFuture<Void> stop();
+
+    /// Completed with the sections of what its owner knows, processors and all. What a chip has just told them is in it.
+    CompletableFuture<List<Section>> rest();
 
     /// Completed when the rest may be sent.
     CompletableFuture<Void> switchover();
@@ -156,22 +159,20 @@ public final class Sender implements Runnable {
       whileItRuns(ram.get());
     }
     statistics.stopped();
-    List<Section> owners = await(machine.stop());
+    await(machine.stop());
     await(machine.switchover());
     if (ram.isPresent()) {
-      ram.get().collect();
       pass();
-      while (ram.get().remaining() > 0) {
-        check();
-        ram.get().send(out);
-        statistics.update();
-      }
+      whatIsLeft(ram.get());
     }
     for (Section section : image.save()) {
       out.section(section);
     }
-    for (Section section : owners) {
+    for (Section section : await(machine.rest())) {
       out.section(section);
+    }
+    if (ram.isPresent()) {
+      whatIsLeft(ram.get()); // a device may have been in the middle of something
     }
     out.end();
     buffered.flush();
@@ -196,6 +197,15 @@ public final class Sender implements Runnable {
         keepPace();
       }
       measure();
+    }
+  }
+
+  private void whatIsLeft(OutgoingRam ram) throws IOException {
+    ram.collect();
+    while (ram.remaining() > 0) {
+      check();
+      ram.send(out);
+      statistics.update();
     }
   }
 

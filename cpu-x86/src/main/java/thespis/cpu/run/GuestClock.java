@@ -10,6 +10,11 @@ public interface GuestClock {
     return nanos();
   }
 
+  /// False while the machine is paused: what comes from outside then has to wait, as the guest could not hear of it.
+  default boolean isRunning() {
+    return true;
+  }
+
   /// A processor has a moment between two instructions and holds no lock of a chip's: timers that are due may expire now,
   /// on its thread.
   default void serveDue() {}

@@ -25,6 +25,9 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
 
   private static final long PATIENCE = 200_000;
 
+  /// Nobody waits longer for an expiry that is under way: it may be the caller's own.
+  private static final long MOST_EXPIRY = 50_000_000;
+
   /// Timers are hardly ever better than this.
   private static final long ON_TIME = 200_000;
 
@@ -47,6 +50,9 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
   private Thread expiring;
 
   private long expiringAt;
+
+  /// Of timers, that are under way.
+  private int expiries;
 
   public HostClock() {
     this(HostTime.SYSTEM);
@@ -139,6 +145,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     return seen;
   }
 
+  @Override
   public boolean isRunning() {
     return line.running();
   }
@@ -155,9 +162,22 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     if (line.running()) {
       armed.forEach(TimerQueue.SHARED::cancel);
       line = TimeLine.standing(witness());
+      awaitExpiries();
       active.forEach(pace -> pace.active = false);
       active.clear();
       alone = null;
+    }
+  }
+
+  /// What chips do on a timer's expiry is done soon, and done before anybody looks at them.
+  private void awaitExpiries() {
+    long deadline = System.nanoTime() + MOST_EXPIRY;
+    try {
+      for (long left = MOST_EXPIRY; expiries > 0 && left > 0; left = deadline - System.nanoTime()) {
+        wait(left / 1_000_000 + 1);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -325,11 +345,16 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
         onTime(now, deadline);
         TimerQueue.SHARED.cancel(this);
         disarm();
+        expiries++;
       }
       try {
         onExpiry.run();
       } finally {
         expiring = null;
+        synchronized (HostClock.this) {
+          expiries--;
+          HostClock.this.notifyAll();
+        }
       }
     }
   }

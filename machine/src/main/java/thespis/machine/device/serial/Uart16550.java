@@ -34,7 +34,7 @@ public final class Uart16550 implements Device, BytePorts {
   private final GuestClock clock;
   private final IrqLine irq;
   private final ByteSink sink;
-  private final GuestClock.Timer batchTimer, timeoutTimer;
+  private final GuestClock.Timer batchTimer, timeoutTimer, inputTimer;
 
   private int rbr, ier, fcr, lcr, mcr, lsr, msr, scr, divisor;
   private boolean threPending, timeoutPending;
@@ -53,6 +53,7 @@ public final class Uart16550 implements Device, BytePorts {
     this.sink = sink;
     batchTimer = clock.timer(name + "-output", this::flush);
     timeoutTimer = clock.timer(name + "-timeout", this::characterTimeout);
+    inputTimer = clock.timer(name + "-input", this::goOn);
     powerOn();
   }
 
@@ -142,6 +143,9 @@ public final class Uart16550 implements Device, BytePorts {
     if (io.loading()) {
       input.clear();
       input.add(waiting.getBytes(StandardCharsets.ISO_8859_1));
+      if (input.size() > 0) {
+        inputTimer.arm(clock.nanos());
+      }
       if (fifoCount > 0) {
         timeoutTimer.arm(timeoutAt);
       }
@@ -149,9 +153,17 @@ public final class Uart16550 implements Device, BytePorts {
     }
   }
 
-  /// Input from the host, any thread.
+  /// Input from the host, any thread. It waits while the machine stands still.
   public synchronized void receive(byte[] bytes) {
     input.add(bytes);
+    if (clock.isRunning()) {
+      feed();
+    } else {
+      inputTimer.arm(clock.nanos());
+    }
+  }
+
+  private synchronized void goOn() {
     feed();
   }
 

@@ -44,8 +44,8 @@ final class EventRing {
     table = io.u64(name + "erstba", table);
     dequeue = io.u64(name + "erdp", dequeue);
     start = io.u64(name + "start", start);
-    size = io.u32(name + "size", size);
-    next = io.u32(name + "next", next);
+    size = io.within(name + "size", size, 0, MOST);
+    next = io.within(name + "next", next, 0, Math.max(size - 1, 0));
     cycle = io.bool(name + "cycle", cycle);
   }
 

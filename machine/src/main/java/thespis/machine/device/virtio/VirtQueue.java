@@ -58,7 +58,7 @@ public final class VirtQueue {
   }
 
   void state(StateIo io, String name) {
-    size = io.u16(name + "size", size);
+    size(io.within(name + "size", size, 1, maximum));
     enabled = io.bool(name + "enabled", enabled);
     descriptors = io.u64(name + "descriptors", descriptors);
     driver = io.u64(name + "driver", driver);

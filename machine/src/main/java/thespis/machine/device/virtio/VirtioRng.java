@@ -19,6 +19,10 @@ public final class VirtioRng extends VirtioDevice {
   private final long periodNanos;
   private final GuestClock clock;
   private final GuestClock.Timer timer;
+  private final GuestClock.Timer delivery;
+
+  /// They came while the machine stood still; null for none.
+  private byte[] late;
   private long left;
   private boolean counting;
   private boolean asked;
@@ -40,6 +44,7 @@ public final class VirtioRng extends VirtioDevice {
     periodNanos = periodMillis * MILLI;
     left = quota;
     timer = clock.timer("virtio-rng", this::nextPeriod);
+    delivery = clock.timer("virtio-rng-delivery", this::deliverLate);
   }
 
   @Override
@@ -112,25 +117,45 @@ public final class VirtioRng extends VirtioDevice {
       if (when != epoch) {
         return;
       }
-      asked = false;
-      Chain chain = take(QUEUE);
-      if (chain == null) {
-        return;
+      if (clock.isRunning()) {
+        deliver(bytes);
+      } else {
+        late = bytes;
+        delivery.arm(clock.nanos());
       }
-      int done = 0;
-      for (Buffer buffer : chain.writable()) {
-        int part = Math.min(buffer.length(), bytes.length - done);
-        memory().write(buffer.address(), bytes, done, part);
-        done += part;
-      }
-      giveBack(QUEUE, chain, done);
-      serve();
     }
+  }
+
+  private void deliverLate() {
+    synchronized (lock()) {
+      byte[] bytes = late;
+      late = null;
+      if (bytes != null) {
+        deliver(bytes);
+      }
+    }
+  }
+
+  private void deliver(byte[] bytes) {
+    asked = false;
+    Chain chain = take(QUEUE);
+    if (chain == null) {
+      return;
+    }
+    int done = 0;
+    for (Buffer buffer : chain.writable()) {
+      int part = Math.min(buffer.length(), bytes.length - done);
+      memory().write(buffer.address(), bytes, done, part);
+      done += part;
+    }
+    giveBack(QUEUE, chain, done);
+    serve();
   }
 
   @Override
   void reset() {
     epoch++;
+    late = null;
     asked = false;
     counting = false;
     left = quota;
@@ -143,6 +168,7 @@ public final class VirtioRng extends VirtioDevice {
     counting = io.bool("counting", counting);
     if (io.loading()) {
       asked = false;
+      late = null;
       epoch++;
       timer.arm(clock.nanos() + (counting ? periodNanos : 0)); // the queue is looked at then
     }
