@@ -14,16 +14,23 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.StateException;
 import thespis.machine.board.Board;
 import thespis.machine.board.BoardConfig;
 import thespis.machine.board.PcBoard;
+import thespis.machine.board.PciFunction;
 import thespis.machine.board.Q35Board;
 import thespis.machine.bus.MmioSpace;
 import thespis.machine.bus.PortSpace;
 import thespis.machine.device.TracingApics;
 import thespis.machine.device.pci.PcieRootPort;
 import thespis.machine.device.serial.ByteSink;
+import thespis.machine.device.usb.Xhci;
+import thespis.machine.device.virtio.VirtioBalloon;
+import thespis.machine.device.virtio.VirtioDevice;
+import thespis.machine.device.virtio.VirtioPci;
+import thespis.machine.device.virtio.VirtioRng;
 import thespis.machine.time.VirtualClock;
 
 /// Whole boards that a guest has used at random, saved and loaded into new ones.
@@ -38,12 +45,17 @@ class MachineImageTest {
     final Board board;
 
     Rig(String type, boolean incoming) {
+      boolean pc = type.equals("pc");
       BoardConfig config = BoardConfig.builder()
           .ram(16 << 20)
           .utcNanos(() -> UTC + clock.nanos())
           .serial(ByteSink.NONE)
           .parallel(ByteSink.NONE)
-          .rootPorts(type.equals("pc")
+          .pciFunctions(List.of(
+              usb(pc ? null : "p1", pc ? 0x20 : 0),
+              virtio(pc ? null : "p2", pc ? 0x28 : 0, new VirtioBalloon(16 << 20, 0, clock)),
+              virtio(null, 0x30, new VirtioRng((bytes, take) -> take.accept(new byte[bytes]), 4096, 100, clock))))
+          .rootPorts(pc
               ? List.of()
               : List.of(new PcieRootPort.Settings("p1", 0x10, 1, 1, true), new PcieRootPort.Settings("p2", 0x11, 2, 2, true)))
           .incoming(incoming)
@@ -52,6 +64,22 @@ class MachineImageTest {
           ? new Q35Board(config, clock, new TracingApics(trace))
           : new PcBoard(config, clock, new TracingApics(trace));
       board.reset();
+    }
+
+    private static PciFunction usb(String port, int devfn) {
+      return new PciFunction(port, devfn,
+          clock -> new Xhci(new Xhci.Settings(null, port + "-" + devfn, false, port != null, port == null), clock));
+    }
+
+    private static PciFunction virtio(String port, int devfn, VirtioDevice device) {
+      return new PciFunction(port, devfn, clock -> new VirtioPci(
+          new VirtioPci.Settings(
+              "virtio-pci", null, port + "-" + devfn, false, port != null, port == null, true, 2, 0), device));
+    }
+
+    /// As the stream's pages would.
+    void copyRam(Rig from) {
+      Mem.copy(from.board.ram().host(), board.ram().host(), board.ram().size());
     }
 
     MachineImage image() {
@@ -129,6 +157,7 @@ class MachineImageTest {
         original.use(seed, 20 * seed);
         List<Section> saved = original.image().save();
         copy.clock.advanceTo(original.clock.nanos());
+        copy.copyRam(original);
         Map<String, Section> sections = wired(saved);
         copy.image().load(sections);
         assertTrue(sections.isEmpty(), () -> "left over: " + sections.keySet());
