@@ -210,7 +210,10 @@ public final class MsrOps {
         m.lstar = canonical(cpu, v);
         SystemCalls.changed(cpu);
       }
-      case 0xC000_0083 -> m.cstar = canonical(cpu, v);
+      case 0xC000_0083 -> {
+        m.cstar = canonical(cpu, v);
+        SystemCalls.changed(cpu);
+      }
       case 0xC000_0084 -> {
         m.fmask = v & 0xFFFF_FFFFL;
         SystemCalls.changed(cpu);

@@ -43,6 +43,9 @@ public final class SystemCalls {
   public static final int BY_SYSENTER = 5;
   public static final int BY_SYSEXIT = 6;
 
+  /// To 32-bit code.
+  public static final int BY_SYSRET_32 = 7;
+
   /// Tells translated code what it must know. To be called after any change of EFER, CR0, CR4 and these MSRs.
   public static void changed(Cpu cpu) {
     long st = cpu.st;
@@ -50,10 +53,12 @@ public final class SystemCalls {
     int fmask = (int) cpu.msrs.fmask;
     boolean free = (cpu.efer & Cpu.EFER_SCE) != 0 && cpu.longMode() && (!smap || (fmask & Cpu.AC) != 0);
     Mem.put64(st + Cpu.SYSCALL_TARGET, cpu.msrs.lstar);
+    Mem.put64(st + Cpu.SYSCALL_TARGET_32, cpu.msrs.cstar);
     Mem.put32(st + Cpu.SYSCALL_KEEPS, ~fmask & ~Cpu.RF | 2);
     Mem.put32(st + Cpu.SYSCALL_KEEPS_SAVED, (~fmask & 0xFF | 2) << 8 | ((fmask & Cpu.OF) != 0 ? 0 : 1));
     Mem.put32(st + Cpu.SYSCALL_SELECTORS, entered(cpu) | entered(cpu) + 8 << 16);
     Mem.put32(st + Cpu.SYSRET_SELECTORS, (left(cpu) + 16 | 3) & 0xFFFF | (left(cpu) + 8 | 3) << 16);
+    Mem.put32(st + Cpu.SYSRET_SELECTORS_32, (left(cpu) | 3) & 0xFFFF | (left(cpu) + 8 | 3) << 16);
     Mem.put64(st + Cpu.SYSCALL_JUMPS, cpu.mmu.jumps().table(smap ? Mmu.SMAP : Mmu.SUPERVISOR));
     Mem.put64(st + Cpu.STAC_JUMPS, cpu.mmu.jumps().table(Mmu.SUPERVISOR));
     Mem.put64(st + Cpu.CLAC_JUMPS, cpu.mmu.jumps().table(smap ? Mmu.SMAP : Mmu.SUPERVISOR));
@@ -85,6 +90,7 @@ public final class SystemCalls {
     switch (how) {
       case BY_SYSCALL -> enter(cpu);
       case BY_SYSRET -> leave(cpu, true);
+      case BY_SYSRET_32 -> leave(cpu, false);
       case BY_IRET -> stay(cpu);
       case BY_SYSENTER -> sysentered(cpu, sysenterSelector(cpu));
       case BY_SYSEXIT -> sysexited(cpu, sysenterSelector(cpu), false);

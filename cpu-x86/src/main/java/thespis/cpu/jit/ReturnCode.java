@@ -104,7 +104,7 @@ final class ReturnCode {
     testState(SELECTORS, Descriptors.TABLE * 0x1_0001);
     descriptor(SELECTORS, USER_CODE);
     descriptor(SELECTORS + 2, USER_DATA);
-    SyscallCode.toUser(u);
+    SyscallCode.toUser(a);
   }
 
   /// CS stays, SS may be null.

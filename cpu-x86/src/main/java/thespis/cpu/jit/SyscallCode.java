@@ -12,8 +12,9 @@ import thespis.cpu.mmu.JumpTable;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures;
 
-/// Translates SYSCALL and SYSRET between 64-bit code, and STAC and CLAC. What translated code sees of the privilege changes
-/// at once, the segment registers when it stops: see {@link SystemCalls#settle}. SDM Vol. 2B "SYSCALL", "SYSRET".
+/// Translates SYSCALL and SYSRET between 64-bit kernels and code of either mode, and STAC and CLAC. What translated code sees
+/// of the privilege changes at once, the segment registers when it stops: see {@link SystemCalls#settle}. SDM Vol. 2B
+/// "SYSCALL", "SYSRET".
 final class SyscallCode {
   /// RFLAGS that SYSRET takes from R11, less the arithmetic ones.
   private static final int RETURNED = 0x3C_7FD7 & ~Cpu.ARITHMETIC;
@@ -22,15 +23,12 @@ final class SyscallCode {
 
   /// False if this is neither, or needs the interpreter always; then nothing was emitted.
   static boolean emit(Unit u, long p, int op) {
-    if (u.code32) {
-      return false; // SYSCALL goes elsewhere from there, and SYSRET is not for it
-    }
     if (op == Ops.SYSCALL) {
       syscall(u, u.rip + Op.offset(p) + Op.length(p));
       return true;
     }
-    if (op == Ops.SYSRET && (Op.prefixes(p) & Op.PREFIX_REX_W) != 0) {
-      sysret(u);
+    if (op == Ops.SYSRET && !u.code32 && !u.user) {
+      sysret(u, (Op.prefixes(p) & Op.PREFIX_REX_W) != 0);
       return true;
     }
     return false;
@@ -47,30 +45,42 @@ final class SyscallCode {
     a.rm(0, ONE, 0x8B, 0, RAX, STATE, Asm.st(Cpu.SYSCALL_KEEPS_SAVED));
     a.b(0x66);
     a.rm(0, ONE, 0x21, 0, RAX, STATE, Asm.st(Cpu.FLAGS_SAVED));
-    cross(u, Cpu.SYSCALL_JUMPS, 1, SystemCalls.BY_SYSCALL, Cpu.SYSCALL_SELECTORS);
-    a.loadState(RCX, Cpu.SYSCALL_TARGET);
+    selectJumps(a, Cpu.SYSCALL_JUMPS, false);
+    cross(a, 1, SystemCalls.BY_SYSCALL, Cpu.SYSCALL_SELECTORS);
+    a.loadState(RCX, u.code32 ? Cpu.SYSCALL_TARGET_32 : Cpu.SYSCALL_TARGET);
     u.computed(Unit.BY_ITSELF);
   }
 
-  private static void sysret(Unit u) {
+  /// @param wide to 64-bit code
+  private static void sysret(Unit u, boolean wide) {
     Asm a = u.a;
     begin(u);
     callUnless(u, Cpu.SUPERVISOR, Asm.CC_E);
     callUnless(u, Cpu.WAITING, Asm.CC_NE);
-    a.mov(RCX, HostRegs.GUEST_RCX);
-    a.rr(0, ONE, 0xC1, 1, 4, RCX); // SHL
-    a.b(16);
-    a.rr(0, ONE, 0xC1, 1, 7, RCX); // SAR
-    a.b(16);
-    a.rr(0, ONE, 0x3B, 1, RCX, HostRegs.GUEST_RCX);
-    u.orCallAndLookUp(a.jcc(Asm.CC_NE, a.at)); // perhaps not canonical
+    if (wide) {
+      a.mov(RCX, HostRegs.GUEST_RCX);
+      a.rr(0, ONE, 0xC1, 1, 4, RCX); // SHL
+      a.b(16);
+      a.rr(0, ONE, 0xC1, 1, 7, RCX); // SAR
+      a.b(16);
+      a.rr(0, ONE, 0x3B, 1, RCX, HostRegs.GUEST_RCX);
+      u.orCallAndLookUp(a.jcc(Asm.CC_NE, a.at)); // perhaps not canonical
+    } else {
+      callUnless(u, Cpu.FLAT_DATA, Asm.CC_E);
+    }
     a.loadState(RAX, Cpu.R11);
     a.op(ONE, 0xF6, 2, 0, RAX); // TEST
     a.d(Cpu.TF);
     u.orCallAndLookUp(a.jcc(Asm.CC_NE, a.at));
     setFlags(a, RETURNED);
-    toUser(u);
-    a.mov(RCX, HostRegs.GUEST_RCX);
+    if (wide) {
+      toUser(a);
+      a.mov(RCX, HostRegs.GUEST_RCX);
+    } else {
+      selectJumps(a, Cpu.SYSRET_JUMPS, true);
+      cross(a, 0, SystemCalls.BY_SYSRET_32, Cpu.SYSRET_SELECTORS_32);
+      a.mov32(RCX, HostRegs.GUEST_RCX);
+    }
     u.computed(Unit.BY_ITSELF);
   }
 
@@ -87,7 +97,7 @@ final class SyscallCode {
     callUnless(u, Cpu.SUPERVISOR, Asm.CC_E);
     boolean open = op == Ops.STAC;
     a.group1M(open ? 1 : 4, 2, STATE, Asm.st(Cpu.RFLAGS), open ? Cpu.AC : ~Cpu.AC);
-    selectJumps(u, open ? Cpu.STAC_JUMPS : Cpu.CLAC_JUMPS);
+    selectJumps(a, open ? Cpu.STAC_JUMPS : Cpu.CLAC_JUMPS, u.code32);
     a.group1M(7, 2, STATE, Asm.st(Cpu.CROSSED), 0);
     long crossed = a.jcc(Asm.CC_NE, a.at);
     a.storeStateImm32(Cpu.CROSSED, SystemCalls.BY_ACCESS);
@@ -97,13 +107,15 @@ final class SyscallCode {
     return true;
   }
 
-  /// The tables for 32-bit code stand behind the others.
-  private static void selectJumps(Unit u, int jumps) {
-    u.a.loadState(RAX, jumps);
-    if (u.code32) {
-      u.a.lea(true, RAX, RAX, -1, 0, JumpTable.CODE_32_BYTES);
+  /// What computed branches look up from here on. The tables for 32-bit code stand behind the others.
+  ///
+  /// @param jumps where a table is found
+  static void selectJumps(Asm a, int jumps, boolean code32) {
+    a.loadState(RAX, jumps);
+    if (code32) {
+      a.lea(true, RAX, RAX, -1, 0, JumpTable.CODE_32_BYTES);
     }
-    u.a.storeState(RAX, Cpu.JUMPS);
+    a.storeState(RAX, Cpu.JUMPS);
   }
 
   /// All flags from EAX, the arithmetic ones and those of a mask. Destroys RAX and RCX.
@@ -133,15 +145,13 @@ final class SyscallCode {
   }
 
   /// The privilege is the user's from here on. Destroys RAX.
-  static void toUser(Unit u) {
-    cross(u, Cpu.SYSRET_JUMPS, 0, SystemCalls.BY_SYSRET, Cpu.SYSRET_SELECTORS);
+  static void toUser(Asm a) {
+    selectJumps(a, Cpu.SYSRET_JUMPS, false);
+    cross(a, 0, SystemCalls.BY_SYSRET, Cpu.SYSRET_SELECTORS);
   }
 
-  /// @param jumps where the table for computed branches is found
   /// @param how what {@link SystemCalls#settle} is to do
-  static void cross(Unit u, int jumps, int supervisor, int how, int selectors) {
-    Asm a = u.a;
-    selectJumps(u, jumps);
+  static void cross(Asm a, int supervisor, int how, int selectors) {
     a.storeStateImm32(Cpu.SUPERVISOR, supervisor);
     a.rm(0, ONE, 0x8B, 0, RAX, STATE, Asm.st(selectors));
     a.rm(0, ONE, 0x89, 0, RAX, STATE, Asm.st(Cpu.SELECTORS + 2 * Cpu.CS)); // and that of SS behind it

@@ -36,14 +36,16 @@ final class SysenterCode {
     a.d(Cpu.AC);
     u.orCallAndLookUp(a.jcc(Asm.CC_NE, a.at)); // under SMAP it says which table is right
     a.group1M(4, 2, STATE, Asm.st(Cpu.RFLAGS), ~CLEARED);
-    SyscallCode.cross(u, Cpu.CLAC_JUMPS, 1, SystemCalls.BY_SYSENTER, Cpu.SYSENTER_SELECTORS);
+    SyscallCode.selectJumps(a, Cpu.CLAC_JUMPS, true);
+    SyscallCode.cross(a, 1, SystemCalls.BY_SYSENTER, Cpu.SYSENTER_SELECTORS);
     a.rm(0, ONE, 0x8B, 0, HostRegs.GUEST_RSP, STATE, Asm.st(Cpu.SYSENTER_STACK));
     a.rm(0, ONE, 0x8B, 0, RCX, STATE, Asm.st(Cpu.SYSENTER_TARGET));
   }
 
   private static void leave(Unit u) {
     SyscallCode.callUnless(u, Cpu.SUPERVISOR, Asm.CC_E);
-    SyscallCode.cross(u, Cpu.SYSRET_JUMPS, 0, SystemCalls.BY_SYSEXIT, Cpu.SYSEXIT_SELECTORS);
+    SyscallCode.selectJumps(u.a, Cpu.SYSRET_JUMPS, true);
+    SyscallCode.cross(u.a, 0, SystemCalls.BY_SYSEXIT, Cpu.SYSEXIT_SELECTORS);
     u.a.mov32(HostRegs.GUEST_RSP, HostRegs.GUEST_RCX);
     u.a.mov32(RCX, HostRegs.GUEST_RDX);
   }

@@ -53,6 +53,7 @@ final class Shadow implements AutoCloseable {
     cpu.efer = first.efer;
     cpu.msrs.star = first.msrs.star;
     cpu.msrs.lstar = first.msrs.lstar;
+    cpu.msrs.cstar = first.msrs.cstar;
     cpu.msrs.fmask = first.msrs.fmask;
     cpu.msrs.sysenterCs = first.msrs.sysenterCs;
     cpu.msrs.sysenterEsp = first.msrs.sysenterEsp;
@@ -136,6 +137,7 @@ final class Shadow implements AutoCloseable {
     repeats = to == at && Op.rep(p) != Op.REP_NONE;
     return Long.compareUnsigned(to, at) > 0 && ((to ^ at) & Mmu.PAGE_MASK) == 0 && op != Ops.RET && op != Ops.JMP_IND
         && op != Ops.CALL_IND && op != Ops.IRET && op != Ops.SYSENTER && op != Ops.SYSEXIT
+        && op != Ops.SYSCALL && op != Ops.SYSRET
         && op != Ops.STAC && op != Ops.CLAC;
   }
 

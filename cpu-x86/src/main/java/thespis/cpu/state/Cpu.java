@@ -212,7 +212,15 @@ public final class Cpu implements AutoCloseable {
 
   public static final int SEG_LOADED = 1608;
 
-  public static final int STATE_BYTES = 1664;
+  /// Not zero: ES and DS are flat, and {@link #SEG_CLOSED} is right. Zero says nothing.
+  public static final int FLAT_DATA = 1656;
+
+  /// What SYSRET to 32-bit code loads CS and SS with, and where SYSCALL goes from there.
+  public static final int SYSRET_SELECTORS_32 = 1660;
+
+  public static final int SYSCALL_TARGET_32 = 1664;
+
+  public static final int STATE_BYTES = 1728;
 
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
   public static final int TLB = STATE_BYTES;
@@ -466,6 +474,7 @@ public final class Cpu implements AutoCloseable {
   public void setAttributes(int segment, int value) {
     attr[segment] = value;
     if (segment == ES || segment >= DS && segment <= GS) {
+      Mem.put32(st + FLAT_DATA, 0);
       boolean conforming = (value & 0x0C) == 0x0C;
       boolean inner = !conforming && (value & ATTR_UNUSABLE) == 0 && (value >>> 5 & 3) != 3;
       int bit = 1 << segment;
@@ -557,12 +566,10 @@ public final class Cpu implements AutoCloseable {
 
   /// To be called where a data segment register was loaded, and nothing else has changed.
   public void segmentLoaded() {
-    if ((mode & CODE_32) == CODE_32) {
-      int m = mode & ~MODE_FLAT | flat();
-      if (m != mode) {
-        mode = m;
-        mmu.privilegeChanged();
-      }
+    int flat = flat();
+    if ((mode & CODE_32) == CODE_32 && (mode & MODE_FLAT) != flat) {
+      mode ^= MODE_FLAT;
+      mmu.privilegeChanged();
     }
   }
 
@@ -571,8 +578,10 @@ public final class Cpu implements AutoCloseable {
     for (int s = FS; s <= GS; s++) {
       Mem.put64(st + SEG_CLOSED + 8L * (s - FS), isOpen(s) ? 0 : NO_ADDRESS);
     }
-    boolean data = isOpen(ES) && isOpen(SS) && isOpen(DS) && (attr[SS] & ATTR_DB) != 0;
-    return data && limit[CS] == -1 && (base(ES) | base(CS) | base(SS) | base(DS)) == 0 ? MODE_FLAT : 0;
+    boolean data = isOpen(ES) && isOpen(DS) && (base(ES) | base(DS)) == 0;
+    Mem.put32(st + FLAT_DATA, data ? 1 : 0);
+    boolean stack = isOpen(SS) && (attr[SS] & ATTR_DB) != 0;
+    return data && stack && limit[CS] == -1 && (base(CS) | base(SS)) == 0 ? MODE_FLAT : 0;
   }
 
   /// A data segment that may be written to, up to 4 GiB.

@@ -180,4 +180,57 @@ class SystemCallTest {
       assertEquals(1, m.get64(cpu.reg(Cpu.RSP)), "the kernel's read");
     }
   }
+
+  private static TestMachine compatibility(Engine engine, String user, String entry) {
+    TestMachine m = machine(engine, user, "f4", 0x202);
+    m.load(KERNEL, "0f07"); // sysretl
+    m.load(ENTRY + 0x100, entry);
+    MsrOps.write(m.cpu(), 0xC000_0083, ENTRY + 0x100);
+    return m;
+  }
+
+  /// SDM Vol. 2B "SYSRET"; AMD64 APM Vol. 3 "SYSCALL" from compatibility mode.
+  @ParameterizedTest
+  @EnumSource(Engine.class)
+  void codeBelowTheKernelMayBeOf32Bits(Engine engine) {
+    // l: inc ebx; cmp ebx,100; syscall; sbb esi,0; cmp ebx,100; jne l; mov eax,[SECRET]
+    String user = "ffc3 83fb64 0f05 83de00 83fb64 75f1 8b0500000200";
+    // mov edi,ecx; mov r8d,cs; mov eax,[SECRET]; sysretl
+    String entry = "89cf 418cc8 8b042500000200 0f07";
+    try (TestMachine m = compatibility(engine, user, entry)) {
+      m.put64(SECRET, 0x1234);
+      Cpu cpu = m.cpu();
+      assertEquals(Exit.HALTED, m.run(0));
+      assertEquals(14, cpu.reg(R13), "the user may not read it");
+      assertEquals(0x1234, cpu.reg(Cpu.RAX), "the kernel may");
+      assertEquals(100, cpu.reg(Cpu.RBX));
+      assertEquals(0xFFFF_FF9DL, cpu.reg(Cpu.RSI), "CF came back");
+      assertEquals(USER + 7, cpu.reg(Cpu.RDI));
+      assertEquals(8, cpu.reg(R8) & 0xFFFF);
+      assertEquals(5, m.get64(cpu.reg(Cpu.RSP)), "by a user");
+      assertEquals(USER + 15, m.get64(cpu.reg(Cpu.RSP) + 8));
+      assertEquals(0x13, m.get64(cpu.reg(Cpu.RSP) + 16));
+      assertEquals(0x1B, m.get64(cpu.reg(Cpu.RSP) + 40));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Engine.class)
+  void segmentsThatTheKernelHasLoadedCount(Engine engine) {
+    // l: inc ebx; syscall; add fs:[OPEN],ebx; add [OPEN],ebx; jmp l
+    String user = "ffc3 0f05 64011d00100200 011d00100200 ebed";
+    // cmp ebx,50; jne over; xor eax,eax; mov ds,eax; over: sysretl; and the same for FS
+    for (String load : new String[] {"8ed8", "8ee0"}) {
+      try (TestMachine m = compatibility(engine, user, "83fb32 7504 31c0" + load + "0f07")) {
+        Cpu cpu = m.cpu();
+        m.put64(OPEN, 0);
+        assertEquals(Exit.HALTED, m.run(0));
+        boolean data = load.equals("8ed8");
+        assertEquals(13, cpu.reg(R13));
+        assertEquals(50, cpu.reg(Cpu.RBX));
+        assertEquals(USER + (data ? 11 : 4), m.get64(cpu.reg(Cpu.RSP) + 8));
+        assertEquals(49 * 50 + (data ? 50 : 0), m.get64(OPEN));
+      }
+    }
+  }
 }
