@@ -632,7 +632,10 @@ public final class LocalApic {
     } else if (value >>> 32 != 0 || (offset == EOI || offset == ESR) && value != 0) {
       return false;
     } else if (offset == SELF_IPI) {
-      request((int) value & 0xFF, false);
+      if (value > 0xFF) {
+        return false;
+      }
+      request((int) value, false);
     } else {
       setRegister(offset, (int) value);
     }

@@ -390,7 +390,7 @@ public final class SystemOps {
     long address = cpu.mmu.load64(la + 8);
     boolean one = type < 2;
     if (type > 3 || id >>> 12 != 0 || one && id != 0 && (cpu.cr4 & Cpu.CR4_PCIDE) == 0
-        || type == 0 && !cpu.mmu.canonical(address)) {
+        || type == 0 && !cpu.mmu.canonicalBase(address)) {
       throw cpu.gp();
     }
     cpu.mmu.flush();

@@ -30,6 +30,15 @@ class MsrTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"20, true", "100, false", "ff000000, false", "100000000, false"})
+  void anInterruptToItselfIsAVectorAlone(String value, boolean taken) {
+    try (TestMachine m = new TestMachine(Engine.RECORDS, 1, 1 << 20)) {
+      MsrOps.write(m.cpu(), 0x1B, 0xFEE0_0D00L);
+      assertEquals(taken, takes(m.cpu(), 0x83F, Long.parseLong(value, 16)));
+    }
+  }
+
   private static boolean takes(Cpu cpu, int msr, long value) {
     try {
       MsrOps.write(cpu, msr, value);
