@@ -47,14 +47,17 @@ final class ChardevBackends {
     if (d.tlsCreds().isPresent()) {
       throw new ChardevException("No TLS credentials with id '" + d.tlsCreds().get() + "'");
     }
+    if (d.reconnect().isPresent() && d.addr() instanceof ChardevBackend.Address.Fd) {
+      throw new ChardevException("'reconnect' option is incompatible with 'fd' address type");
+    }
+    if (!server && d.websocket().orElse(false)) {
+      throw new ChardevException("Websocket client is not implemented");
+    }
     if (!server && d.await().isPresent()) {
       throw new ChardevException("'wait' option is incompatible with socket in client connect mode");
     }
     if (server && d.reconnect().isPresent()) {
       throw new ChardevException("'reconnect' option is incompatible with socket in server listen mode");
-    }
-    if (!server && d.websocket().orElse(false)) {
-      throw new ChardevException("Websocket client is not implemented");
     }
     if (d.tn3270().orElse(false)) {
       throw notYet("tn3270");

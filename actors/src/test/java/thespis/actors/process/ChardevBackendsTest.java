@@ -36,6 +36,10 @@ class ChardevBackendsTest {
       udp | {'remote': {'type': 'unix', 'data': {'path': 'x'}}} | socket type unsupported for datagram
       socket | {'addr': {'type': 'unix', 'data': {'path': 'x'}}, 'tls-creds': 'z', 'reconnect': 1} | No TLS credentials \
       with id 'z'
+      socket | {'addr': {'type': 'fd', 'data': {'str': '7'}}, 'reconnect': 1} | 'reconnect' option is incompatible with \
+      'fd' address type
+      socket | {'addr': {'type': 'unix', 'data': {'path': 'x'}}, 'server': false, 'wait': true, 'websocket': true} | \
+      Websocket client is not implemented
       socket | {'addr': {'type': 'unix', 'data': {'path': 'x'}}, 'server': false, 'wait': true} | 'wait' option is \
       incompatible with socket in client connect mode
       """)

@@ -14,7 +14,6 @@ public final class ObjectTree {
 
   public ObjectTree() {
     root.becomeRoot();
-    root.add("objects", container());
     root.add("chardevs", container());
   }
 

@@ -17,14 +17,22 @@ import thespis.cpu.prop.Input;
 /// The objects that users make: `/objects/ID`. They are complete or not there. The memory of a backend is the board's to
 /// allocate; here are its description and its name.
 public final class UserObjects {
-  private final QomObject container;
+  private final ObjectTree tree;
+  private final QomObject container = new QomObject(ObjectTypes.find("container"), null);
   private final int processors;
   private final Map<QomObject, Set<String>> users = new HashMap<>();
 
   /// @param processors how many threads a backend may use to fill its memory, if nobody says otherwise
   public UserObjects(ObjectTree tree, int processors) {
-    container = tree.find("/objects");
+    this.tree = tree;
     this.processors = processors;
+  }
+
+  /// The place for them is there once it is needed.
+  private void attach() {
+    if (tree.at("/objects") == null) {
+      tree.find("/").add("objects", container);
+    }
   }
 
   public Collection<QomObject> all() {
@@ -44,6 +52,7 @@ public final class UserObjects {
     if (!id.matches("[A-Za-z][-A-Za-z0-9._]*")) {
       throw new ConfigException("Parameter 'id' expects an identifier");
     }
+    attach();
     QomObject object = new QomObject(ObjectTypes.find(type), new MachineSettings());
     if (object.type().isA("memory-backend")) {
       UserObjectTypes.settings(object).put("prealloc-threads", (long) processors);
@@ -65,6 +74,7 @@ public final class UserObjects {
 
   /// `object-del`.
   public void remove(String id) {
+    attach();
     QomObject object = container.child(id);
     if (object == null) {
       throw new ConfigException("object '" + id + "' not found");
@@ -152,6 +162,9 @@ public final class UserObjects {
     String content = file.isEmpty() ? data : read(file);
     if (!key.isEmpty() && find(key) == null) {
       throw new ConfigException("No secret with id '" + key + "'");
+    }
+    if (!key.isEmpty() && !find(key).type().isA("secret_common")) {
+      throw new ConfigException("Object with id '" + key + "' is not a secret");
     }
     if (secret.get("format").equals("base64")) {
       Base64Text.decode(content);

@@ -108,6 +108,14 @@ class UserObjectsTest {
   }
 
   @Test
+  void thePlaceForThemIsThereOnceItIsNeeded() {
+    assertNull(tree.at("/objects"));
+    objects.add("iothread", "a", Map.of());
+    assertEquals("container", tree.get("/objects", "type"));
+    refused("Object with id 'a' is not a secret", "secret", Map.of("data", "x", "keyid", "a"));
+  }
+
+  @Test
   void thereIsOneMainLoopAndItStays() {
     objects.add("main-loop", "m", Map.of("aio-max-batch", 5L));
     assertEquals("only one main-loop instance allowed", failure(() -> objects.add("main-loop", "n", Map.of())));
