@@ -90,9 +90,10 @@ final class Jobs {
     } catch (BlockException e) {
       return e.reply();
     }
-    end(id, type, Optional.of(devices.isEmpty()
+    String wrong = devices.isEmpty()
         ? "At least one device is required for snapshot"
-        : "No block device node '" + devices.getFirst() + "'"));
+        : "No block device node '" + devices.getFirst() + "'";
+    host.get().later(() -> end(id, type, Optional.of(wrong)));
     return QmpReply.done();
   }
 

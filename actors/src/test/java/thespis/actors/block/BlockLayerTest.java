@@ -57,9 +57,11 @@ class BlockLayerTest {
   }
 
   @Test
-  void aSnapshotIsAJobThatComesToNothingAndStaysUntilItIsDismissed() {
+  void aSnapshotIsAJobThatComesToNothingAndStaysUntilItIsDismissed() throws InterruptedException {
     String arguments = "{'job-id': 'j', 'tag': 't', 'vmstate': 'v', 'devices': ['d']}";
     assertEquals("", bench.text("snapshot-load", arguments));
+    assertEquals("running", bench.value("query-jobs", "{}").get(0).get("status").asText(), "it is answered before it ends");
+    bench.await(4);
     assertEquals(
         Stream.of(JobStatus.CREATED, JobStatus.RUNNING, JobStatus.ABORTING, JobStatus.CONCLUDED)
             .map(status -> new QmpEvent.JobStatusChange("j", status)).toList(),
