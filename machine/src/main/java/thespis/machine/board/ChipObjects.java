@@ -74,12 +74,14 @@ abstract class ChipObjects {
     }
     host().plugInto(sysbus);
     host().child("ioapic").plugInto(sysbus);
-    root.own(Property.readOnly("rtc-time", "struct tm", o -> values.clock()));
-    List.of("rtc_state isa-device", "acpi-device hotplug-handler", "smram memory-region").forEach(link -> {
-      String name = link.substring(0, link.indexOf(' '));
-      root.own(Property.readOnly(
-          name, "link<" + link.substring(name.length() + 1) + ">", o -> o.setting(name, "")));
-    });
+    root.own(Property.<QomObject>of("rtc-time", "struct tm", o -> values.clock(), (o, n, in) -> {
+      throw new ConfigException("Property 'mc146818rtc.date' is not writable");
+    }).always());
+    addLink(root, "rtc_state", "isa-device");
+    if (hasPowerManagement()) {
+      addLink(root, "acpi-device", "hotplug-handler");
+    }
+    addLink(root, "smram", "memory-region");
     addChips();
     values.serials().stream().filter(ChipValues.SerialPort::users).forEach(port -> {
       QomObject device = tree.addPeripheral(device("isa-serial"), port.id());
@@ -162,6 +164,15 @@ abstract class ChipObjects {
     QomObject fwCfg = tree.find("/machine").add("fw_cfg", device("fw_cfg_io"));
     ports(fwCfg, "fwcfg[0]", Chipset.FW_CFG, 2);
     ports(fwCfg, "fwcfg.dma[0]", Chipset.FW_CFG + 4, 8);
+  }
+
+  private static void addLink(QomObject root, String name, String type) {
+    root.own(Property.readOnly(name, "link<" + type + ">", o -> o.setting(name, "")));
+  }
+
+  /// The chip with ACPI's registers is there.
+  protected boolean hasPowerManagement() {
+    return true;
   }
 
   protected final boolean acpi() {

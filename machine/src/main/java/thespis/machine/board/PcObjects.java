@@ -86,4 +86,9 @@ final class PcObjects extends ChipObjects {
     settings(bus).put("hotplug-handler", chip.path());
     addEeproms(chip);
   }
+
+  @Override
+  protected boolean hasPowerManagement() {
+    return acpi();
+  }
 }

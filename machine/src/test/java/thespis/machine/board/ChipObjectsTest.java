@@ -3,6 +3,7 @@ package thespis.machine.board;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertLinesMatch;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import thespis.cpu.model.Accelerator;
+import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuOption;
 import thespis.machine.qom.BusTree;
 import thespis.machine.qom.MachineSettings;
@@ -40,6 +42,15 @@ class ChipObjectsTest {
       assertLinesMatch(
           new String(in.readAllBytes(), UTF_8).lines(), dump(machine(machine, acpi, 128 << 20, new ChipValues() {})).lines());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"pc-i440fx-7.2, auto, true", "pc-i440fx-7.2, off, false", "pc-q35-7.2, off, true"})
+  void aMachineKnowsItsPowerManagement(String machine, String acpi, boolean there) {
+    ObjectTree tree = machine(machine, acpi, 128 << 20, new ChipValues() {});
+    assertEquals(there, tree.list("/machine").stream().anyMatch(p -> p.get("name").equals("acpi-device")));
+    assertEquals("Property 'mc146818rtc.date' is not writable",
+        assertThrows(ConfigException.class, () -> tree.set("/machine", "rtc-time", 5L)).getMessage());
   }
 
   /// `info qtree`, without what is read from PCI configuration space.
