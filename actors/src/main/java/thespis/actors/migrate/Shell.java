@@ -2,9 +2,14 @@ package thespis.actors.migrate;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import thespis.cpu.mmu.HostCall;
 
 /// The commands of `exec:` addresses. What they say goes where the emulator's own messages go.
 final class Shell {
+  private static final Optional<HostCall> STOP = HostCall.find("kill");
+  private static final int SIGSTOP = 19;
+
   private Shell() {}
 
   /// @param writes the stream goes to its standard input, and not the other way round
@@ -22,6 +27,8 @@ final class Shell {
   /// Whoever reads or writes its pipe then comes to an end: nobody holds the other one. The stream is theirs to close, as
   /// closing it, which is what `Process.destroy` does, would wait for them.
   static void kill(Process process) {
+    // Stopped, it starts no more that would not be seen here.
+    STOP.ifPresent(kill -> kill.call(process.pid(), SIGSTOP, 0));
     List<ProcessHandle> all = process.descendants().toList();
     process.toHandle().destroyForcibly();
     all.forEach(ProcessHandle::destroyForcibly);
