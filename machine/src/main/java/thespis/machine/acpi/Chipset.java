@@ -9,12 +9,10 @@ public enum Chipset {
   /// ICH9 LPC on Q35.
   Q35(0x620, 16, 0xCD8, 0xCC0, 0x02, 0x03, 32L << 30);
 
-  /// Where firmware programs the power management registers to be.
+  /// Where firmware programs the power management registers to be: with tables of the board's, and with its own.
   public static final int PM_BASE = 0x600;
+  public static final int PM_BASE_OF_FIRMWARE = 0xB000;
 
-  public static final int PM1_EVENT = PM_BASE;
-  public static final int PM1_CONTROL = PM_BASE + 4;
-  public static final int PM_TIMER = PM_BASE + 8;
   public static final int SMI_COMMAND = 0xB2;
   public static final int SCI = 9;
 

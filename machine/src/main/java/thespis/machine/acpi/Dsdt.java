@@ -39,7 +39,7 @@ final class Dsdt {
     terms.add(cpus.scan());
     terms.add(scope("\\_SB.PCI0",
         name("_CRS", windows(machine)),
-        reserved("GPE0", "GPE0 resources", chipset.gpe, chipset.gpeLength),
+        reserved("GPE0", "GPE0 resources", machine.gpe(), chipset.gpeLength),
         PciHotplugAml.resources(chipset.pciHotplug)));
     terms.add(sleepStates(machine.sleep()));
     terms.add(scope("\\_SB.PCI0", firmwareConfig()));

@@ -48,11 +48,11 @@ final class Fadt {
         .u8(chipset.acpiDisable)
         .u8(0) // S4BIOS
         .u8(0) // performance states
-        .u32(Chipset.PM1_EVENT).u32(0)
-        .u32(Chipset.PM1_CONTROL).u32(0)
+        .u32(machine.pm1Event()).u32(0)
+        .u32(machine.pm1Control()).u32(0)
         .u32(0) // PM2
-        .u32(Chipset.PM_TIMER)
-        .u32(chipset.gpe).u32(0)
+        .u32(machine.pmTimer())
+        .u32(machine.gpe()).u32(0)
         .u8(EVENT_LENGTH).u8(CONTROL_LENGTH).u8(0).u8(TIMER_LENGTH).u8(chipset.gpeLength).u8(0)
         .u8(0) // GPE1 base
         .u8(0) // C states
@@ -69,11 +69,11 @@ final class Fadt {
           .zeros(3)
           .u64(0) // the FACS is below 4 GiB
           .u64(dsdt)
-          .ports(Chipset.PM1_EVENT, EVENT_LENGTH).ports(0, 0)
-          .ports(Chipset.PM1_CONTROL, CONTROL_LENGTH).ports(0, 0)
+          .ports(machine.pm1Event(), EVENT_LENGTH).ports(0, 0)
+          .ports(machine.pm1Control(), CONTROL_LENGTH).ports(0, 0)
           .ports(0, 0)
-          .ports(Chipset.PM_TIMER, TIMER_LENGTH)
-          .ports(chipset.gpe, chipset.gpeLength).ports(0, 0);
+          .ports(machine.pmTimer(), TIMER_LENGTH)
+          .ports(machine.gpe(), chipset.gpeLength).ports(0, 0);
     }
     return table.build();
   }

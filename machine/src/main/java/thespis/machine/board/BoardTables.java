@@ -98,9 +98,14 @@ final class BoardTables {
   /// @param facs where the guest says where it wants to wake up
   record Installed(long high, long rsdp, long facs) {}
 
+  /// On Q35 firmware has some for guests that the board has none for.
+  private boolean acpiWithoutFirmware() {
+    return config.acpi() || chipset == Chipset.Q35;
+  }
+
   /// ACPI's at the top of low RAM, the pointers to all of them in the BIOS area, where SeaBIOS puts them.
   Installed write(GuestMemory memory, List<MpTable.PciInterrupt> interrupts) {
-    Optional<AcpiTables> tables = config.acpi() ? Optional.of(AcpiTables.build(acpi())) : Optional.empty();
+    Optional<AcpiTables> tables = acpiWithoutFirmware() ? Optional.of(AcpiTables.build(acpi())) : Optional.empty();
     BiosArea high = new BiosArea(memory.below4g());
     BiosArea low = new BiosArea(BiosArea.F_SEGMENT_END);
     long at = tables.map(t -> high.take(t.tables().length)).orElse(0L);
@@ -147,7 +152,8 @@ final class BoardTables {
         pci.get(),
         config.numa(),
         smi.get(),
-        config.sleep());
+        config.sleep(),
+        config.acpi() ? Chipset.PM_BASE : Chipset.PM_BASE_OF_FIRMWARE);
   }
 
   private SmbiosMachine smbios() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import thespis.cpu.apic.LocalApic;
+import thespis.machine.acpi.Chipset;
 import thespis.machine.acpi.MpTable;
 import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.PortSpace;
@@ -28,9 +29,6 @@ import thespis.machine.loader.E820;
 /// RAM, the 8259s, 8254 and 8042, the BIOS data area, the memory types. The outcome is compared, byte by byte, with the
 /// configuration space of a QEMU guest after SeaBIOS ran.
 public final class FirmwareSetup {
-  /// With ACPI tables of the board's; firmware left to itself takes the second one.
-  private static final int PM_BASE = 0x600;
-  private static final int PM_BASE_WITHOUT_TABLES = 0xB000;
   private static final int SMBUS_OFFSET = 0x100;
 
   public static final long MMCONFIG_BASE = 0xB000_0000L;
@@ -74,7 +72,7 @@ public final class FirmwareSetup {
     this.pci = pci;
     this.ports = ports;
     this.memory = memory;
-    pmBase = acpi ? PM_BASE : PM_BASE_WITHOUT_TABLES;
+    pmBase = acpi ? Chipset.PM_BASE : Chipset.PM_BASE_OF_FIRMWARE;
   }
 
   /// @param serialPorts base ports of the UARTs in order, for the BIOS data area

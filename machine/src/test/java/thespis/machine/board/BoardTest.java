@@ -243,18 +243,21 @@ class BoardTest {
     }
   }
 
-  /// "info mtree", "info pci" and the files of fw_cfg of QEMU 7.2 with `-machine acpi=off`.
+  /// "info mtree", "info pci" and the files of fw_cfg of QEMU 7.2 with `-machine acpi=off`. Where there is power management,
+  /// SeaBIOS gives the guest tables of its own.
   @ParameterizedTest
   @CsvSource({"pc, false", "q35, true"})
-  void withoutAcpiThereAreNoTablesAndOnPcNoPowerManagement(String type, boolean powerManaged) {
+  void withoutAcpiTheBoardHasNoTablesAndOnPcNoPowerManagement(String type, boolean powerManaged) {
     try (Board board = board(type, config().acpi(false))) {
       board.reset();
       assertEquals(powerManaged, board.powerManaged());
       assertEquals(powerManaged, ports(board).stream().anyMatch(port -> port.matches(".*(acpi|apm|pm-|ich9-pm).*")));
       assertEquals(type.equals("pc") ? 3 : 4, board.pci().devices().size());
+      boolean pointer = false;
       for (long at = 0xE0000; at < 0x100000; at += 16) {
-        assertFalse(board.memory().get64(at) == RSDP, "there is a root pointer at " + at);
+        pointer |= board.memory().get64(at) == RSDP;
       }
+      assertEquals(powerManaged, pointer);
       List<String> files = fwCfgFiles(board);
       assertFalse(files.stream().anyMatch(file -> file.matches("etc/(acpi|tpm|table).*")), files.toString());
       assertEquals(powerManaged, files.contains("etc/system-states"));
