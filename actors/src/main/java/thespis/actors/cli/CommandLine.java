@@ -30,6 +30,9 @@ public final class CommandLine {
   private static final String UUID_PATTERN = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
 
   private final String program;
+  private static final Set<String> CARDS =
+      Set.of("none", "std", "cirrus", "vmware", "xenfb", "qxl", "tcx", "cg3", "virtio");
+
   private final OptionsBuilder to = new OptionsBuilder();
 
   private CommandLine(String program) {
@@ -89,7 +92,7 @@ public final class CommandLine {
   /// Null to go on.
   private Result read(Word word) {
     if (!word.row.supported()) {
-      throw new OptionException("this option is not supported yet").at(word.where);
+      throw unsupported(word);
     }
     try {
       return take(word.row.name(), word.argument, word.where);
@@ -188,7 +191,8 @@ public final class CommandLine {
         return display(Item.keyed(argument, "type"));
       }
       case "nographic" -> to.nographic = true;
-      case "vga", "vnc", "net", "nic" -> onlyNone(argument);
+      case "vga" -> vga(argument);
+      case "vnc", "net", "nic" -> onlyNone(argument);
       case "serial" -> to.serials.add(new OptionsBuilder.Late(argument, where));
       case "parallel" -> to.parallels.add(new OptionsBuilder.Late(argument, where));
       case "monitor" -> to.monitor(argument, where, false, false);
@@ -386,6 +390,22 @@ public final class CommandLine {
     } catch (IllegalArgumentException e) {
       throw new OptionException(e.getMessage());
     }
+  }
+
+  private static OptionException unsupported(Word word) {
+    return switch (word.row.name()) {
+      case "loadvm" -> OptionException.plain("no block device can store vmstate for snapshot");
+      case "semihosting", "semihosting-config", "prom-env", "g", "xen-domid", "xen-attach", "xen-domid-restrict" ->
+        new OptionException("Option not supported for this target").at(word.where);
+      default -> new OptionException("this option is not supported yet").at(word.where);
+    };
+  }
+
+  private static void vga(String card) {
+    if (!CARDS.contains(card)) {
+      throw OptionException.plain("unknown vga type: " + card);
+    }
+    onlyNone(card);
   }
 
   private static void onlyNone(String argument) {

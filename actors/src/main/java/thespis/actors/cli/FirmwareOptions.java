@@ -150,6 +150,9 @@ final class FirmwareOptions {
     return type == 1 ? fields.get("uuid") : null;
   }
 
+  private static final Set<String> SPEEDS = Set.of("max-speed", "current-speed");
+  private static final long MOST_MEGAHERTZ = 0xFFFF;
+
   private static String checked(String key, String value) {
     if (key.equals("uefi")) {
       return Bool.parse(key, value) ? "on" : "off";
@@ -164,6 +167,9 @@ final class FirmwareOptions {
       OptionalLong number = Numbers.uint64(value);
       if (number.isEmpty()) {
         throw new OptionException("Parameter '" + key + "' expects a number");
+      }
+      if (SPEEDS.contains(key) && Long.compareUnsigned(number.getAsLong(), MOST_MEGAHERTZ) > 0) {
+        throw new OptionException("SMBIOS CPU speed is too large (> " + MOST_MEGAHERTZ + ")");
       }
       return Long.toUnsignedString(number.getAsLong());
     }

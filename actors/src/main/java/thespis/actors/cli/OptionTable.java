@@ -147,6 +147,8 @@ final class OptionTable {
       notYet("async-teardown", null),
       notYet("semihosting", null),
       notYet("semihosting-config", "dev"),
+      notYet("prom-env", "variable"),
+      notYet("g", "size"),
       notYet("plugin", "file"),
       notYet("qtest", "dev"),
       notYet("qtest-log", "file"),

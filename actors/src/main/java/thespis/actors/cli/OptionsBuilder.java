@@ -34,6 +34,7 @@ final class OptionsBuilder {
 
   private static final int MOST_PARALLEL_PORTS = 3;
   private static final int MOST_MEMORY_SLOTS = 256;
+  private static final long PAGE = 4096;
   private static final long DEFAULT_MEMORY = 128L << 20;
   private static final Set<String> BOOT =
       Set.of("order", "once", "menu", "strict", "splash", "splash-time", "reboot-timeout");
@@ -168,6 +169,9 @@ final class OptionsBuilder {
     String size = Item.last(items, "size");
     if (size != null) {
       memory = Size.of("size", size, 1L << 20) + 8191 & ~8191L;
+      if (memory < 0) {
+        throw OptionException.plain("cannot set up guest memory 'pc.ram': Cannot allocate memory");
+      }
       if (size.matches("0[xX][0-9a-fA-F]+")) {
         notes.add("warning: Using a multiplier suffix on hex numbers is deprecated: " + size + "M");
       }
@@ -205,6 +209,9 @@ final class OptionsBuilder {
     }
     if (Long.compareUnsigned(slots, MOST_MEMORY_SLOTS) > 0) {
       throw new OptionException("unsupported amount of memory slots: " + Long.toUnsignedString(slots));
+    }
+    if ((most & PAGE - 1) != 0) {
+      throw new OptionException("maximum memory size must by aligned to multiple of " + PAGE + " bytes");
     }
     if (most > now) {
       throw new OptionException("memory hotplug (-m slots=, maxmem=) is not supported yet");
@@ -248,11 +255,19 @@ final class OptionsBuilder {
       }
       switch (item.key()) {
         case "order", "once" -> bootOrder(item.value());
-        case "menu", "strict" -> Bool.parse("boot." + item.key(), item.value());
+        case "menu", "strict" -> bootSwitch(item);
         case "splash-time", "reboot-timeout" -> bootTime(item);
         default -> { }
       }
       properties.put("boot." + item.key(), item.value());
+    }
+  }
+
+  private static void bootSwitch(Item item) {
+    try {
+      Bool.parse("boot." + item.key(), item.value());
+    } catch (OptionException e) {
+      throw OptionException.plain(e.getMessage());
     }
   }
 
@@ -397,10 +412,14 @@ final class OptionsBuilder {
     }
     String pretty = Item.last(items, "pretty");
     boolean control = "control".equals(mode);
+    boolean indented = pretty != null && Bool.parse("pretty", pretty);
+    if (!control && indented) {
+      throw new OptionException("'pretty' is not compatible with HMP monitors");
+    }
     if (!control) {
       defaultMonitor = false;
     }
-    monitors.add(new LateMonitor(chardev, control, pretty != null && Bool.parse("pretty", pretty), where));
+    monitors.add(new LateMonitor(chardev, control, indented, where));
   }
 
   Options build() {

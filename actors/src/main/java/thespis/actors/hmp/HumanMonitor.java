@@ -55,6 +55,7 @@ public final class HumanMonitor {
     commands.addAll(NetworkMonitorCommands.ALL);
     commands.addAll(DirtyRateMonitorCommands.ALL);
     commands.addAll(AbsentCommands.ALL);
+    commands.addAll(HardwareCommands.ALL);
     commands.add(new HmpCommand("help|?", "name:S?", "[cmd]", "show the help", (s, a) -> help(a.text("name"))));
     commands.add(new HmpCommand(
         "info", "item:S?", "[subcommand]", "show various information about the system state",
@@ -67,6 +68,7 @@ public final class HumanMonitor {
     infos.addAll(UserObjectCommands.INFO);
     infos.addAll(DumpMonitorCommands.INFO);
     infos.addAll(AbsentInfo.ALL);
+    infos.addAll(HardwareCommands.INFO);
     infos.addAll(NodeMonitorCommands.INFO);
     infos.addAll(NetworkMonitorCommands.INFO);
     infos.addAll(DirtyRateMonitorCommands.INFO);

@@ -176,8 +176,9 @@ public final class Emulator {
     }
   }
 
+  /// A PC takes no notice of more than it has ports for.
   private void connectSerials(MachineBuilder builder, Chardevs chardevs) {
-    for (int port = 0; port < options.serials().size(); port++) {
+    for (int port = 0; port < Math.min(options.serials().size(), SerialDevices.MOST); port++) {
       Optional<String> label = options.serials().get(port);
       if (label.isPresent()) {
         SerialBridge bridge = new SerialBridge(label.get());
@@ -191,7 +192,7 @@ public final class Emulator {
     boolean isa = !options.machine().type().equals("none");
     DebugDevices debug = new DebugDevices(builder, chardevs, isa);
     options.machine().devices().stream().filter(DebugDevices::knows).forEach(debug::add);
-    List<Integer> first = IntStream.range(0, options.serials().size())
+    List<Integer> first = IntStream.range(0, Math.min(options.serials().size(), SerialDevices.MOST))
         .filter(port -> options.serials().get(port).isPresent()).boxed().toList();
     SerialDevices serial = new SerialDevices(builder, chardevs, isa, first);
     options.machine().devices().stream().filter(SerialDevices::knows).forEach(serial::add);

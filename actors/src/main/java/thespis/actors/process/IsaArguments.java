@@ -6,7 +6,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import thespis.actors.chardev.ChardevException;
+import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.Numbers;
+import thespis.cpu.prop.Input;
 
 /// What `-device` says of a device on the ISA bus: its numbers, and perhaps a character device.
 ///
@@ -27,7 +29,7 @@ record IsaArguments(Map<String, Long> numbers, Optional<String> chardev, Optiona
       String name = property.getKey();
       String value = String.valueOf(property.getValue());
       if (values.containsKey(name)) {
-        values.put(name, number(name, value));
+        values.put(name, property.getValue() instanceof Input typed ? number(name, typed) : number(name, value));
       } else if (name.equals("chardev") && others.contains(name)) {
         chardev = Optional.of(value);
       } else if (others.contains(name)) {
@@ -58,14 +60,27 @@ record IsaArguments(Map<String, Long> numbers, Optional<String> chardev, Optiona
     }
   }
 
+  /// One that has a type.
+  private static long number(String name, Input value) {
+    try {
+      return bounded(name, value.uint64(name));
+    } catch (ConfigException e) {
+      throw new ChardevException(e.getMessage());
+    }
+  }
+
   private static long number(String name, String value) {
     OptionalLong number = Numbers.uint64(value);
     if (number.isEmpty()) {
       throw new ChardevException("Parameter '" + name + "' expects integer");
     }
-    if (number.getAsLong() >>> 32 != 0) {
+    return bounded(name, number.getAsLong());
+  }
+
+  private static long bounded(String name, long value) {
+    if (value >>> 32 != 0) {
       throw new ChardevException("Parameter '" + name + "' expects uint32_t");
     }
-    return number.getAsLong();
+    return value;
   }
 }

@@ -11,6 +11,7 @@ import thespis.actors.cli.Options;
 
 /// The serial ports of `-device isa-serial`. They are where the first four ports of a PC are.
 final class SerialDevices {
+  static final int MOST = 4;
   private static final String DRIVER = "isa-serial";
   private static final long UNSET = 0xFFFF_FFFFL;
   private static final Map<String, Long> NUMBERS =

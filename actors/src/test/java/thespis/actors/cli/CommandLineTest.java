@@ -111,6 +111,16 @@ class CommandLineTest {
       -set foo                          | -set foo: can't parse: "foo"
       -set device.x.y=1                 | -set device.x.y=1: there is no device "x" defined
       disk.img                          | disk.img: disk images are not supported yet
+      -boot menu=maybe                  | Parameter 'boot.menu' expects 'on' or 'off'
+      -smbios type=4,max-speed=99999    | -smbios type=4,max-speed=99999: SMBIOS CPU speed is too large (> 65535)
+      -mon chardev=b,pretty=on          | -mon chardev=b,pretty=on: 'pretty' is not compatible with HMP monitors
+      -vga foo                          | unknown vga type: foo
+      -vga std                          | -vga std: only 'none' is supported yet
+      -prom-env x                       | -prom-env x: Option not supported for this target
+      -semihosting                      | -semihosting: Option not supported for this target
+      -loadvm x                         | no block device can store vmstate for snapshot
+      -m 8388608T                       | cannot set up guest memory 'pc.ram': Cannot allocate memory
+      -m 128,slots=2,maxmem=300000001   | maximum memory size must by aligned to multiple of 4096 bytes
       """)
   void aBadLineIsRefusedInOneReport(String line, String report) {
     assertEquals(List.of(report), refusal(line.split(" ")).reports());

@@ -139,6 +139,17 @@ class MachineMonitorTest {
       memsave 0 16 "/nosuch/x"         | Error: Could not open '/nosuch/x': No such file or directory
       balloon 1                        | Error: No balloon device has been activated
       balloon -1                       | enter a positive value
+      boot_set c                       | boot device list now set to c
+      boot_set z                       | Invalid boot device 'z'
+      boot_set cc                      | Boot device 'c' was given twice
+      boot_set cdna                    | Too many boot devices for PC
+      boot_set e                       | Invalid boot device for PC: 'e'
+      mce 5 1 2 3 4 5                  | ''
+      mce 0 99 2 3 4 5                 | Invalid MCE bank number
+      mce 0 1 2 3 4 5                  | Invalid MCE status code
+      mce 0 1 0xb200000000000000 5 0 0 | Error: to inject a machine check is not supported yet
+      sync-profile                     | sync-profile is off
+      sync-profile foo                 | Error: Invalid parameter 'foo'
       block_job_cancel                 | 'block_job_cancel: block device name expected'
       block_job_pause x                | Error: Block job 'x' not found
       set_link x on                    | Error: Device 'x' not found

@@ -15,6 +15,7 @@ import thespis.actors.Machine;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.actors.chardev.Chardevs;
 import thespis.actors.cli.Options;
+import thespis.cpu.prop.Input;
 
 class DebugDevicesTest {
   private final Chardevs chardevs = new Chardevs(text -> { }, text -> { }, 1, () -> { });
@@ -48,6 +49,14 @@ class DebugDevicesTest {
   })
   void whatDoesNotFitIsRefusedInQemusWords(String driver, String property, String words) {
     assertEquals("-device: " + words, refusal(true, device(driver, property)));
+  }
+
+  @Test
+  void aNumberInJsonIsNoText() {
+    Map<String, Object> arguments = new LinkedHashMap<>();
+    arguments.put("driver", "isa-debug-exit");
+    arguments.put("iobase", Input.ofJson("244"));
+    assertEquals("-device: Parameter 'iobase' expects uint64", refusal(true, new Options.Device("-device", arguments)));
   }
 
   @Test
