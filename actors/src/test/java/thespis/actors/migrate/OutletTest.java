@@ -34,7 +34,7 @@ class OutletTest {
       deaf.bind(UnixDomainSocketAddress.of(socket));
       Outlet outlet = Outlet.to(MigrationUri.parse(uri.equals("unix") ? "unix:" + socket : uri).orElseThrow()).open();
       CountDownLatch begun = new CountDownLatch(1);
-      CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(outlet.stream(), begun));
+      CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> write(outlet.stream(), begun), OutletTest::inThread);
       begun.await();
       outlet.abort();
       ExecutionException e = assertThrows(ExecutionException.class, () -> writer.get(20, TimeUnit.SECONDS));
@@ -66,8 +66,13 @@ class OutletTest {
       } catch (IOException e) {
         return -2;
       }
-    });
+    }, OutletTest::inThread);
     inlet.close();
     reader.get(20, TimeUnit.SECONDS);
+  }
+
+  /// The common pool may have one thread only, and gives futures their time limits.
+  private static void inThread(Runnable work) {
+    Thread.ofPlatform().daemon().start(work);
   }
 }
