@@ -253,11 +253,12 @@ public final class MsrOps {
     return msr >= 0xC001_0000 && msr <= 0xC001_0007 && cpu.features.amd();
   }
 
-  /// Banks are switched on or off as a whole; a status can only be cleared. SDM Vol. 3B "IA32_MCi_CTL MSRs",
-  /// "IA32_MCi_STATUS MSRS".
+  /// Banks are switched on or off as a whole, but AMD's error by error (Linux leaves one of theirs off); a status can only
+  /// be cleared. SDM Vol. 3B "IA32_MCi_CTL MSRs", "IA32_MCi_STATUS MSRS"; AMD64 APM Vol. 2 "Machine-Check Miscellaneous
+  /// and Control Registers".
   private static long checkedBank(Cpu cpu, int msr, long v) {
     int register = msr & 3;
-    if (register == 0 && v != 0 && v != -1 || register == 1 && v != 0) {
+    if (register == 0 && v != 0 && v != -1 && !cpu.features.amd() || register == 1 && v != 0) {
       throw cpu.gp();
     }
     return v;

@@ -14,7 +14,7 @@ class MsrTest {
   @CsvSource({
     "IA32_MC0_CTL,            400, 0,                true",
     "IA32_MC0_CTL all,        400, ffffffffffffffff, true",
-    "IA32_MC0_CTL some,       400, aaaaaaaaaaaaaaaa, false",
+    "AMD's MC4_CTL but one,   410, fffffffffffffbff, true",
     "IA32_MC1_STATUS cleared, 405, 0,                true",
     "IA32_MC1_STATUS,         405, 1,                false",
     "IA32_MC1_ADDR,           406, 123,              true",
