@@ -109,13 +109,7 @@ public final class Preconfig extends AbstractOnMessageBehavior<Message> {
     return new BlockHost() {
       @Override
       public void run(Runnable work, Consumer<Optional<Throwable>> then) {
-        Optional<Throwable> wrong = Optional.empty();
-        try {
-          work.run();
-        } catch (RuntimeException e) {
-          wrong = Optional.of(e);
-        }
-        then.accept(wrong);
+        BlockHost.runAtOnce(work, then);
       }
 
       @Override

@@ -100,10 +100,8 @@ final class BlockExports {
 
   private static ChardevSpec.Address address(ChardevBackend.Address address) {
     return switch (address) {
-      case ChardevBackend.Address.Inet(var inet) -> new ChardevSpec.Tcp(
-          inet.host(), inet.port(), inet.to().map(Long::intValue), inet.ipv4(), inet.ipv6());
-      case ChardevBackend.Address.Unix(var unix) ->
-        new ChardevSpec.Unix(unix.path(), unix.isAbstract().orElse(false), unix.tight().orElse(true));
+      case ChardevBackend.Address.Inet(var inet) -> ChardevSpec.Tcp.of(inet);
+      case ChardevBackend.Address.Unix(var unix) -> ChardevSpec.Unix.of(unix);
       case ChardevBackend.Address.Fd(var name) ->
         throw new BlockException("File descriptor named '" + name.str() + "' has not been found");
       case ChardevBackend.Address.Vsock _ -> throw new BlockException("socket family AF_VSOCK unsupported");

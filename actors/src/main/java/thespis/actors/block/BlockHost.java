@@ -9,6 +9,17 @@ public interface BlockHost {
   /// Work that may take its time, done elsewhere; `then` runs on the actor's thread with what went wrong, if anything.
   void run(Runnable work, Consumer<Optional<Throwable>> then);
 
+  /// The same for who has nobody else to serve meanwhile: all at once.
+  static void runAtOnce(Runnable work, Consumer<Optional<Throwable>> then) {
+    Optional<Throwable> wrong = Optional.empty();
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      wrong = Optional.of(e);
+    }
+    then.accept(wrong);
+  }
+
   /// Work for the actor's thread, from any.
   void later(Runnable work);
 

@@ -2,6 +2,7 @@ package thespis.actors.chardev;
 
 import java.util.List;
 import java.util.Optional;
+import thespis.qmp.command.ChardevBackend;
 
 /// A character device to be opened: what the command line says about it.
 ///
@@ -109,6 +110,10 @@ public record ChardevSpec(String id, String where, Backend backend, boolean mux,
     public Unix(String path) {
       this(path, false, true);
     }
+
+    public static Unix of(ChardevBackend.UnixAddress asked) {
+      return new Unix(asked.path(), asked.isAbstract().orElse(false), asked.tight().orElse(true));
+    }
   }
 
   /// Host and port; an empty host as a server means all addresses.
@@ -119,6 +124,10 @@ public record ChardevSpec(String id, String where, Backend backend, boolean mux,
       implements Address {
     public Tcp(String host, String port) {
       this(host, port, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    public static Tcp of(ChardevBackend.InetAddress asked) {
+      return new Tcp(asked.host(), asked.port(), asked.to().map(Long::intValue), asked.ipv4(), asked.ipv6());
     }
   }
 

@@ -87,7 +87,7 @@ public abstract class Inlet implements AutoCloseable {
 
     @Override
     public void close() {
-      closeQuietly(stream);
+      Quietly.close(stream);
     }
   }
 
@@ -112,7 +112,7 @@ public abstract class Inlet implements AutoCloseable {
     }
 
     private void stopListening() {
-      closeQuietly(server);
+      Quietly.close(server);
       end.remove();
     }
 
@@ -123,7 +123,7 @@ public abstract class Inlet implements AutoCloseable {
       }
       SocketChannel now = peer;
       if (now != null) {
-        closeQuietly(now);
+        Quietly.close(now);
       }
     }
 
@@ -140,14 +140,6 @@ public abstract class Inlet implements AutoCloseable {
               Optional.empty(), Optional.empty());
         }
       });
-    }
-  }
-
-  private static void closeQuietly(AutoCloseable resource) {
-    try {
-      resource.close();
-    } catch (Exception e) {
-      // Nobody needs it any more.
     }
   }
 }

@@ -80,17 +80,9 @@ abstract class Outlet implements AutoCloseable {
 
       @Override
       void abort() {
-        Outlet.close(end);
+        Quietly.close(end);
       }
     };
-  }
-
-  static void close(AutoCloseable resource) {
-    try {
-      resource.close();
-    } catch (Exception e) {
-      // It is given up.
-    }
   }
 
   private static final class ToCommand extends Outlet {

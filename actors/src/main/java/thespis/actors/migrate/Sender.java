@@ -130,7 +130,7 @@ public final class Sender implements Runnable {
       Outlet to = outlet;
       if (to != null) {
         to.abort();
-        Outlet.close(to.stream());
+        Quietly.close(to.stream());
       }
     }
   }
