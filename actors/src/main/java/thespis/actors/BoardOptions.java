@@ -27,6 +27,9 @@ final class BoardOptions {
       Map.entry("cxl", List.of("off")),
       Map.entry("nvdimm", List.of("off")));
 
+  /// Of ours: they are not properties of the machine's object, whose list of them is QEMU's.
+  private static final Set<String> OWN = Set.of(CpuLimit.OPTION, CpuLimit.FEATURES, ClockRate.OPTION);
+
   private final boolean acpi;
   private final boolean hpet;
 
@@ -48,7 +51,7 @@ final class BoardOptions {
   /// @throws ConfigException with QEMU's text, or naming what is not supported
   static BoardOptions apply(Map<String, String> options, long memory, QomObject machine) {
     options.forEach((name, value) -> {
-      if (!name.startsWith("boot.") && !CpuLimit.OPTIONS.contains(name)) {
+      if (!name.startsWith("boot.") && !OWN.contains(name)) {
         set(machine, name, value);
         switch (name) {
           case "max-fw-size" -> {}

@@ -1,6 +1,5 @@
 package thespis.actors;
 
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import thespis.cpu.model.Accelerator;
@@ -16,7 +15,6 @@ import thespis.machine.board.Topology;
 final class CpuLimit {
   static final String OPTION = "x-thespis-max-cpus";
   static final String FEATURES = "x-thespis-cpu-features";
-  static final Set<String> OPTIONS = Set.of(OPTION, FEATURES);
   private static final int MOST = 1024;
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 

@@ -79,7 +79,7 @@ final class PcHardware implements Hardware {
   private final MachineMemory memory;
   private final Numa numa;
   private final List<String> buses = new ArrayList<>();
-  private final HostClock clock = new HostClock();
+  private final HostClock clock;
   private final LocalApics apics;
   private final Board board;
   private final Core.Board coreBoard;
@@ -95,6 +95,7 @@ final class PcHardware implements Hardware {
   /// @throws ConfigException with QEMU's text if something does not fit; then nothing is left behind
   PcHardware(MachineConfig config, MachineType type, Consumer<String> warnings) {
     name = config.name().orElse(type.name());
+    clock = new HostClock(ClockRate.of(config));
     if (type.deprecated()) {
       warnings.accept(
           "Machine type '" + type.name() + "' is deprecated: old and unattended - use a newer version instead");

@@ -58,6 +58,11 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     this(HostTime.SYSTEM);
   }
 
+  /// One whose time passes at another rate than the host's.
+  public HostClock(TimeRate rate) {
+    this(rate.equals(TimeRate.AS_HOST) ? HostTime.SYSTEM : new RatedTime(HostTime.SYSTEM, rate));
+  }
+
   HostClock(HostTime host) {
     this.host = host;
     TimerQueue.SHARED.clockOpened();
@@ -99,7 +104,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
   public void serveDue() {
     HostPace only = alone;
     if (only == null) {
-      TimerQueue.SHARED.serveDue(host.nanos());
+      TimerQueue.SHARED.serveDue(host.toHost(host.nanos()));
     } else if (only.thread == Thread.currentThread() && only.mayCatchUp()) {
       catchUp(only);
     }
@@ -128,7 +133,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
       }
     }
     if (due) {
-      TimerQueue.SHARED.serveDue(host.nanos());
+      TimerQueue.SHARED.serveDue(host.toHost(host.nanos()));
     }
   }
 
@@ -305,7 +310,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     }
 
     private void queue() {
-      TimerQueue.SHARED.arm(this, line.hostTime(deadline, host.nanos()));
+      TimerQueue.SHARED.arm(this, host.toHost(line.hostTime(deadline, host.nanos())));
     }
 
     @Override
@@ -339,7 +344,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
           return;
         }
         if (waitsForSignOfLife(now)) {
-          TimerQueue.SHARED.arm(this, now + PATIENCE);
+          TimerQueue.SHARED.arm(this, host.toHost(now + PATIENCE));
           return;
         }
         onTime(now, deadline);

@@ -105,8 +105,8 @@ final class HostPace implements GuestClock.Pace {
   }
 
   /// Where {@link HostClock#serveDue} serves the timers, the processor has to come by when the first of them is due.
-  private static long untilTimer(Stretch s) {
-    long due = TimerQueue.SHARED.earliest();
+  private long untilTimer(Stretch s) {
+    long due = host.fromHost(TimerQueue.SHARED.earliest());
     return due - s.last() >= 0 ? s.length() : Math.max(0, (due - s.base() << 32) / s.rate());
   }
 

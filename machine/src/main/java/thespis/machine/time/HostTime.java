@@ -19,6 +19,15 @@ interface HostTime {
     return null;
   }
 
+  /// What {@link #nanos} is when the host's monotonic clock, by which timers are served, is this; and the other way round.
+  default long fromHost(long hostNanos) {
+    return hostNanos;
+  }
+
+  default long toHost(long nanos) {
+    return nanos;
+  }
+
   /// Nanoseconds for which the current thread had a CPU. On a host that does not tell: all of them.
   long threadNanos();
 
