@@ -192,7 +192,7 @@ public final class Arithmetic {
           zf(cpu, false);
           return;
         }
-        if (cpu.mmu.compareAndStore(la, 3, now, next)) {
+        if (cpu.mmu.locked.compareAndStore(la, 3, now, next)) {
           zf(cpu, true);
           return;
         }
@@ -205,7 +205,7 @@ public final class Arithmetic {
         throw cpu.gp();
       }
       cpu.mmu.checkWrite(la, 16);
-      if (cpu.mmu.compareAndStore16(
+      if (cpu.mmu.locked.compareAndStore16(
           la, cpu.reg(Cpu.RAX), cpu.reg(Cpu.RDX), cpu.reg(Cpu.RBX), cpu.reg(Cpu.RCX), cpu.pair)) {
         zf(cpu, true);
       } else {

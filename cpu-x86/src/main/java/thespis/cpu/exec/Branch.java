@@ -2,6 +2,7 @@ package thespis.cpu.exec;
 
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
+import thespis.cpu.mmu.Canonical;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
 
@@ -104,7 +105,7 @@ public final class Branch {
   /// #GP(0) for a target outside of the code segment, before anything changes.
   static void check(Cpu cpu, long target) {
     if (cpu.code64()) {
-      if (!cpu.mmu.canonical(target)) {
+      if (!Canonical.isAddress(cpu, target)) {
         throw cpu.gp();
       }
     } else if (Long.compareUnsigned(target, cpu.limit[Cpu.CS] & 0xFFFF_FFFFL) > 0) {

@@ -2,6 +2,7 @@ package thespis.cpu.exec;
 
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
+import thespis.cpu.mmu.Canonical;
 import thespis.cpu.mmu.Segmentation;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
@@ -139,7 +140,7 @@ final class FarControl {
 
   private static void checkTarget(Cpu cpu, long code, long offset) {
     boolean wide = cpu.longMode() && (Segmentation.attributes(code) & Cpu.ATTR_L) != 0;
-    if (wide ? !cpu.mmu.canonical(offset) : offset > (Segmentation.limitOf(code) & 0xFFFF_FFFFL)) {
+    if (wide ? !Canonical.isAddress(cpu, offset) : offset > (Segmentation.limitOf(code) & 0xFFFF_FFFFL)) {
       throw cpu.gp();
     }
   }
@@ -151,7 +152,7 @@ final class FarControl {
     int size = type == 0xC ? 2 : 1;
     if (cpu.longMode()) {
       long la = Segmentation.descriptorAddress(cpu, gateSelector, 15, GuestFault.GP);
-      long high = cpu.mmu.systemLoad(la + 8, 3);
+      long high = cpu.mmu.system.load(la + 8, 3);
       if ((high >>> 40 & 0x1F) != 0) {
         throw cpu.gp(gateSelector & 0xFFFC);
       }
@@ -189,14 +190,14 @@ final class FarControl {
 
   private static void innerCall(Cpu cpu, long gate, int size, int dpl, long next) {
     if (size == 3) {
-      long sp = cpu.mmu.systemLoad(cpu.trBase + 4 + 8L * dpl, 3);
-      if (!cpu.mmu.canonical(sp)) {
+      long sp = cpu.mmu.system.load(cpu.trBase + 4 + 8L * dpl, 3);
+      if (!Canonical.isAddress(cpu, sp)) {
         throw cpu.raise(GuestFault.SS, 0);
       }
-      cpu.mmu.systemStore(sp - 8, 3, cpu.selector(Cpu.SS));
-      cpu.mmu.systemStore(sp - 16, 3, cpu.reg(Cpu.RSP));
-      cpu.mmu.systemStore(sp - 24, 3, cpu.selector(Cpu.CS));
-      cpu.mmu.systemStore(sp - 32, 3, next);
+      cpu.mmu.system.store(sp - 8, 3, cpu.selector(Cpu.SS));
+      cpu.mmu.system.store(sp - 16, 3, cpu.reg(Cpu.RSP));
+      cpu.mmu.system.store(sp - 24, 3, cpu.selector(Cpu.CS));
+      cpu.mmu.system.store(sp - 32, 3, next);
       cpu.cpl = dpl;
       Segmentation.loadNull(cpu, Cpu.SS, dpl);
       cpu.setReg(Cpu.RSP, sp - 32);
@@ -230,8 +231,8 @@ final class FarControl {
     if (last > (cpu.limit[Cpu.TR] & 0xFFFF_FFFFL)) {
       throw cpu.raise(GuestFault.TS, cpu.selector(Cpu.TR) & 0xFFFC | ext);
     }
-    long sp = Flags.zext(cpu.mmu.systemLoad(cpu.trBase + at, tss32 ? 2 : 1), tss32 ? 2 : 1);
-    int ss = (int) cpu.mmu.systemLoad(cpu.trBase + at + (tss32 ? 4 : 2), 1) & 0xFFFF;
+    long sp = Flags.zext(cpu.mmu.system.load(cpu.trBase + at, tss32 ? 2 : 1), tss32 ? 2 : 1);
+    int ss = (int) cpu.mmu.system.load(cpu.trBase + at + (tss32 ? 4 : 2), 1) & 0xFFFF;
     if ((ss & 0xFFFC) == 0) {
       throw cpu.raise(GuestFault.TS, ext);
     }

@@ -1,5 +1,6 @@
 package thespis.cpu.exec;
 
+import thespis.cpu.mmu.Canonical;
 import thespis.cpu.mmu.Segmentation;
 import thespis.cpu.run.Exit;
 import thespis.cpu.state.Cpu;
@@ -100,7 +101,7 @@ public final class Interrupts {
     if (vector * 4 + 3 > cpu.idtLimit) {
       throw cpu.gp();
     }
-    int entry = (int) cpu.mmu.systemLoad(cpu.idtBase + vector * 4L, 2);
+    int entry = (int) cpu.mmu.system.load(cpu.idtBase + vector * 4L, 2);
     long sp = cpu.reg(Cpu.RSP);
     cpu.mmu.store16(Stack.address(cpu, sp - 2, 2, true), (short) Flags.rflags(cpu));
     cpu.mmu.store16(Stack.address(cpu, sp - 4, 2, true), (short) cpu.selector(Cpu.CS));
@@ -119,8 +120,8 @@ public final class Interrupts {
     if (vector * 16 + 15 > cpu.idtLimit) {
       throw badGate(cpu, GuestFault.GP, vector, software);
     }
-    long low = cpu.mmu.systemLoad(cpu.idtBase + vector * 16L, 3);
-    long high = cpu.mmu.systemLoad(cpu.idtBase + vector * 16L + 8, 3);
+    long low = cpu.mmu.system.load(cpu.idtBase + vector * 16L, 3);
+    long high = cpu.mmu.system.load(cpu.idtBase + vector * 16L + 8, 3);
     int type = (int) (low >>> 40) & 0x1F;
     if (type != 0x0E && type != 0x0F) {
       throw badGate(cpu, GuestFault.GP, vector, software);
@@ -149,7 +150,7 @@ public final class Interrupts {
     } else {
       sp = cpu.reg(Cpu.RSP);
     }
-    if (!cpu.mmu.canonical(sp)) {
+    if (!Canonical.isAddress(cpu, sp)) {
       throw cpu.raise(GuestFault.SS, ext);
     }
     sp &= -16L;
@@ -180,7 +181,7 @@ public final class Interrupts {
     if (user) {
       cpu.mmu.store64(la, value);
     } else {
-      cpu.mmu.systemStore(la, 3, value);
+      cpu.mmu.system.store(la, 3, value);
     }
   }
 
@@ -211,7 +212,7 @@ public final class Interrupts {
     if (offset + 7 > (cpu.limit[Cpu.TR] & 0xFFFF_FFFFL)) {
       throw cpu.raise(GuestFault.TS, cpu.selector(Cpu.TR) & 0xFFFC | ext);
     }
-    return cpu.mmu.systemLoad(cpu.trBase + offset, 3);
+    return cpu.mmu.system.load(cpu.trBase + offset, 3);
   }
 
   /// SDM Vol. 3A "Exception- or Interrupt-Handler Procedures".
@@ -223,7 +224,7 @@ public final class Interrupts {
     if (software && cpu.vm86() && cpu.iopl() < 3) {
       throw cpu.gp();
     }
-    long gate = cpu.mmu.systemLoad(cpu.idtBase + vector * 8L, 3);
+    long gate = cpu.mmu.system.load(cpu.idtBase + vector * 8L, 3);
     int type = (int) (gate >>> 40) & 0x1F;
     if (type != 5 && type != 6 && type != 7 && type != 0x0E && type != 0x0F) {
       throw badGate(cpu, GuestFault.GP, vector, software);
@@ -307,7 +308,7 @@ public final class Interrupts {
       return;
     }
     if (cpu.flag(Cpu.NT)) {
-      int back = (int) cpu.mmu.systemLoad(cpu.trBase, 1) & 0xFFFF;
+      int back = (int) cpu.mmu.system.load(cpu.trBase, 1) & 0xFFFF;
       TaskSwitch.to(cpu, back, TaskSwitch.BY_IRET, -1, next);
       return;
     }

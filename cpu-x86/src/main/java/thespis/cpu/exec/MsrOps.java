@@ -1,6 +1,7 @@
 package thespis.cpu.exec;
 
 import thespis.cpu.decode.Ops;
+import thespis.cpu.mmu.Canonical;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures;
@@ -195,7 +196,7 @@ public final class MsrOps {
       case 0xDA0 -> m.xss = v;
       case 0xD90 -> {
         requireBounds(cpu);
-        if ((v & 0xFFC) != 0 || !cpu.mmu.canonical(v)) {
+        if ((v & 0xFFC) != 0 || !Canonical.isAddress(cpu, v)) {
           throw cpu.gp();
         }
         cpu.bounds.configSupervisor = v;
@@ -299,7 +300,7 @@ public final class MsrOps {
   }
 
   private static long canonical(Cpu cpu, long v) {
-    if (!cpu.mmu.canonicalBase(v)) {
+    if (!Canonical.isBase(cpu, v)) {
       throw cpu.gp();
     }
     return v;

@@ -98,6 +98,6 @@ public final class Operands {
   /// LOCK: one step of an atomic update of the memory destination. True if memory still held `old`.
   public static boolean replace(Cpu cpu, long p, long old, long v) {
     int size = Op.size(p);
-    return cpu.mmu.compareAndStore(linear(cpu, p, 1 << size, true), size, old, v);
+    return cpu.mmu.locked.compareAndStore(linear(cpu, p, 1 << size, true), size, old, v);
   }
 }

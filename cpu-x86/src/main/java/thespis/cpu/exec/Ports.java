@@ -44,9 +44,9 @@ public final class Ports {
     if ((type | 2) != 0xB || limit < 0x67) {
       return false;
     }
-    long at = cpu.mmu.systemLoad16(cpu.trBase + 0x66) + (port >>> 3);
+    long at = cpu.mmu.system.load16(cpu.trBase + 0x66) + (port >>> 3);
     return at + 1 <= limit
-        && (cpu.mmu.systemLoad16(cpu.trBase + at) >>> (port & 7) & (1 << bytes) - 1) == 0;
+        && (cpu.mmu.system.load16(cpu.trBase + at) >>> (port & 7) & (1 << bytes) - 1) == 0;
   }
 
   /// The value goes to `cpu.ioAnswer`. False: deferred, the slice ends.

@@ -187,7 +187,7 @@ public final class Shift {
       do {
         cpu.mmu.checkWrite(la, 1 << size);
         a = cpu.mmu.load(la, size);
-      } while (!cpu.mmu.compareAndStore(la, size, a, sext(flip(op, a, bit), size)));
+      } while (!cpu.mmu.locked.compareAndStore(la, size, a, sext(flip(op, a, bit), size)));
     } else {
       cpu.mmu.checkWrite(la, 1 << size);
       a = cpu.mmu.load(la, size);

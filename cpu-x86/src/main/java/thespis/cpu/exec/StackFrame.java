@@ -57,7 +57,7 @@ public final class StackFrame {
     if (user) {
       cpu.mmu.store(la, size, value);
     } else {
-      cpu.mmu.systemStore(la, size, value);
+      cpu.mmu.system.store(la, size, value);
     }
   }
 

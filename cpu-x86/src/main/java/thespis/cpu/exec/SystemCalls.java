@@ -2,9 +2,10 @@ package thespis.cpu.exec;
 
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
+import thespis.cpu.mmu.Canonical;
 import thespis.cpu.mmu.Mem;
-import thespis.cpu.mmu.Mmu;
 import thespis.cpu.mmu.Segmentation;
+import thespis.cpu.mmu.Tlb;
 import thespis.cpu.state.Cpu;
 
 /// SYSCALL, SYSRET, SYSENTER, SYSEXIT: flat segments with fixed attributes. SDM Vol. 2B "SYSCALL", "SYSRET", "SYSENTER",
@@ -59,10 +60,10 @@ public final class SystemCalls {
     Mem.put32(st + Cpu.SYSCALL_SELECTORS, entered(cpu) | entered(cpu) + 8 << 16);
     Mem.put32(st + Cpu.SYSRET_SELECTORS, (left(cpu) + 16 | 3) & 0xFFFF | (left(cpu) + 8 | 3) << 16);
     Mem.put32(st + Cpu.SYSRET_SELECTORS_32, (left(cpu) | 3) & 0xFFFF | (left(cpu) + 8 | 3) << 16);
-    Mem.put64(st + Cpu.SYSCALL_JUMPS, cpu.mmu.jumps().table(smap ? Mmu.SMAP : Mmu.SUPERVISOR));
-    Mem.put64(st + Cpu.STAC_JUMPS, cpu.mmu.jumps().table(Mmu.SUPERVISOR));
-    Mem.put64(st + Cpu.CLAC_JUMPS, cpu.mmu.jumps().table(smap ? Mmu.SMAP : Mmu.SUPERVISOR));
-    Mem.put64(st + Cpu.SYSRET_JUMPS, cpu.mmu.jumps().table(Mmu.USER));
+    Mem.put64(st + Cpu.SYSCALL_JUMPS, cpu.mmu.jumps().table(smap ? Tlb.SMAP : Tlb.SUPERVISOR));
+    Mem.put64(st + Cpu.STAC_JUMPS, cpu.mmu.jumps().table(Tlb.SUPERVISOR));
+    Mem.put64(st + Cpu.CLAC_JUMPS, cpu.mmu.jumps().table(smap ? Tlb.SMAP : Tlb.SUPERVISOR));
+    Mem.put64(st + Cpu.SYSRET_JUMPS, cpu.mmu.jumps().table(Tlb.USER));
     Mem.put32(st + Cpu.SYSCALL_FREE, free ? 1 : 0);
     sysenterChanged(cpu);
   }
@@ -181,7 +182,7 @@ public final class SystemCalls {
     cpu.requireCpl0();
     boolean wide = (Op.prefixes(p) & Op.PREFIX_REX_W) != 0;
     long rip = wide ? cpu.reg(Cpu.RCX) : cpu.reg(Cpu.RCX) & 0xFFFF_FFFFL;
-    if (!cpu.mmu.canonical(rip)) {
+    if (!Canonical.isAddress(cpu, rip)) {
       throw cpu.gp();
     }
     long flags = cpu.reg(Cpu.R11) & 0x3C_7FD7L | 2;
@@ -229,7 +230,7 @@ public final class SystemCalls {
     boolean wide = cpu.longMode() && (Op.prefixes(p) & Op.PREFIX_REX_W) != 0;
     long rip = wide ? cpu.reg(Cpu.RDX) : cpu.reg(Cpu.RDX) & 0xFFFF_FFFFL;
     long sp = wide ? cpu.reg(Cpu.RCX) : cpu.reg(Cpu.RCX) & 0xFFFF_FFFFL;
-    if (wide && (!cpu.mmu.canonical(rip) || !cpu.mmu.canonical(sp))) {
+    if (wide && (!Canonical.isAddress(cpu, rip) || !Canonical.isAddress(cpu, sp))) {
       throw cpu.gp();
     }
     sysexited(cpu, selector, wide);

@@ -2,6 +2,7 @@ package thespis.cpu.exec;
 
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
+import thespis.cpu.mmu.Canonical;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Segmentation;
 import thespis.cpu.run.Exit;
@@ -197,7 +198,7 @@ public final class SystemOps {
           Operands.setDst(cpu, p, cpu.base(seg));
         } else {
           long v = Flags.zext(Operands.dst(cpu, p), Op.size(p));
-          if (!cpu.mmu.canonicalBase(v)) {
+          if (!Canonical.isBase(cpu, v)) {
             throw cpu.gp();
           }
           cpu.setBase(seg, v);
@@ -288,7 +289,7 @@ public final class SystemOps {
     long base = cpu.mmu.load(la + 2, cpu.code64() ? 3 : 2);
     if (!cpu.code64()) {
       base &= Op.size(p) == 1 ? 0xFF_FFFFL : 0xFFFF_FFFFL;
-    } else if (!cpu.mmu.canonicalBase(base)) {
+    } else if (!Canonical.isBase(cpu, base)) {
       throw cpu.gp();
     }
     if (gdt) {
@@ -318,9 +319,9 @@ public final class SystemOps {
       return;
     }
     long la = Segmentation.descriptorAddress(cpu, selector, 15, GuestFault.GP);
-    long high = cpu.mmu.systemLoad(la + 8, 3);
+    long high = cpu.mmu.system.load(la + 8, 3);
     long base = Segmentation.baseOf(d) & 0xFFFF_FFFFL | high << 32;
-    if (!cpu.mmu.canonicalBase(base)) {
+    if (!Canonical.isBase(cpu, base)) {
       throw cpu.gp(selector & 0xFFFC);
     }
     Segmentation.load(cpu, seg, selector, d);
@@ -365,7 +366,7 @@ public final class SystemOps {
     }
     loadSystem(cpu, Cpu.TR, selector, d | 1L << 41);
     long la = Segmentation.descriptorAddress(cpu, selector, 7, GuestFault.GP);
-    cpu.mmu.systemStore(la + 5, 0, (d >>> 40 & 0xFF) | 2);
+    cpu.mmu.system.store(la + 5, 0, (d >>> 40 & 0xFF) | 2);
   }
 
   private static void arpl(Cpu cpu, long p) {
@@ -390,7 +391,7 @@ public final class SystemOps {
     long address = cpu.mmu.load64(la + 8);
     boolean one = type < 2;
     if (type > 3 || id >>> 12 != 0 || one && id != 0 && (cpu.cr4 & Cpu.CR4_PCIDE) == 0
-        || type == 0 && !cpu.mmu.canonicalBase(address)) {
+        || type == 0 && !Canonical.isBase(cpu, address)) {
       throw cpu.gp();
     }
     cpu.mmu.flush();

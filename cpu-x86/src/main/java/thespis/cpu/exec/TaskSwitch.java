@@ -42,7 +42,7 @@ final class TaskSwitch {
     save(cpu, why, next);
     boolean nested = why == BY_CALL || why == BY_GATE;
     if (nested) {
-      cpu.mmu.systemStore(base, 1, cpu.selector(Cpu.TR));
+      cpu.mmu.system.store(base, 1, cpu.selector(Cpu.TR));
     }
     if (why == BY_JUMP || why == BY_IRET) {
       busy(cpu, cpu.selector(Cpu.TR), false);
@@ -59,8 +59,8 @@ final class TaskSwitch {
 
   private static void busy(Cpu cpu, int selector, boolean set) {
     long la = Segmentation.descriptorAddress(cpu, selector, 7, GuestFault.TS) + 5;
-    long b = cpu.mmu.systemLoad(la, 0);
-    cpu.mmu.systemStore(la, 0, set ? b | 2 : b & ~2L);
+    long b = cpu.mmu.system.load(la, 0);
+    cpu.mmu.system.store(la, 0, set ? b | 2 : b & ~2L);
   }
 
   private static void save(Cpu cpu, int why, long next) {
@@ -74,14 +74,14 @@ final class TaskSwitch {
     int size = wide ? 2 : 1;
     int width = 1 << size;
     long at = base + (wide ? 0x20 : 0x0E);
-    m.systemStore(at, size, next);
-    m.systemStore(at + width, size, flags);
+    m.system.store(at, size, next);
+    m.system.store(at + width, size, flags);
     for (int i = 0; i < 8; i++) {
-      m.systemStore(at + (2L + i) * width, size, cpu.reg(ORDER[i]));
+      m.system.store(at + (2L + i) * width, size, cpu.reg(ORDER[i]));
     }
     long segs = base + (wide ? 0x48 : 0x22);
     for (int s = 0; s < (wide ? 6 : 4); s++) {
-      m.systemStore(segs + (long) s * width, 1, cpu.selector(s));
+      m.system.store(segs + (long) s * width, 1, cpu.selector(s));
     }
   }
 
@@ -90,19 +90,19 @@ final class TaskSwitch {
     int size = wide ? 2 : 1;
     int width = 1 << size;
     long at = base + (wide ? 0x20 : 0x0E);
-    long rip = Flags.zext(m.systemLoad(at, size), size);
-    long flags = Flags.zext(m.systemLoad(at + width, size), size);
+    long rip = Flags.zext(m.system.load(at, size), size);
+    long flags = Flags.zext(m.system.load(at + width, size), size);
     long[] regs = new long[8];
     for (int i = 0; i < 8; i++) {
-      regs[i] = Flags.zext(m.systemLoad(at + (2L + i) * width, size), size);
+      regs[i] = Flags.zext(m.system.load(at + (2L + i) * width, size), size);
     }
     int[] segs = new int[6];
     long segAt = base + (wide ? 0x48 : 0x22);
     for (int s = 0; s < (wide ? 6 : 4); s++) {
-      segs[s] = (int) m.systemLoad(segAt + (long) s * width, 1) & 0xFFFF;
+      segs[s] = (int) m.system.load(segAt + (long) s * width, 1) & 0xFFFF;
     }
-    int ldt = (int) m.systemLoad(base + (wide ? 0x60 : 0x2A), 1) & 0xFFFF;
-    long cr3 = wide ? m.systemLoad(base + 0x1C, 2) & 0xFFFF_FFFFL : cpu.cr3;
+    int ldt = (int) m.system.load(base + (wide ? 0x60 : 0x2A), 1) & 0xFFFF;
+    long cr3 = wide ? m.system.load(base + 0x1C, 2) & 0xFFFF_FFFFL : cpu.cr3;
     Segmentation.load(cpu, Cpu.TR, selector, d | 1L << 41);
     cpu.cr0 |= Cpu.CR0_TS;
     cpu.dr[7] &= ~0x55L; // breakpoints that are local to a task

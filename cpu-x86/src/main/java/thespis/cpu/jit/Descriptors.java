@@ -6,7 +6,7 @@ import static thespis.cpu.jit.Asm.RCX;
 import static thespis.cpu.jit.Asm.STATE;
 
 import java.util.function.IntConsumer;
-import thespis.cpu.mmu.Mmu;
+import thespis.cpu.mmu.Tlb;
 import thespis.cpu.state.Cpu;
 
 /// Reads descriptors of the GDT in translated code. SDM Vol. 3A "Segment Descriptor Tables".
@@ -28,13 +28,13 @@ final class Descriptors {
     a.group1(4, 2, RAX, ~TABLE_AND_RPL);
     a.loadState(RCX, Cpu.GDT_BASE);
     a.rr(0, ONE, 0x03, 1, RCX, RAX);
-    a.rorx(2, RAX, RCX, Mmu.INDEX_SHIFT);
-    a.group1(4, 2, RAX, Mmu.INDEX_MASK);
-    int table = Asm.st(Cpu.TLB) + Mmu.SUPERVISOR * Mmu.TABLE_BYTES;
-    a.rmx(0x2B, RCX, STATE, RAX, table + Mmu.TAG_READ); // SUB
+    a.rorx(2, RAX, RCX, Tlb.INDEX_SHIFT);
+    a.group1(4, 2, RAX, Tlb.INDEX_MASK);
+    int table = Asm.st(Cpu.TLB) + Tlb.SUPERVISOR * Tlb.TABLE_BYTES;
+    a.rmx(0x2B, RCX, STATE, RAX, table + Tlb.TAG_READ); // SUB
     a.group1(7, 3, RCX, 4096 - 8);
     otherwise.accept(Asm.CC_A);
-    a.rmx(0x03, RCX, STATE, RAX, table + Mmu.HOST);
+    a.rmx(0x03, RCX, STATE, RAX, table + Tlb.HOST);
     a.load(RCX, RCX, 0);
   }
 }

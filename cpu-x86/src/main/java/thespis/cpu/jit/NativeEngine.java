@@ -9,6 +9,7 @@ import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.exec.QuickOps;
 import thespis.cpu.exec.SystemCalls;
+import thespis.cpu.mmu.Canonical;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.mmu.TssWindow;
@@ -311,7 +312,7 @@ public final class NativeEngine implements AutoCloseable {
     TssWindow.close(cpu);
     Stop why = untilStop(entry);
     refused = why == Stop.COMPUTED && exits.detail(last) >= Exits.AGAIN
-        && !mmu.canonical(Mem.get64(st + Cpu.EXIT_RCX));
+        && !Canonical.isAddress(cpu, Mem.get64(st + Cpu.EXIT_RCX));
     if (refused) {
       cpu.setReg(Cpu.RSP, cpu.reg(Cpu.RSP) - 8L * (exits.detail(last) - Exits.AGAIN));
       why = Stop.INTERPRET;

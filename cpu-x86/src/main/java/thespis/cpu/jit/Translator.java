@@ -4,7 +4,7 @@ import thespis.cpu.decode.Decoder;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mem;
-import thespis.cpu.mmu.Mmu;
+import thespis.cpu.mmu.Tlb;
 import thespis.cpu.state.Cpu;
 
 /// Translates one block of 64-bit code, or of 32-bit code in flat segments, to host code.
@@ -97,7 +97,7 @@ final class Translator implements AutoCloseable {
     u.p = records;
     if (second != 0) {
       u.turnsApart = true;
-      u.needFetch((rip & Mmu.PAGE_MASK) + 4096, second);
+      u.needFetch((rip & Tlb.PAGE_MASK) + 4096, second);
     }
     turn(u, rip, length, ops);
     return u;

@@ -5,6 +5,7 @@ import java.util.List;
 import thespis.cpu.decode.Op;
 import thespis.cpu.mmu.JumpTable;
 import thespis.cpu.mmu.Mmu;
+import thespis.cpu.mmu.Tlb;
 import thespis.cpu.state.Cpu;
 
 /// One block while it is translated: where guest registers and flags are at this point of the code, how an operand is
@@ -86,8 +87,8 @@ final class Unit {
     this.code32 = (mode & Cpu.MODE_FLAT) != 0;
     this.pointer = code32 ? 2 : 3;
     int table = mode >>> Cpu.MODE_TABLE_SHIFT & 3;
-    this.user = table == Mmu.USER;
-    this.tlb = Asm.st(Cpu.TLB) + table * Mmu.TABLE_BYTES;
+    this.user = table == Tlb.USER;
+    this.tlb = Asm.st(Cpu.TLB) + table * Tlb.TABLE_BYTES;
   }
 
   // ---- memory operands
@@ -205,27 +206,27 @@ final class Unit {
   }
 
   private void compare(int bytes, int access) {
-    a.rorx(2, Asm.RAX, Asm.RCX, Mmu.INDEX_SHIFT);
+    a.rorx(2, Asm.RAX, Asm.RCX, Tlb.INDEX_SHIFT);
     a.b(0x25); // AND EAX, imm32
-    a.d(Mmu.INDEX_MASK);
+    a.d(Tlb.INDEX_MASK);
     a.rmx(0x2B, Asm.RCX, Asm.STATE, Asm.RAX, tlb + 8 * access); // SUB RCX, tag
     a.group1(7, 3, Asm.RCX, 4096 - bytes);
   }
 
   private void hostAddress() {
-    a.rmx(0x03, Asm.RCX, Asm.STATE, Asm.RAX, tlb + Mmu.HOST);
+    a.rmx(0x03, Asm.RCX, Asm.STATE, Asm.RAX, tlb + Tlb.HOST);
     flags.lost();
   }
 
   /// Leaves for the interpreter unless code is fetched from this host page at this linear address. Flags are saved.
   void needFetch(long linear, long host) {
     long page = wrapped(linear);
-    int entry = (int) (page >>> Mmu.INDEX_SHIFT) & Mmu.INDEX_MASK;
+    int entry = (int) (page >>> Tlb.INDEX_SHIFT) & Tlb.INDEX_MASK;
     a.movImm(Asm.RCX, page);
-    a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.STATE, tlb + entry + Mmu.TAG_FETCH);
+    a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.STATE, tlb + entry + Tlb.TAG_FETCH);
     interpretIf(Asm.CC_NE);
     a.movImm(Asm.RCX, host);
-    a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.STATE, tlb + entry + Mmu.HOST);
+    a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.STATE, tlb + entry + Tlb.HOST);
     interpretIf(Asm.CC_NE);
     flags.lost();
   }
@@ -535,7 +536,7 @@ final class Unit {
   }
 
   private boolean samePage(long to) {
-    return ((to ^ rip) & Mmu.PAGE_MASK) == 0;
+    return ((to ^ rip) & Tlb.PAGE_MASK) == 0;
   }
 
   private void link(long site, long to) {

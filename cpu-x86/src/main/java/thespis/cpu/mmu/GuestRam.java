@@ -73,6 +73,11 @@ public final class GuestRam implements AutoCloseable {
     return pageFlags + ((hostAddress - bytes.address()) >>> PhysMap.PAGE_SHIFT);
   }
 
+  /// Has some vCPU decoded code from the page that holds `hostAddress`?
+  public boolean holdsCode(long hostAddress) {
+    return holds(hostAddress) && (Mem.get8(flagsOf(hostAddress)) & CODE) != 0;
+  }
+
   /// A page is or will be written to: by a device, after it was; by a core, before it may be until {@link
   /// thespis.cpu.run.CodeMap#closePages}.
   public void written(long hostAddress) {

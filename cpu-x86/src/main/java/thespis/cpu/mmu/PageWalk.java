@@ -34,6 +34,7 @@ final class PageWalk {
 
   private final Cpu cpu;
   private final PhysMap phys;
+  private final GuestRam ram;
 
   // ---- the answer of the last translation
   long physical;
@@ -67,9 +68,10 @@ final class PageWalk {
   private long rights;
   private boolean leaf64;
 
-  PageWalk(Cpu cpu, PhysMap phys) {
+  PageWalk(Cpu cpu, PhysMap phys, GuestRam ram) {
     this.cpu = cpu;
     this.phys = phys;
+    this.ram = ram;
     forget();
   }
 
@@ -80,19 +82,20 @@ final class PageWalk {
   static final int NO_ADDRESS = -2;
 
   /// @param access one of {@link Mmu#LOAD}, {@link Mmu#STORE}, {@link Mmu#FETCH}
+  /// @param privilege one of {@link Tlb}'s tables
   /// @return one of the above, or the error code of the page fault that the access would raise
-  int translate(long la, int access, boolean user) {
+  int translate(long la, int access, int privilege) {
     if ((cpu.cr0 & Cpu.CR0_PG) == 0) {
       physical = la & 0xFFFF_FFFFL;
       readable = writable = executable = true;
       global = false;
       return DONE;
     }
-    if (cpu.longMode() && !cpu.mmu.canonical(la)) {
+    if (cpu.longMode() && !Canonical.isAddress(cpu, la)) {
       return NO_ADDRESS;
     }
     int error = find(la, true);
-    return error >= 0 ? error | code(access, user) : check(access, user);
+    return error >= 0 ? error | code(access, privilege == Tlb.USER) : check(access, privilege);
   }
 
   private int code(int access, boolean user) {
@@ -112,7 +115,8 @@ final class PageWalk {
   }
 
   /// Access rights, then the accessed and dirty bits of the leaf. SDM Vol. 3A "Determination of Access Rights".
-  private int check(int access, boolean user) {
+  private int check(int access, int privilege) {
+    boolean user = privilege == Tlb.USER;
     boolean userPage = (rights & US) != 0;
     boolean writeAllowed = (rights & RW) != 0;
     boolean noExecute = (rights & NX) != 0;
@@ -127,7 +131,7 @@ final class PageWalk {
       mayWrite = writeAllowed || (cpu.cr0 & Cpu.CR0_WP) == 0;
       if (userPage) {
         mayExecute &= (cpu.cr4 & Cpu.CR4_SMEP) == 0;
-        if ((cpu.cr4 & Cpu.CR4_SMAP) != 0 && cpu.mmu.smapForbids()) {
+        if ((cpu.cr4 & Cpu.CR4_SMAP) != 0 && privilege == Tlb.SMAP) {
           mayRead = mayWrite = false;
         }
       }
@@ -172,7 +176,7 @@ final class PageWalk {
     while (true) {
       boolean done = wide ? Mem.cas64(host, entry, entry | bits) : Mem.cas32(host, (int) entry, (int) (entry | bits));
       if (done) {
-        cpu.mmu.ram().written(host);
+        ram.written(host);
         return entry | bits;
       }
       long now = wide ? Mem.load64(host) : Mem.load32(host) & 0xFFFF_FFFFL;
@@ -355,7 +359,7 @@ final class PageWalk {
     if ((cpu.cr0 & Cpu.CR0_PG) == 0) {
       return la & 0xFFFF_FFFFL;
     }
-    if (cpu.longMode() && !cpu.mmu.canonical(la)) {
+    if (cpu.longMode() && !Canonical.isAddress(cpu, la)) {
       return -1;
     }
     return find(la, false) < 0 ? physical : -1;

@@ -23,9 +23,9 @@ final class SecondView {
   /// @return whether a copy was made, so that what the second one knows of the page is wrong
   boolean look(long la, int access, int table) {
     long e = first.entry(la, access, table);
-    host = Mem.get64(e + Mmu.HOST);
-    memory = Mmu.isMemory(Mem.get64(e + 8L * access));
-    executable = Mem.get64(e + Mmu.TAG_FETCH) == (la & Mmu.PAGE_MASK);
+    host = Mem.get64(e + Tlb.HOST);
+    memory = Tlb.isMemory(Mem.get64(e + 8L * access));
+    executable = Mem.get64(e + Tlb.TAG_FETCH) == (la & Tlb.PAGE_MASK);
     if (!memory) {
       return false;
     }

@@ -33,7 +33,7 @@ public final class Segmentation {
 
   /// Loads a descriptor from the GDT or LDT: low dword in bits 0-31, high dword in bits 32-63.
   public static long descriptor(Cpu cpu, int selector, int vector) {
-    return cpu.mmu.systemLoad(descriptorAddress(cpu, selector, 7, vector), 3);
+    return cpu.mmu.system.load(descriptorAddress(cpu, selector, 7, vector), 3);
   }
 
   public static long descriptorAddress(Cpu cpu, int selector, int lastByte, int vector) {
@@ -77,7 +77,7 @@ public final class Segmentation {
   public static long markAccessed(Cpu cpu, int selector, long descriptor) {
     if ((descriptor & 1L << 40) == 0) {
       long la = descriptorAddress(cpu, selector, 7, GuestFault.GP);
-      cpu.mmu.systemStore(la + 5, 0, (descriptor >>> 40 & 0xFF) | 1);
+      cpu.mmu.system.store(la + 5, 0, (descriptor >>> 40 & 0xFF) | 1);
     }
     return descriptor | 1L << 40;
   }

@@ -13,7 +13,7 @@ public final class TssWindow {
   ///
   /// @param limit of TR
   public static void open(Cpu cpu, long limit) {
-    long host = cpu.mmu.hostOfSystemPage(cpu.trBase);
+    long host = cpu.mmu.system.host(cpu.trBase);
     int inPage = (int) (4096 - (cpu.trBase & 0xFFF));
     if (host != 0 && inPage >= MAP_BASE + 2) {
       Mem.put64(cpu.st + Cpu.TSS_HOST, host);

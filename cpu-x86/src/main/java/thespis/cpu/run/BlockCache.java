@@ -14,6 +14,7 @@ import thespis.cpu.jit.JitEvents;
 import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
+import thespis.cpu.mmu.Tlb;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
 
@@ -182,9 +183,9 @@ final class BlockCache implements AutoCloseable {
     }
     if (isAt(h, rip)) {
       long la = (cpu.mode & Cpu.MODE_64) != 0 ? rip : cpu.base(Cpu.CS) + rip & 0xFFFF_FFFFL;
-      long e = mmu.tlb + (la >>> Mmu.INDEX_SHIFT & Mmu.INDEX_MASK);
-      if (Mem.get64(e + Mmu.TAG_FETCH) == (la & Mmu.PAGE_MASK)
-          && (la & 0xFFF) + Mem.get64(e + Mmu.HOST) == Mem.get64(h + HOST)) {
+      long e = mmu.tlb + (la >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
+      if (Mem.get64(e + Tlb.TAG_FETCH) == (la & Tlb.PAGE_MASK)
+          && (la & 0xFFF) + Mem.get64(e + Tlb.HOST) == Mem.get64(h + HOST)) {
         return h;
       }
     }
@@ -194,7 +195,7 @@ final class BlockCache implements AutoCloseable {
   /// Lets the direct branch at `p` in block `from` go to block `h` without a search. Only inside one page: what mapped
   /// the branch maps its target too.
   static void link(long p, long from, long h) {
-    if (Mem.get64(h + SECOND) == 0 && ((Mem.get64(h + HOST) ^ Mem.get64(from + HOST)) & Mmu.PAGE_MASK) == 0
+    if (Mem.get64(h + SECOND) == 0 && ((Mem.get64(h + HOST) ^ Mem.get64(from + HOST)) & Tlb.PAGE_MASK) == 0
         && Op.op(p) != Ops.STALE) {
       Mem.put64(p + 24, h);
     }
@@ -203,11 +204,11 @@ final class BlockCache implements AutoCloseable {
   /// The block at RIP if it is translated, here or where translations are kept, and lies in one page that is known; else 0.
   /// Raises nothing.
   long near(long rip) {
-    long e = mmu.tlb + (rip >>> Mmu.INDEX_SHIFT & Mmu.INDEX_MASK);
-    if (crowded || warm == 0 || cpu.debug.hasCode() || Mem.get64(e + Mmu.TAG_FETCH) != (rip & Mmu.PAGE_MASK)) {
+    long e = mmu.tlb + (rip >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
+    if (crowded || warm == 0 || cpu.debug.hasCode() || Mem.get64(e + Tlb.TAG_FETCH) != (rip & Tlb.PAGE_MASK)) {
       return 0;
     }
-    long host = (rip & 0xFFF) + Mem.get64(e + Mmu.HOST);
+    long host = (rip & 0xFFF) + Mem.get64(e + Tlb.HOST);
     for (long h = heads[bucket(host, rip)]; h != 0; h = Mem.get64(h + CHAIN)) {
       if (isAt(h, rip) && Mem.get64(h + HOST) == host) {
         if (Mem.get64(h + SECOND) != 0) {
@@ -237,7 +238,7 @@ final class BlockCache implements AutoCloseable {
       if (Mem.get64(h + RIP) == rip && Mem.get64(h + HOST) == host && Mem.get32(h + MODE) == cpu.mode) {
         long second = Mem.get64(h + SECOND);
         if (second != 0) {
-          long next = (la & Mmu.PAGE_MASK) + 4096;
+          long next = (la & Tlb.PAGE_MASK) + 4096;
           if (mmu.hostForFetch(wide ? next : next & 0xFFFF_FFFFL) != second) {
             kill(h);
             return slowFind(rip);
@@ -300,7 +301,7 @@ final class BlockCache implements AutoCloseable {
           ended = false;
           break; // a block of its own
         }
-        second = decoder.secondHost & Mmu.PAGE_MASK;
+        second = decoder.secondHost & Tlb.PAGE_MASK;
         claim(second, 64);
       }
       length += Op.length(p);
@@ -351,7 +352,7 @@ final class BlockCache implements AutoCloseable {
     Mem.put64(h + CHAIN, heads[bucket]);
     heads[bucket] = h;
     int here = (int) Math.min(Math.max(length, 1), 4096 - (host & 0xFFF));
-    register(host & Mmu.PAGE_MASK, h, CodeMap.pieces(host, here));
+    register(host & Tlb.PAGE_MASK, h, CodeMap.pieces(host, here));
     if (second != 0) {
       register(second, h, 1);
     } else {
@@ -513,7 +514,7 @@ final class BlockCache implements AutoCloseable {
   /// Lets translated code that stopped at a direct branch jump to a block's own next time, if it may.
   void link(int stop, long from, long h) {
     if (Mem.get64(h + NATIVE) != 0 && Mem.get64(from + RIP) != DEAD
-        && ((Mem.get64(h + HOST) ^ Mem.get64(from + HOST)) & Mmu.PAGE_MASK) == 0) {
+        && ((Mem.get64(h + HOST) ^ Mem.get64(from + HOST)) & Tlb.PAGE_MASK) == 0) {
       int links = engine.link(stop, Mem.get64(h + NATIVE), Mem.get32(h + FLAGS_ENTRY), Mem.get32(h + LINKS));
       Mem.put32(h + LINKS, links);
     }
@@ -580,7 +581,7 @@ final class BlockCache implements AutoCloseable {
   /// To be called before a byte is read: a write that comes later is told to us. While we claim, others may write already,
   /// and tell us.
   private void claim(long host, int bytes) {
-    Page p = page(host & Mmu.PAGE_MASK);
+    Page p = page(host & Tlb.PAGE_MASK);
     long pieces = CodeMap.pieces(host, bytes);
     while ((p.claimed & pieces) != pieces) {
       p.claimed |= pieces;

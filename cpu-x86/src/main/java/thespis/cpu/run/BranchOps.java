@@ -3,6 +3,7 @@ package thespis.cpu.run;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Special;
 import thespis.cpu.exec.Flags;
+import thespis.cpu.mmu.Canonical;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.Cpu;
 
@@ -45,7 +46,7 @@ final class BranchOps {
 
   /// #GP at the branch, before it changes anything. SDM Vol. 1 "Canonical Addressing".
   private static long canonical(Interpreter i, long to) {
-    if (to << 16 >> 16 != to && !i.mmu.canonical(to)) {
+    if (to << 16 >> 16 != to && !Canonical.isAddress(i.cpu, to)) {
       throw i.cpu.gp();
     }
     return to;

@@ -137,7 +137,7 @@ public final class CodeMap {
     long end = host + bytes;
     while (at < end) {
       int n = (int) Math.min(end - at, PhysMap.PAGE_SIZE - (at & 0xFFF));
-      if (ram.holds(at) && (Mem.get8(ram.flagsOf(at)) & GuestRam.CODE) != 0) {
+      if (ram.holdsCode(at)) {
         written(null, at, n);
       }
       at += n;

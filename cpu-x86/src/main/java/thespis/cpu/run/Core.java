@@ -15,6 +15,7 @@ import thespis.cpu.exec.MsrOps;
 import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.jit.TranslationCache;
 import thespis.cpu.jit.TranslationWatch;
+import thespis.cpu.mmu.CodeWatch;
 import thespis.cpu.mmu.GuestRam;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
@@ -117,8 +118,8 @@ public final class Core implements VcpuCore {
     }
   }
 
-  private Mmu.CodeWatch watch() {
-    return new Mmu.CodeWatch() {
+  private CodeWatch watch() {
+    return new CodeWatch() {
       @Override
       public void beforeWrite(long host, int bytes) {
         interpreter.beforeWrite(host, bytes);

@@ -7,6 +7,7 @@ import thespis.cpu.exec.Flow;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.mmu.PageCopies;
+import thespis.cpu.mmu.Tlb;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
 
@@ -135,7 +136,7 @@ final class Shadow implements AutoCloseable {
     }
     long to = cpu.rip();
     repeats = to == at && Op.rep(p) != Op.REP_NONE;
-    return Long.compareUnsigned(to, at) > 0 && ((to ^ at) & Mmu.PAGE_MASK) == 0 && op != Ops.RET && op != Ops.JMP_IND
+    return Long.compareUnsigned(to, at) > 0 && ((to ^ at) & Tlb.PAGE_MASK) == 0 && op != Ops.RET && op != Ops.JMP_IND
         && op != Ops.CALL_IND && op != Ops.IRET && op != Ops.SYSENTER && op != Ops.SYSEXIT
         && op != Ops.SYSCALL && op != Ops.SYSRET
         && op != Ops.STAC && op != Ops.CLAC;

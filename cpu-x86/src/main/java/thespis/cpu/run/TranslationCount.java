@@ -45,7 +45,7 @@ final class TranslationCount {
         cache.killed,
         mmu.flushes,
         mmu.partialFlushes,
-        mmu.fills,
+        mmu.fills(),
         cache.decoded,
         engine == null ? 0 : engine.translated,
         engine == null ? 0 : engine.recalled,

@@ -5,6 +5,7 @@ import thespis.cpu.fp.FpEnv;
 import thespis.cpu.fp.Transcendental;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
+import thespis.cpu.mmu.Tlb;
 import thespis.cpu.run.GuestClock;
 import thespis.cpu.run.IoBus;
 
@@ -424,7 +425,7 @@ public final class Cpu implements AutoCloseable {
     this.bus = bus;
     this.clock = clock;
     this.features = features;
-    this.block = Mem.allocateSparse(STATE_BYTES + Mmu.TABLES_BYTES + 64);
+    this.block = Mem.allocateSparse(STATE_BYTES + Tlb.TABLES_BYTES + 64);
     this.st = block + 63 & -64L;
     Mem.put64(st + PORT_SINKS, bus.portSinks());
   }
