@@ -155,6 +155,9 @@ final class PlugRules {
     if (type.isAbstract()) {
       throw new ConfigException("Parameter 'driver' expects a non-abstract device type");
     }
+    if (type.isAbsent()) {
+      throw new ConfigException("Parameter 'driver' expects a pluggable device type");
+    }
     fixed.refuseToAdd(type, bus, hotplugged);
   }
 }

@@ -9,6 +9,7 @@ import thespis.cpu.model.CpuHelp;
 import thespis.cpu.model.CpuModel;
 import thespis.cpu.model.CpuModels;
 import thespis.machine.qom.DeviceHelp;
+import thespis.machine.qom.ObjectType;
 import thespis.machine.qom.ObjectTypes;
 import thespis.qmp.command.ObjectOptions;
 
@@ -163,11 +164,12 @@ public final class HelpPages {
     if (DEBUG_PORTS.containsKey(driver)) {
       return DEBUG_PORTS.get(driver);
     }
-    if (ObjectTypes.find(driver) == null) {
-      throw new OptionException("Device '" + driver + "' not found");
-    }
-    if (ObjectTypes.find(driver).isAbstract()) {
+    ObjectType type = ObjectTypes.find(driver);
+    if (type != null && (type.isAbstract() || !type.isA("device"))) {
       throw new OptionException("Parameter 'typename' expects a non-abstract device type");
+    }
+    if (type == null || type.isAbsent()) {
+      throw new OptionException("Device '" + driver + "' not found");
     }
     return DeviceHelp.text(driver);
   }

@@ -125,11 +125,15 @@ final class DeviceTypes {
 
   private DeviceTypes() {}
 
-  /// In an order in which the type above is always there already. `*` marks abstract types.
   static List<Row> rows() {
+    return rows(TREE);
+  }
+
+  /// In an order in which the type above is always there already. `*` marks abstract types.
+  static List<Row> rows(String tree) {
     List<Row> rows = new ArrayList<>();
     List<String> above = new ArrayList<>();
-    for (String line : TREE.lines().toList()) {
+    for (String line : tree.lines().toList()) {
       String text = line.strip();
       int depth = (line.length() - line.stripLeading().length()) / 2;
       boolean isAbstract = text.startsWith("*");

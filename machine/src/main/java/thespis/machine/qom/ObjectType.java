@@ -16,7 +16,7 @@ public final class ObjectType {
   private final Supplier<Map<String, Property<QomObject>>> table;
   private Map<String, Property<QomObject>> own;
 
-  /// @param table made when it is first looked at
+  /// @param table made when it is first looked at; null for an absent type
   ObjectType(
       String name, ObjectType parent, boolean isAbstract, Supplier<Map<String, Property<QomObject>>> table) {
     this.name = name;
@@ -36,6 +36,11 @@ public final class ObjectType {
 
   public boolean isAbstract() {
     return isAbstract;
+  }
+
+  /// Is it known by name and place alone, with nothing to be made of it?
+  public boolean isAbsent() {
+    return table == null;
   }
 
   /// True for this type and all below it; of an interface, for all that implement it.

@@ -61,6 +61,8 @@ public final class ObjectTypes {
     type("x86-machine", "machine", true, MachineTypes::ofX86Machines);
     type("generic-pc-machine", "x86-machine", true, MachineTypes::ofPcs);
     MachineVersions.names().forEach(name -> type(name + "-machine", "generic-pc-machine", false, Map::of));
+    AbsentTypes.rows().stream().filter(row -> !TYPES.containsKey(row.name()))
+        .forEach(row -> type(row.name(), row.parent(), row.isAbstract(), null));
   }
 
   private ObjectTypes() {}
@@ -79,7 +81,7 @@ public final class ObjectTypes {
   /// @param implementing only this type and those below it; null for all
   public static List<Map<String, Object>> list(String implementing, boolean withAbstract) {
     return TYPES.values().stream()
-        .filter(t -> (implementing == null || t.isA(implementing)) && (withAbstract || !t.isAbstract()))
+        .filter(t -> (implementing == null || Interfaces.isListed(t, implementing)) && (withAbstract || !t.isAbstract()))
         .map(ObjectTypes::info)
         .toList();
   }
@@ -87,11 +89,11 @@ public final class ObjectTypes {
   /// `qom-list-properties`.
   public static List<Map<String, Object>> properties(String type) {
     ObjectType found = find(type);
-    if (found == null) {
-      throw new DeviceNotFoundException("Class '" + type + "' not found");
-    }
-    if (found.isA(Interfaces.ROOT)) {
+    if (found != null && found.isA(Interfaces.ROOT)) {
       throw new ConfigException("Parameter 'typename' expects a QOM type");
+    }
+    if (found == null || found.isAbsent()) {
+      throw new DeviceNotFoundException("Class '" + type + "' not found");
     }
     return found.isAbstract()
         ? found.properties().stream().filter(p -> !p.member()).map(p -> p.info(false)).toList()
@@ -106,6 +108,9 @@ public final class ObjectTypes {
     }
     if (found.isAbstract() || !found.isA("device")) {
       throw new ConfigException("Parameter 'typename' expects a non-abstract device type");
+    }
+    if (found.isAbsent()) {
+      throw DeviceNotFoundException.device(type);
     }
     return new QomObject(found, null).describe(ObjectTypes::isSetting, true);
   }
