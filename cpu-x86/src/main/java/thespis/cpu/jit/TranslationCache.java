@@ -1,13 +1,11 @@
 package thespis.cpu.jit;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import thespis.cpu.mmu.ExecutableMemory;
 import thespis.cpu.state.CpuFeatures;
 
@@ -17,42 +15,34 @@ public final class TranslationCache implements AutoCloseable {
   /// So much is kept in a file, and as much new is kept in memory.
   private static final long LIMIT = 64L << 20;
 
-  private static final int CHUNK = 256 << 10;
-
   /// A file is written again only for this many new translations, or for this share of those it has.
   private static final int WORTH = 64;
 
   private static final int WORTH_SHARE = 64;
+
+  private static final long[] NONE = {};
 
   private final int[] features;
   private final Optional<TranslationFile> file;
   private final Consumer<String> warn;
   private final CompletableFuture<Void> loaded;
 
-  // ---- translations by number, what they are known by, and where the search for one begins
-  private long[] address = new long[1 << 12];
-  private long[] key = new long[1 << 12];
-  private int[] next = new int[1 << 12];
-  private boolean[] used = new boolean[1 << 12];
-  private int[] heads = new int[1 << 12];
-  private int count;
+  /// What the file has: a translation's number is its slot there. Those made since have the numbers behind.
+  private Optional<TranslationIndex> kept = Optional.empty();
 
-  private int added;
-  private long addedBytes;
+  private int slots;
+  private boolean[] used = {};
+  private boolean warned;
 
-  /// What the addresses lead to.
-  private final List<MemorySegment> memory = new ArrayList<>();
-
-  private final List<MemorySegment> files = new ArrayList<>();
-
-  private long at;
-  private long end;
+  private final TranslationTable made = new TranslationTable();
+  private long madeBytes;
+  /// How many of those were there when the file was written.
+  private int written;
 
   private TranslationCache(CpuFeatures features, Optional<TranslationFile> file, Consumer<String> warn) {
     this.features = features(features);
     this.file = file;
     this.warn = warn;
-    Arrays.fill(heads, -1);
     loaded = file.isEmpty()
         ? CompletableFuture.completedFuture(null)
         : CompletableFuture.runAsync(this::load, TranslationCache::inThread);
@@ -104,31 +94,32 @@ public final class TranslationCache implements AutoCloseable {
   int find(long rip, int mode, int behind) {
     loaded.join();
     synchronized (this) {
-      long k = key(rip, mode);
-      int n = behind < 0 ? heads[hash(k, heads.length)] : next[behind];
-      while (n >= 0 && (key[n] != k || Translation.rip(address[n]) != rip || Translation.mode(address[n]) != mode)) {
-        n = next[n];
+      int n = behind < slots && behind >= 0 ? -1 : made.find(rip, mode, behind < 0 ? -1 : behind - slots);
+      if (n >= 0) {
+        return n + slots;
       }
-      return n;
+      return kept.isPresent() ? inFile(rip, mode, behind < slots ? behind : -1) : -1;
     }
   }
 
-  /// Hardly ever the same for two.
-  private static long key(long rip, int mode) {
-    return (rip ^ (long) mode << 48) * 0x9E37_79B9_7F4A_7C15L;
-  }
-
-  private static int hash(long key, int size) {
-    return (int) (key >>> 40) & size - 1;
+  private int inFile(long rip, int mode, int behind) {
+    int n = kept.get().find(rip, mode, behind);
+    if (kept.get().isDamaged() && !warned) {
+      warned = true;
+      warn.accept(file.orElseThrow().damaged().getMessage());
+    }
+    return n;
   }
 
   synchronized long address(int n) {
-    return address[n];
+    return n < slots ? kept.orElseThrow().address(n) : made.address(n - slots);
   }
 
   /// Somebody has taken it.
   synchronized void used(int n) {
-    used[n] = true;
+    if (n < slots) {
+      used[n] = true;
+    }
   }
 
   /// Keeps the translation that lies at [code, end).
@@ -138,55 +129,21 @@ public final class TranslationCache implements AutoCloseable {
   synchronized void add(long rip, int mode, long bytes, int length, long code, long codeEnd, Exits exits, int first,
       int saved, int inHost) {
     int size = Translation.size(length, exits.count() - first, (int) (codeEnd - code));
-    if (addedBytes + size > LIMIT) {
+    if (madeBytes + size > LIMIT) {
       return;
     }
-    if (at + size > end) {
-      MemorySegment chunk = Arena.ofAuto().allocate(Math.max(CHUNK, size), 8);
-      memory.add(chunk);
-      at = chunk.address();
-      end = at + chunk.byteSize();
-    }
-    Translation.write(at, rip, mode, bytes, length, code, codeEnd, exits, first);
-    Translation.setEntries(at, saved, inHost);
-    enter(at, true);
-    at += size;
-    added++;
-    addedBytes += size;
-  }
-
-  private void enter(long t, boolean isUsed) {
-    if (count == address.length) {
-      grow(count * 2);
-    }
-    int n = count++;
-    address[n] = t;
-    used[n] = isUsed;
-    key[n] = key(Translation.rip(t), Translation.mode(t));
-    int h = hash(key[n], heads.length);
-    next[n] = heads[h];
-    heads[h] = n;
-  }
-
-  private void grow(int size) {
-    address = Arrays.copyOf(address, size);
-    key = Arrays.copyOf(key, size);
-    next = new int[size];
-    used = Arrays.copyOf(used, size);
-    heads = new int[size];
-    Arrays.fill(heads, -1);
-    for (int n = 0; n < count; n++) {
-      int h = hash(key[n], size);
-      next[n] = heads[h];
-      heads[h] = n;
-    }
+    long t = made.room(size);
+    Translation.write(t, rip, mode, bytes, length, code, codeEnd, exits, first);
+    Translation.setEntries(t, saved, inHost);
+    made.enter(t);
+    madeBytes += size;
   }
 
   /// How many translations there are.
   public int count() {
     loaded.join();
     synchronized (this) {
-      return count;
+      return made.count() + kept.map(TranslationIndex::count).orElse(0);
     }
   }
 
@@ -194,7 +151,12 @@ public final class TranslationCache implements AutoCloseable {
 
   private void load() {
     try {
-      file.orElseThrow().read().ifPresent(this::adopt);
+      Optional<TranslationIndex> read = file.orElseThrow().read();
+      synchronized (this) {
+        kept = read;
+        slots = read.map(TranslationIndex::slots).orElse(0);
+        used = new boolean[slots];
+      }
     } catch (TranslationFile.RefusedException e) {
       warn.accept(e.getMessage());
     }
@@ -202,28 +164,7 @@ public final class TranslationCache implements AutoCloseable {
 
   /// The processor that took translations is idle: they need not be this process's memory as long as the file has them.
   synchronized void rest() {
-    files.forEach(ExecutableMemory::unload);
-  }
-
-  private synchronized void adopt(MemorySegment translations) {
-    files.add(translations);
-    boolean alone = count == 0;
-    long t = translations.address();
-    long stop = t + translations.byteSize();
-    while (t < stop && Translation.sound(t, stop - t)) {
-      if (alone || !has(t)) {
-        enter(t, false);
-      }
-      t += Translation.size(t);
-    }
-  }
-
-  private boolean has(long t) {
-    int n = heads[hash(key(Translation.rip(t), Translation.mode(t)), heads.length)];
-    while (n >= 0 && !Translation.same(address[n], t)) {
-      n = next[n];
-    }
-    return n >= 0;
+    kept.ifPresent(index -> ExecutableMemory.unload(index.memory()));
   }
 
   /// Leaves what is new to processes to come, beside what others have left meanwhile.
@@ -236,34 +177,33 @@ public final class TranslationCache implements AutoCloseable {
   }
 
   private synchronized void save(TranslationFile to) {
-    if (added < WORTH || added < count / WORTH_SHARE) {
+    int added = made.count() - written;
+    if (!warned && (added < WORTH || added < slots / WORTH_SHARE)) {
       to.touch();
       return;
     }
     try {
-      if (to.changed()) {
-        to.read().ifPresent(this::adopt);
-      }
+      to.write(chosen(to.changed() ? to.read() : Optional.empty()));
+      written = made.count();
     } catch (TranslationFile.RefusedException e) {
-      return; // whoever may write there will
+      // whoever may write there will
     }
-    to.write(chosen());
-    added = 0;
   }
 
-  /// What goes into a file: what was used first.
-  private long[] chosen() {
-    long[] list = new long[count];
-    int n = 0;
-    long bytes = 0;
-    for (int round = 0; round < 2; round++) {
-      for (int i = 0; i < count; i++) {
-        if (used[i] == (round == 0) && bytes + Translation.size(address[i]) <= LIMIT) {
-          bytes += Translation.size(address[i]);
-          list[n++] = address[i];
-        }
-      }
-    }
-    return Arrays.copyOf(list, n);
+  /// What goes into a file: what was of use, then what was not.
+  ///
+  /// @param others what another process has put in the place of the file that was read
+  private long[] chosen(Optional<TranslationIndex> others) {
+    Stream<long[]> all = Stream.of(
+        kept.map(index -> index.addresses(n -> used[n])).orElse(NONE),
+        IntStream.range(0, made.count()).mapToLong(made::address).toArray(),
+        others.map(index -> index.addresses(n -> !made.has(index.address(n)) && !has(kept, index.address(n)))).orElse(NONE),
+        kept.map(index -> index.addresses(n -> !used[n])).orElse(NONE));
+    long[] room = {LIMIT};
+    return all.flatMapToLong(Arrays::stream).takeWhile(t -> (room[0] -= Translation.size(t)) >= 0).toArray();
+  }
+
+  private static boolean has(Optional<TranslationIndex> index, long t) {
+    return index.isPresent() && index.get().has(t);
   }
 }

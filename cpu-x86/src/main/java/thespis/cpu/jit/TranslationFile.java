@@ -29,18 +29,20 @@ import java.util.zip.CRC32C;
 ///
 /// | offset | bits | what |
 /// |---|---|---|
-/// | 0 | 64 | `THESPIS1` |
+/// | 0 | 64 | `THESPIS2` |
 /// | 8 | 64 | bytes of the file |
 /// | 16 | 32 | bytes of the key, which follows the table, filled up to a multiple of 8 |
-/// | 20 | 32 | CRC-32C of all but this field |
+/// | 20 | 32 | CRC-32C of table and key, but for this field |
+/// | 24 | 64 | slots of the {@link TranslationIndex} |
 ///
-/// Behind the key each {@link Translation} follows the other.
+/// Behind the key there is the index, then each {@link Translation} follows the other.
 final class TranslationFile {
-  private static final long MAGIC = 0x3153_4950_5345_4854L;
+  private static final long MAGIC = 0x3253_4950_5345_4854L;
   private static final int SIZE = 8;
   private static final int KEY = 16;
   private static final int CHECK = 20;
-  private static final int HEAD = 24;
+  private static final int SLOTS = 24;
+  private static final int HEAD = 32;
 
   private static final String SUFFIX = ".code";
 
@@ -75,7 +77,7 @@ final class TranslationFile {
   // ---- reading
 
   /// The translations; empty if there are none yet.
-  Optional<MemorySegment> read() throws RefusedException {
+  Optional<TranslationIndex> read() throws RefusedException {
     try {
       checkOwn(folder);
       checkOwn(path);
@@ -100,23 +102,30 @@ final class TranslationFile {
     }
   }
 
-  private MemorySegment checked(MemorySegment all) throws RefusedException {
-    ByteBuffer head = all.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  private TranslationIndex checked(MemorySegment all) throws RefusedException {
     int start = HEAD + padded(key.length);
-    if (all.byteSize() < start || head.getLong(0) != MAGIC || head.getLong(SIZE) != all.byteSize()
-        || head.getInt(CHECK) != check(head)) {
-      throw new RefusedException(path, "the file is damaged");
+    if (all.byteSize() < start || all.byteSize() > Integer.MAX_VALUE) {
+      throw damaged();
+    }
+    ByteBuffer head = all.asSlice(0, start).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    if (head.getLong(0) != MAGIC || head.getLong(SIZE) != all.byteSize() || head.getInt(CHECK) != check(head)) {
+      throw damaged();
     }
     if (head.getInt(KEY) != key.length || !head.slice(HEAD, key.length).equals(ByteBuffer.wrap(key))) {
       throw new RefusedException(path, "the file is for something else");
     }
-    return all.asSlice(start);
+    return new TranslationIndex(all.asSlice(start), (int) head.getLong(SLOTS));
   }
 
-  private static int check(ByteBuffer all) {
+  /// What is said of a file that is not as it was written, or of a part of it.
+  RefusedException damaged() {
+    return new RefusedException(path, "the file is damaged");
+  }
+
+  private static int check(ByteBuffer head) {
     CRC32C check = new CRC32C();
-    check.update(all.slice(0, CHECK));
-    check.update(all.slice(HEAD, all.capacity() - HEAD));
+    check.update(head.slice(0, CHECK));
+    check.update(head.slice(SLOTS, head.capacity() - SLOTS));
     return (int) check.getValue();
   }
 
@@ -171,35 +180,33 @@ final class TranslationFile {
   }
 
   private void write(FileChannel channel, long[] translations) throws IOException {
+    ByteBuffer index = TranslationIndex.of(translations);
     ByteBuffer head = ByteBuffer.allocate(HEAD + padded(key.length)).order(ByteOrder.LITTLE_ENDIAN);
-    long size = head.capacity();
+    long size = head.capacity() + index.capacity();
     for (long t : translations) {
       size += Translation.size(t);
     }
-    head.putLong(0, MAGIC).putLong(SIZE, size).putInt(KEY, key.length).put(HEAD, key);
-    CRC32C check = new CRC32C();
-    check.update(head.slice(0, CHECK));
-    check.update(head.slice(HEAD, head.capacity() - HEAD));
-    channel.position(head.capacity());
+    head.putLong(0, MAGIC).putLong(SIZE, size).putInt(KEY, key.length).put(HEAD, key)
+        .putLong(SLOTS, TranslationIndex.slots(translations.length));
+    head.putInt(CHECK, check(head));
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+    writeAll(channel, head);
+    writeAll(channel, index);
     for (long t : translations) {
       ByteBuffer one = MemorySegment.ofAddress(t).reinterpret(Translation.size(t)).asByteBuffer();
       if (one.remaining() > buffer.remaining()) {
-        flush(channel, buffer, check);
+        writeAll(channel, buffer.flip());
+        buffer.clear();
       }
       buffer.put(one);
     }
-    flush(channel, buffer, check);
-    channel.write(head.putInt(CHECK, (int) check.getValue()), 0);
+    writeAll(channel, buffer.flip());
   }
 
-  private static void flush(FileChannel channel, ByteBuffer buffer, CRC32C check) throws IOException {
-    buffer.flip();
-    check.update(buffer.duplicate());
+  private static void writeAll(FileChannel channel, ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       channel.write(buffer);
     }
-    buffer.clear();
   }
 
   /// Leaves the files that were used last.

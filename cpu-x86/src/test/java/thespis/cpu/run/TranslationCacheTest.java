@@ -239,16 +239,28 @@ class TranslationCacheTest {
     }
   }
 
+  /// In its head, or its key.
   @ParameterizedTest
-  @ValueSource(ints = {0, 9, 17, 21, 30, 2000, -1})
+  @ValueSource(ints = {0, 9, 17, 21, 25, 34, 200})
   void aDamagedFileIsNotUsedButReplaced(int at) throws IOException {
+    damagedAt(at, 101);
+  }
+
+  /// From the end: in the last translation's bytes, in another one's. The others are used.
+  @ParameterizedTest
+  @ValueSource(ints = {-10, -400})
+  void norIsADamagedTranslation(int at) throws IOException {
+    damagedAt(at, 1);
+  }
+
+  private void damagedAt(int at, int anew) throws IOException {
     process("one", manyBlocks(3));
     byte[] bytes = Files.readAllBytes(file());
-    bytes[at < 0 ? bytes.length - 1 : at] ^= 0x10;
+    bytes[at < 0 ? bytes.length + at : at] ^= 0x10;
     Files.write(file(), bytes);
     Outcome second = process("one", manyBlocks(3));
     assertEquals(300, second.rbx);
-    assertEquals(101, second.translated);
+    assertEquals(anew, second.translated);
     assertEquals(List.of("translations in '" + file() + "' are not used: the file is damaged"), said);
     assertEquals(0, process("one", manyBlocks(3)).translated);
   }
