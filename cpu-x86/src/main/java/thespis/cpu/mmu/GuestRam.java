@@ -2,6 +2,7 @@ package thespis.cpu.mmu;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 import java.util.Optional;
 
 /// The machine's RAM: one block of native memory, addressed by RAM offset (not by guest-physical address: {@link
@@ -26,6 +27,10 @@ public final class GuestRam implements AutoCloseable {
   private final long size;
   private final long pageFlags;
   private final long written;
+
+  /// Pages that held something at first; never changed.
+  private final BitSet filled;
+
   private boolean closed;
 
   /// Anonymous memory from the JVM; the pages cost nothing until the guest touches them.
@@ -39,13 +44,21 @@ public final class GuestRam implements AutoCloseable {
 
   /// Memory that somebody else mapped (a memfd); it lives as long as `arena`.
   public GuestRam(Arena arena, MemorySegment bytes, long size) {
+    this(arena, bytes, size, new BitSet());
+  }
+
+  /// The same with something in it.
+  ///
+  /// @param filled numbers of the pages that are not zero; read for as long as this lives, by many perhaps
+  public GuestRam(Arena arena, MemorySegment bytes, long size, BitSet filled) {
     if (size % PhysMap.PAGE_SIZE != 0) {
       throw new IllegalArgumentException("RAM size is not a multiple of the page size: " + size);
     }
     this.arena = arena;
     this.bytes = bytes;
     this.size = size;
-    this.pageFlags = Mem.allocate(size >>> PhysMap.PAGE_SHIFT);
+    this.filled = filled;
+    this.pageFlags = Mem.allocateSparse(size >>> PhysMap.PAGE_SHIFT);
     this.written = Mem.allocateSparse(size >>> PhysMap.PAGE_SHIFT);
   }
 
@@ -105,14 +118,32 @@ public final class GuestRam implements AutoCloseable {
     return was;
   }
 
-  /// Whether it was ever told of the page: one of which it was not holds what it held at first.
+  /// Whether it was ever told of the page, or the page held something at first: one of which it was not is zero.
   public boolean wasWritten(long page) {
-    return Mem.load8(written + page) != 0;
+    return Mem.load8(written + page) != 0 || filled.get((int) page);
   }
 
   /// Gives whole pages back to the host, which has them again, and empty, when somebody touches them. Linux manual page
-  /// "madvise(2)": MADV_REMOVE is for shared memory, MADV_DONTNEED for private.
+  /// "madvise(2)": MADV_REMOVE is for shared memory, MADV_DONTNEED for private. Pages that held something at first would
+  /// hold it again: they stay, and are emptied.
   public void discard(long hostAddress, long length) {
+    long at = hostAddress;
+    long end = hostAddress + length;
+    while (at < end) {
+      int page = (int) (at - bytes.address() >>> PhysMap.PAGE_SHIFT);
+      boolean stays = filled.get(page);
+      long next = stays ? filled.nextClearBit(page) : filled.nextSetBit(page);
+      long until = next < 0 ? end : Math.min(end, bytes.address() + (next << PhysMap.PAGE_SHIFT));
+      if (stays) {
+        Mem.fill(at, until - at, (byte) 0);
+      } else {
+        giveBack(at, until - at);
+      }
+      at = until;
+    }
+  }
+
+  private static void giveBack(long hostAddress, long length) {
     boolean given = ADVISE.isPresent()
         && (ADVISE.get().call(hostAddress, length, MADV_REMOVE) == 0
             || ADVISE.get().call(hostAddress, length, MADV_DONTNEED) == 0);
@@ -126,7 +157,7 @@ public final class GuestRam implements AutoCloseable {
     if (!closed) {
       closed = true;
       arena.close();
-      Mem.free(pageFlags);
+      Mem.freeSparse(pageFlags);
       Mem.freeSparse(written);
     }
   }

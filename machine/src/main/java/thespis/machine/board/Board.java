@@ -102,7 +102,7 @@ public abstract class Board implements AutoCloseable {
     this.chipset = chipset;
     this.clock = clock;
     tables = new BoardTables(config, chipset, product, layout, this::pciAml);
-    this.ram = config.ramParts().isEmpty() ? MachineRam.allocate(config.ram()) : MachineRam.allocate(config.ramParts());
+    this.ram = config.ramImage().map(RamImage::copy).orElseGet(() -> MachineRam.allocate(config));
     this.memory = new GuestMemory(ram, layout.below4g());
     awaitsState = config.incoming();
     early = config.firmware().isPresent() || config.guestDecompressor() || config.incoming()

@@ -42,6 +42,7 @@ import thespis.machine.device.serial.ByteSink;
 /// @param smi what firmware can have done by system management interrupt; `q35` only
 /// @param guestDecompressor leave a compressed kernel to its own decompressor
 /// @param incoming its state comes from another machine: nothing is loaded before
+/// @param ramImage what its RAM begins with, which then is all of it
 public record BoardConfig(
     String machine,
     long ram,
@@ -69,7 +70,8 @@ public record BoardConfig(
     Map<String, byte[]> firmwareFiles,
     SmiFeatures smi,
     boolean guestDecompressor,
-    boolean incoming) {
+    boolean incoming,
+    Optional<RamImage> ramImage) {
 
   public static Builder builder() {
     return new Builder();
@@ -104,6 +106,7 @@ public record BoardConfig(
     private SmiFeatures smi = SmiFeatures.ALL;
     private boolean guestDecompressor;
     private boolean incoming;
+    private Optional<RamImage> ramImage = Optional.empty();
 
     private Builder() {}
 
@@ -249,6 +252,11 @@ public record BoardConfig(
       return this;
     }
 
+    public Builder ramImage(RamImage first) {
+      ramImage = Optional.of(first);
+      return this;
+    }
+
     public BoardConfig build() {
       return new BoardConfig(
           machine,
@@ -277,7 +285,8 @@ public record BoardConfig(
           firmwareFiles,
           smi,
           guestDecompressor,
-          incoming);
+          incoming,
+          ramImage);
     }
   }
 }
