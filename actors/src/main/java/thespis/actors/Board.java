@@ -40,6 +40,8 @@ import thespis.hotplug.VcpuProtocol;
 import thespis.machine.acpi.WakeReason;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.qom.DeviceNotFoundException;
+import thespis.machine.qom.ObjectType;
+import thespis.machine.qom.ObjectTypes;
 import thespis.qmp.QmpEvents;
 import thespis.qmp.QmpMessage;
 import thespis.qmp.QmpReply;
@@ -49,7 +51,7 @@ import thespis.qmp.QmpRequest;
 /// its slots. What it does in several steps is in {@link Plugging} and {@link RunControl}; here is who says what to
 /// whom.
 final class Board extends AbstractOnMessageBehavior<Message> {
-  private sealed interface Private extends Message {
+  sealed interface Private extends Message {
     record VcpuGone(int slot) implements Private {}
 
     record ServantGone(String name) implements Private {}
@@ -67,6 +69,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     record BalloonChanged(long actual) implements Private {}
 
     record EndOverdue() implements Private {}
+
+    record Freeze(ActorRef<Answer<FrozenMachine>> replyTo) implements Private {}
 
     record Work(Runnable work) implements Private {}
   }
@@ -89,6 +93,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   private final CpuTransfer cpuTransfer;
   private final Switchover switchover;
   private final BalloonControl balloon;
+  private final Freezing freezing;
 
   private final Deque<Consumer<Answer<List<OstInfo>>>> ospmAskers = new ArrayDeque<>();
   private final Map<Integer, Deque<Consumer<Answer<String>>>> lookers = new HashMap<>();
@@ -133,6 +138,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     this.balloon = new BalloonControl(hardware, events::publish, this::after);
     hardware.balloon().ifPresent(device -> device.onChange(actual -> self.tell(new Private.BalloonChanged(actual))));
     this.qmp = new QmpHandler(this, config, hardware);
+    this.freezing = new Freezing(this, hardware, qmp.migration());
     hardware.onGuestRequest(new Hardware.GuestRequests() {
       @Override
       public void asked(Cause cause, int exitStatus) {
@@ -155,7 +161,9 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       }
     });
     events.subscribe(listener);
-    config.incoming().ifPresent(uri -> run.expectMigration(!config.paused()));
+    if (config.awaitsState()) {
+      run.expectMigration(!config.paused());
+    }
     powerOn();
   }
 
@@ -178,9 +186,10 @@ final class Board extends AbstractOnMessageBehavior<Message> {
 
   /// Boot CPUs, then what `-device` adds, then the first reset. One failure and the machine is not to be.
   private void powerOn() {
-    for (CpuSlot slot : hardware.slots().all().subList(0, hardware.bootCpus())) {
-      plugging.addBootCpu(slot, added -> needed("", added));
-    }
+    List<CpuSlot> bootCpus = hardware.slots().all().subList(0, hardware.bootCpus());
+    config.frozen().ifPresentOrElse(
+        from -> addProcessors(from, bootCpus),
+        () -> bootCpus.forEach(slot -> plugging.addBootCpu(slot, added -> needed("", added))));
     requests.submit(() -> {
       hardware.bootCpusAdded();
       requests.done();
@@ -188,8 +197,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     boolean express = hardware.busType("pcie.0").isPresent();
     boolean pci = express || hardware.busType("pci.0").isPresent();
     for (MachineConfig.Device device : config.devices()) {
-      if (pci && UserPciDevices.knows(device, express)) {
-        continue; // the board came with it
+      if (pci && UserPciDevices.knows(device, express) || config.frozen().isPresent() && isProcessor(device)) {
+        continue; // the board came with it, or it went with the machine that this one goes on from
       }
       plugging.addColdPlugged(device, added -> needed(device.where(), added));
     }
@@ -198,7 +207,29 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     });
   }
 
+  /// Those that another machine had, whatever this one would have.
+  private void addProcessors(FrozenMachine from, List<CpuSlot> bootCpus) {
+    for (FrozenMachine.Processor had : from.processors()) {
+      had.device().ifPresentOrElse(
+          device -> plugging.addColdPlugged(new MachineConfig.Device("", device), added -> needed("", added)),
+          () -> plugging.addBootCpu(hardware.slots().all().get(had.slot()), added -> needed("", added)));
+    }
+    bootCpus.stream()
+        .filter(slot -> from.processors().stream().noneMatch(had -> had.slot() == slot.index()))
+        .forEach(slot -> hardware.present(slot.index(), false));
+  }
+
+  private static boolean isProcessor(MachineConfig.Device device) {
+    return device.arguments().get("driver") instanceof String type
+        && ObjectTypes.find(type) instanceof ObjectType known && known.isA("cpu");
+  }
+
   private void start() {
+    if (config.frozen().isPresent()) {
+      freezing.thaw(config.frozen().get(), wrong -> wrong.ifPresentOrElse(
+          why -> notReady(Failure.generic(why)), () -> events.publish(new MachineEvent.Ready())));
+      return;
+    }
     try {
       config.incoming().filter(uri -> !uri.equals("defer")).ifPresent(qmp.migration()::expect);
     } catch (ConfigException e) {
@@ -336,6 +367,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case Private.BalloonChanged(long actual) -> balloon.changed(actual);
       case Private.LimitOver(Runnable then) -> then.run();
       case Private.EndOverdue() -> {}
+      case Private.Freeze m -> freezing.freeze(m.replyTo()::tell);
       case Private.Work(Runnable work) -> work.run();
     }
   }
@@ -407,12 +439,20 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     return run;
   }
 
+  boolean isEnding() {
+    return ending.isPresent();
+  }
+
   private boolean migrating() {
     return qmp.migration().active();
   }
 
   CpuTransfer cpuTransfer() {
     return cpuTransfer;
+  }
+
+  Freezing freezing() {
+    return freezing;
   }
 
   Switchover switchover() {

@@ -57,7 +57,7 @@ final class DevicesState {
       done.accept(failed("Guest is waiting for an incoming migration"));
       return;
     }
-    board.switchover().stop(before -> board.cpuTransfer().save(processors -> {
+    board.switchover().stop(RunState.FINISH_MIGRATE, before -> board.cpuTransfer().save(processors -> {
       MachineImage image = hardware.image();
       List<Section> sections = new ArrayList<>();
       sections.add(image.shape().with(board.cpuTransfer().apicIds()).section());

@@ -44,7 +44,9 @@ public final class Machine implements AutoCloseable {
   /// Machines of this JVM so far: no two have one name.
   private static final AtomicLong STARTED = new AtomicLong();
 
+  private final MachineConfig config;
   private final ActorSystem<?> system;
+  private final boolean ownSystem;
   private final ActorRef<BoardProtocol.Message> board;
   private final Optional<thespis.machine.board.Board> chips;
   private final CompletableFuture<Integer> exit;
@@ -52,11 +54,15 @@ public final class Machine implements AutoCloseable {
   private final Set<CompletableFuture<?>> open = ConcurrentHashMap.newKeySet();
 
   private Machine(
+      MachineConfig config,
       ActorSystem<?> system,
+      boolean ownSystem,
       ActorRef<BoardProtocol.Message> board,
       Optional<thespis.machine.board.Board> chips,
       CompletableFuture<Integer> exit) {
+    this.config = config;
     this.system = system;
+    this.ownSystem = ownSystem;
     this.board = board;
     this.chips = chips;
     this.exit = exit;
@@ -84,14 +90,27 @@ public final class Machine implements AutoCloseable {
         .orElseGet(() -> CompletableFuture.supplyAsync(MachineSystem::create, Machine::inThread));
     try {
       Consumer<String> warnings = text -> listeners.forEach(l -> l.accept(new MachineEvent.Warning(text)));
-      Hardware hardware = factory.create(config, warnings);
+      MachineConfig whole = SnapshotFile.resolve(config);
+      Hardware hardware = create(whole, whole != config, factory, warnings);
       config.checkGlobals(warnings);
-      return start(config, hardware, listeners, system.join(), given.isEmpty());
+      return start(whole, hardware, listeners, system.join(), given.isEmpty());
     } catch (RuntimeException e) {
       if (given.isEmpty()) {
         system.thenAccept(ActorSystem::terminate);
       }
       throw e instanceof ConfigException refused ? new MachineException(Failure.generic(refused.getMessage())) : e;
+    }
+  }
+
+  /// @param read what it goes on from was read for it alone, and is not needed any more when it is made
+  private static Hardware create(
+      MachineConfig config, boolean read, Hardware.Factory factory, Consumer<String> warnings) {
+    try {
+      return factory.create(config, warnings);
+    } finally {
+      if (read) {
+        config.frozen().ifPresent(FrozenMachine::close);
+      }
     }
   }
 
@@ -118,7 +137,7 @@ public final class Machine implements AutoCloseable {
         Props.empty());
     ActorRef<BoardProtocol.Message> board =
         system.systemActorOf(Board.create(config, hardware, listener), name, QmpServer.PLACE);
-    Machine machine = new Machine(system, board, hardware.chips(), exit);
+    Machine machine = new Machine(config, system, ownSystem, board, hardware.chips(), exit);
     try {
       ready.orTimeout(machine.patience.toMillis(), TimeUnit.MILLISECONDS).join();
       return machine;
@@ -242,6 +261,13 @@ public final class Machine implements AutoCloseable {
 
   public CompletionStage<Void> injectNmi() {
     return done(BoardProtocol.InjectNmi::new);
+  }
+
+  /// What the machine is at this moment, for others to go on from. It stands still meanwhile, and goes on if it ran. The
+  /// snapshot is the caller's to close.
+  public CompletionStage<MachineSnapshot> snapshot() {
+    return this.<FrozenMachine>ask(Board.Private.Freeze::new)
+        .thenApply(frozen -> new MachineSnapshot(config, ownSystem ? Optional.empty() : Optional.of(system), frozen));
   }
 
   /// Ends the machine; {@link #exit} completes when it is gone.

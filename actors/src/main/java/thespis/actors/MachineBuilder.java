@@ -327,6 +327,7 @@ public final class MachineBuilder {
         smbios,
         paused,
         incoming,
+        Optional.empty(),
         onReboot,
         onShutdown,
         Backends.none());
@@ -370,7 +371,7 @@ public final class MachineBuilder {
   public record Waiting(
       ActorSystem<?> system, ActorRef<BoardProtocol.Message> board, CompletableFuture<Machine> machine) {}
 
-  private static Hardware hardware(MachineConfig config, Consumer<String> warnings) {
+  static Hardware hardware(MachineConfig config, Consumer<String> warnings) {
     MachineType type = MachineType.find(config.board());
     return type == MachineType.NONE ? new NoHardware(config) : new PcHardware(config, type, warnings);
   }

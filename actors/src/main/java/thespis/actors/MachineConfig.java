@@ -44,6 +44,7 @@ import thespis.qmp.command.NumaOptions;
 /// @param smbios what SMBIOS says instead of what it would
 /// @param paused do not start the CPUs before `cont`
 /// @param incoming where another machine's state comes from, or `defer`: a client will say
+/// @param frozen the machine that it goes on from
 /// @param onReboot what a reset does
 /// @param onShutdown what the end of the guest does
 record MachineConfig(
@@ -76,6 +77,7 @@ record MachineConfig(
     SmbiosFields smbios,
     boolean paused,
     Optional<String> incoming,
+    Optional<FrozenMachine> frozen,
     RebootAction onReboot,
     ShutdownAction onShutdown,
     Backends backends) {
@@ -83,9 +85,43 @@ record MachineConfig(
   /// The same machine with what was learnt since, and waiting for `cont`.
   MachineConfig with(
       List<UserObject> newObjects, List<NumaOption> newNuma, RebootAction reboot, ShutdownAction shutdown) {
+    return with(
+        name, uuid, List.copyOf(newObjects), List.copyOf(newNuma), serials, debugPorts, printers, true, incoming, frozen,
+        reboot, shutdown, backends);
+  }
+
+  /// The same, which goes on from another machine that is no more.
+  MachineConfig from(FrozenMachine other) {
+    return with(
+        name, uuid, objects, numa, serials, debugPorts, printers, paused, Optional.empty(), Optional.of(other), onReboot,
+        onShutdown, backends);
+  }
+
+  /// Another machine of the same parts, which goes on from there. What this one said to the host it says to nobody.
+  MachineConfig fork(FrozenMachine from, String newName, UUID newId, Map<Integer, SerialLine> lines, boolean waits) {
+    return with(
+        Optional.of(newName), Optional.of(newId), objects, numa, lines, debugPorts.stream().map(DebugPort::forked).toList(),
+        printers.stream().map(printer -> new Printer(printer.label(), ByteSink.NONE)).toList(), waits, Optional.empty(),
+        Optional.of(from), onReboot, onShutdown, Backends.none());
+  }
+
+  private MachineConfig with(
+      Optional<String> newName,
+      Optional<UUID> newId,
+      List<UserObject> newObjects,
+      List<NumaOption> newNuma,
+      Map<Integer, SerialLine> lines,
+      List<DebugPort> ports,
+      List<Printer> newPrinters,
+      boolean waits,
+      Optional<String> from,
+      Optional<FrozenMachine> other,
+      RebootAction reboot,
+      ShutdownAction shutdown,
+      Backends behind) {
     return new MachineConfig(
-        name,
-        uuid,
+        newName,
+        newId,
         board,
         cpu,
         smp,
@@ -96,36 +132,52 @@ record MachineConfig(
         initrd,
         append,
         chardevs,
-        List.copyOf(newObjects),
-        List.copyOf(newNuma),
+        newObjects,
+        newNuma,
         devices,
         globals,
         boardOptions,
-        serials,
+        lines,
         serialDevices,
-        debugPorts,
+        ports,
         execution,
         translations,
         observation,
-        printers,
+        newPrinters,
         clock,
         firmwareFiles,
         smbios,
-        true,
-        incoming,
+        waits,
+        from,
+        other,
         reboot,
         shutdown,
-        backends);
+        behind);
+  }
+
+  /// Its state comes from another machine.
+  boolean awaitsState() {
+    return incoming.isPresent() || frozen.isPresent();
   }
 
   /// QEMU's isa-debug-exit, isa-debugcon and pc-testdev.
-  sealed interface DebugPort {}
+  sealed interface DebugPort {
+    /// The same in a machine that has nobody to talk to.
+    default DebugPort forked() {
+      return this;
+    }
+  }
 
   /// A write ends the machine.
   record ExitPort(int base, int length) implements DebugPort {}
 
   /// What is written goes to a sink; a read gives `answer`.
-  record ConsolePort(int base, int answer, ByteSink sink) implements DebugPort {}
+  record ConsolePort(int base, int answer, ByteSink sink) implements DebugPort {
+    @Override
+    public DebugPort forked() {
+      return new ConsolePort(base, answer, ByteSink.NONE);
+    }
+  }
 
   record TestDevice() implements DebugPort {}
 

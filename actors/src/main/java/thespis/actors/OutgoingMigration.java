@@ -168,7 +168,7 @@ final class OutgoingMigration {
     @Override
     public CompletableFuture<Void> stop() {
       CompletableFuture<Void> stopped = new CompletableFuture<>();
-      board.execute(() -> board.switchover().stop(was -> onStopped(was, stopped)));
+      board.execute(() -> board.switchover().stop(RunState.FINISH_MIGRATE, was -> onStopped(was, stopped)));
       return stopped;
     }
 

@@ -43,6 +43,7 @@ import thespis.machine.board.NumaNodes;
 import thespis.machine.board.PcBoard;
 import thespis.machine.board.PowerSettings;
 import thespis.machine.board.Q35Board;
+import thespis.machine.board.RamImage;
 import thespis.machine.board.RamPart;
 import thespis.machine.board.Topology;
 import thespis.machine.bus.Device;
@@ -223,9 +224,12 @@ final class PcHardware implements Hardware {
 
   /// They are read while the rest of the machine is made.
   private Optional<TranslationCache> translations(MachineConfig config, CpuConfig cpu, Consumer<String> warnings) {
+    if (!config.execution().orElseGet(Execution::byDefault).translated()) {
+      return Optional.empty();
+    }
     return config.translations()
-        .filter(folder -> config.execution().orElseGet(Execution::byDefault).translated())
-        .map(folder -> SharedTranslations.of(folder, features(cpu, 0), warnings));
+        .map(folder -> SharedTranslations.of(folder, features(cpu, 0), warnings))
+        .or(() -> config.frozen().map(from -> from.translations(features(cpu, 0))));
   }
 
   private ModelFeatures features(CpuConfig cpu, int apicId) {
@@ -251,10 +255,11 @@ final class PcHardware implements Hardware {
         .hpet(options.hpet())
         .sleep(power.sleep())
         .smi(power.smi())
-        .incoming(config.incoming().isPresent())
+        .incoming(config.awaitsState())
         .rootPorts(pciDevices.ports())
         .pciFunctions(pciDevices.functions())
         .cpu(CpuFacts.of(new CpuidTable(sample, slots.topology().layout(), 0)));
+    config.frozen().ifPresent(from -> builder.ramImage(ram(from)));
     config.uuid().ifPresent(builder::uuid);
     config.firmware().ifPresent(builder::firmware);
     config.kernel().ifPresent(builder::kernel);
@@ -266,6 +271,16 @@ final class PcHardware implements Hardware {
     }
     config.printers().forEach(printer -> builder.parallel(printer.sink()));
     return builder.build();
+  }
+
+  /// Another machine's, if it is as large as this one's is to be. As for a stream, in QEMU's words.
+  private RamImage ram(FrozenMachine from) {
+    long bytes = from.ram().map(RamImage::bytes).orElse(0L);
+    if (bytes != memory.size()) {
+      throw new ConfigException("Size mismatch: pc.ram: 0x" + Long.toHexString(bytes) + " != 0x"
+          + Long.toHexString(memory.size()) + ": Invalid argument");
+    }
+    return from.ram().orElseThrow();
   }
 
   /// The board wants to know what its processors are like before there are any. What is to be said of them is said when

@@ -3,6 +3,7 @@ package thespis.actors;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuConfig;
@@ -20,7 +21,9 @@ import thespis.machine.qom.QomObject;
 /// id comes first, whether it is free only after driver and bus).
 final class PlugRules {
   /// All is in order: a processor object, complete and in the tree, and its slot.
-  record Plan(CpuSlot slot, QomObject cpu) {}
+  ///
+  /// @param device what made it; empty for one of the board's own
+  record Plan(CpuSlot slot, QomObject cpu, Optional<Map<String, Object>> device) {}
 
   private final Hardware hardware;
   private final ObjectTree tree;
@@ -48,7 +51,7 @@ final class PlugRules {
   Plan boot(CpuSlot slot) {
     QomObject cpu = tree.addUnattached(cpus.create(cpus.typeName()));
     hardware.slots().place(CpuObjects.address(cpu).at(slot.apicId()), index -> false);
-    Plan plan = realized(slot, cpu, warnings);
+    Plan plan = realized(slot, cpu, Optional.empty(), warnings);
     if (slot.index() == 0) {
       MachineObjects.addApicsCompanion(tree);
     }
@@ -96,7 +99,8 @@ final class PlugRules {
         throw new ConfigException("Invalid CPU type, expected cpu type: '" + cpus.typeName() + "'");
       }
       checkFirmware();
-      return realized(hardware.slots().place(CpuObjects.address(cpu), seats::taken), cpu, warnings);
+      CpuSlot slot = hardware.slots().place(CpuObjects.address(cpu), seats::taken);
+      return realized(slot, cpu, Optional.of(arguments), warnings);
     } catch (ConfigException | DeviceNotFoundException e) {
       cpu.remove();
       throw e;
@@ -124,21 +128,22 @@ final class PlugRules {
     QomObject cpu = tree.addUnattached(cpus.create(cpus.typeName(), warnings));
     cpu.setHotplugged(true);
     try {
-      return realized(slots.get((int) index), cpu, warnings);
+      return realized(slots.get((int) index), cpu, Optional.empty(), warnings);
     } catch (ConfigException e) {
       cpu.remove();
       throw e;
     }
   }
 
-  private Plan realized(CpuSlot slot, QomObject cpu, Consumer<String> warnings) {
+  private Plan realized(
+      CpuSlot slot, QomObject cpu, Optional<Map<String, Object>> device, Consumer<String> warnings) {
     CpuConfig config = cpus.realize(cpu, slot, warnings);
     String threads = cpus.hyperthreadingWarning(config);
     if (threads != null && !threadsWarned) {
       threadsWarned = true;
       warnings.accept(threads);
     }
-    return new Plan(slot, cpu);
+    return new Plan(slot, cpu, device);
   }
 
   private void checkFirmware() {

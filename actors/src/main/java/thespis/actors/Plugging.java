@@ -134,7 +134,7 @@ final class Plugging {
       return;
     }
     Seat seat = seats.at(plan.slot().index());
-    seats.take(seat, plan.cpu());
+    seats.take(seat, plan.cpu(), plan.device());
     unplugs.forget(seat.index());
     current = new Adding(seat, tellGuest, done);
     events.step(seat.index(), HotplugStep.REALIZING);

@@ -44,6 +44,7 @@ import thespis.qmp.command.QmpCommand;
 import thespis.qmp.command.ReplayCommands;
 import thespis.qmp.command.ReplicationCommands;
 import thespis.qmp.command.SecurityCommands;
+import thespis.qmp.command.SnapshotCommands;
 import thespis.qmp.command.StatusCommands;
 import thespis.qmp.command.TraceCommands;
 import thespis.qmp.command.TransactionCommands;
@@ -145,6 +146,7 @@ final class QmpHandler {
       case CpuCommands<?> c -> cpu(c, reply);
       case DeviceCommands<?> c -> device(c, reply);
       case UnplugCommands<?> c -> unplug(c, request, reply);
+      case SnapshotCommands.XThespisSnapshot(String file) -> board.freezing().save(file, done(reply));
       case MachineCommands<?> c -> machine(c, reply);
       case ObjectCommands<?> c -> reply.accept(objects.answer(c));
       case CpuModelCommands<?> c -> reply.accept(objects.answer(c));

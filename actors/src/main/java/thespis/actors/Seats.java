@@ -3,6 +3,7 @@ package thespis.actors;
 import akka.actor.typed.ActorRef;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -32,6 +33,8 @@ final class Seats {
     final CpuSlot slot;
     Phase phase = Phase.FREE;
     QomObject cpu;
+    /// What made it; empty for one of the board's own.
+    Optional<Map<String, Object>> device = Optional.empty();
     int order;
     boolean online;
     /// The guest's registers show it.
@@ -92,9 +95,10 @@ final class Seats {
     return seats.stream().filter(s -> s.phase != Phase.FREE);
   }
 
-  void take(Seat seat, QomObject cpu) {
+  void take(Seat seat, QomObject cpu, Optional<Map<String, Object>> device) {
     seat.phase = Phase.PLUGGING;
     seat.cpu = cpu;
+    seat.device = device;
     seat.order = created++;
     seat.online = false;
     seat.guestTold = false;
@@ -120,6 +124,14 @@ final class Seats {
   /// In order of creation.
   List<CpuInfo> cpus() {
     return present().map(this::info).sorted((a, b) -> Integer.compare(a.order(), b.order())).toList();
+  }
+
+  /// For a machine that shall have the same, in order of creation.
+  List<FrozenMachine.Processor> made() {
+    return in(Phase.PRESENT)
+        .sorted((a, b) -> Integer.compare(a.order, b.order))
+        .map(s -> new FrozenMachine.Processor(s.index(), s.device))
+        .toList();
   }
 
   List<SlotInfo> slots() {

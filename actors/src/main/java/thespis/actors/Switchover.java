@@ -34,28 +34,29 @@ final class Switchover {
 
   /// Stops it until {@link #migrated} or {@link #notMigrated}.
   ///
+  /// @param as what it is doing meanwhile
   /// @param then hears what it was doing
-  void stop(Consumer<RunState> then) {
+  void stop(RunState as, Consumer<RunState> then) {
     requests.submit(() -> {
       if (run.running()) {
-        run.pauseAll(() -> stopped(then));
+        run.pauseAll(() -> stopped(as, then));
       } else {
-        stopped(then);
+        stopped(as, then);
       }
     });
   }
 
-  private void stopped(Consumer<RunState> then) {
+  private void stopped(RunState as, Consumer<RunState> then) {
     RunState before = run.state();
     if (before.running()) {
       hardware.pause();
-      run.enter(RunState.FINISH_MIGRATE);
+      run.enter(as);
       events.publish(new MachineEvent.Stopped());
     } else {
       if (before == RunState.SUSPENDED) {
         hardware.pause();
       }
-      run.enter(RunState.FINISH_MIGRATE);
+      run.enter(as);
     }
     then.accept(before);
   }

@@ -72,7 +72,7 @@ final class OptionTable {
       row("s", null, "the same as -gdb tcp::1234"),
       row("echr", "code", "the control character that takes the place of Ctrl-A"),
       row("S", null, "wait for 'cont' before the first instruction"),
-      row("incoming", "tcp:host:port|unix:path|fd:number|exec:command|defer",
+      row("incoming", "tcp:host:port|unix:path|fd:number|exec:command|x-thespis-snapshot:file|defer",
           "wait for another machine's state, or for QMP's 'migrate-incoming' to say where it comes from"),
       row("preconfig", null, "make the machine only at QMP's 'x-exit-preconfig'"),
       row("no-reboot", null, "exit where the machine would reset"),

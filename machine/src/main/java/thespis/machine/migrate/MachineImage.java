@@ -37,6 +37,11 @@ public final class MachineImage {
     return shape;
   }
 
+  /// None where there is no memory.
+  public Optional<GuestRam> ram() {
+    return ram;
+  }
+
   public Optional<OutgoingRam> outgoing() {
     return ram.map(r -> new OutgoingRam(r, shape.ram(), closePages));
   }

@@ -6,4 +6,4 @@ public sealed interface BoardCommand<R> extends QmpCommand<R>
         ObjectCommands, MemoryCommands, MigrationCommands, PciCommands, BlockCommands, NetworkCommands, DisplayCommands,
         SecurityCommands, ReplayCommands, InspectCommands, TraceCommands, InputCommands, JobCommands, NodeCommands,
         BitmapCommands, DriveCommands, ExportCommands, TransactionCommands, ReplicationCommands, VirtioCommands,
-        DirtyRateCommands {}
+        DirtyRateCommands, SnapshotCommands {}
