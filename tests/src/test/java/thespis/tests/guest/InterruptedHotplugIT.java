@@ -42,7 +42,7 @@ class InterruptedHotplugIT {
 
   private static RunningGuest boot(String board, Path disk) {
     RunningGuest guest = new RunningGuest(Machine.builder()
-        .board(board).smp("1,maxcpus=4").memory(512L << 20).kernel(kernel).initrd(disk).append("console=ttyS0"));
+        .board(board).smp("1,maxcpus=4").memory(512L << 20).kernel(kernel).initrd(disk).append(KernelLog.ON_CONSOLE));
     guest.awaitSaid(UP, 1);
     return guest;
   }

@@ -52,7 +52,7 @@ class LinuxIT {
         .memory(512L << 20)
         .kernel(kernel)
         .initrd(initrd)
-        .append("console=ttyS0");
+        .append(KernelLog.ON_CONSOLE);
   }
 
   /// `-Dthespis.soak.boots=1000`, with `-Dthespis.soak.verify=true -Dthespis.patience=900` each under verification:
@@ -65,7 +65,7 @@ class LinuxIT {
     for (int n = 0; n < Integer.getInteger("thespis.soak.boots"); n++) {
       int cpus = 1 + n % 4;
       MachineBuilder builder = linux(n % 8 < 4 ? "pc" : "q35", Integer.toString(cpus))
-          .append("console=ttyS0 loglevel=5"); // or a notice comes into a report, once in a hundred boots
+          .append(KernelLog.ON_CONSOLE + " loglevel=5"); // or a notice comes into a report, once in a hundred boots
       if (verify) {
         builder.execution(Execution.VERIFIED);
       }
@@ -80,9 +80,9 @@ class LinuxIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"pc,2,0-1", "pc,4,0-3", "q35,2,0-1", "q35,4,0-3"})
-  void linuxReachesUserSpaceWithAllItsCpus(String board, int cpus, String list) {
-    try (RunningGuest guest = boot(board, Integer.toString(cpus))) {
+  @CsvSource({"pc,qemu64,2,0-1", "pc,max,4,0-3", "q35,max,2,0-1", "q35,qemu64,4,0-3"})
+  void linuxReachesUserSpaceWithAllItsCpus(String board, String model, int cpus, String list) {
+    try (RunningGuest guest = new RunningGuest(linux(board, Integer.toString(cpus)).cpu(model))) {
       guest.awaitOnline(cpus);
       assertEquals("possible=" + list + " present=" + list + " online=" + list, guest.lastReport());
       guest.assertNothingWrong();

@@ -55,7 +55,7 @@ class MigrationIT {
 
   private static MachineBuilder machine(String board) {
     return Machine.builder()
-        .board(board).smp("1,maxcpus=4").memory(256L << 20).kernel(kernel).initrd(initrd).append("console=ttyS0");
+        .board(board).smp("1,maxcpus=4").memory(256L << 20).kernel(kernel).initrd(initrd).append(KernelLog.ON_CONSOLE);
   }
 
   /// The same with the CPUs that were added to another.

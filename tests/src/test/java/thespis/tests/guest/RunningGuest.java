@@ -21,6 +21,8 @@ final class RunningGuest implements AutoCloseable {
   private static final List<String> WRONG =
       List.of("Kernel panic", "WARNING:", "BUG:", "Oops", "Call Trace", "soft lockup", "rcu_preempt detected stalls");
 
+  private final KernelLog log = new KernelLog();
+
   private final StringBuilder console = new StringBuilder();
   private final List<MachineEvent> events = new ArrayList<>();
   private final Machine machine;
@@ -158,6 +160,10 @@ final class RunningGuest implements AutoCloseable {
 
   /// Fails, with the end of the console, if the kernel complained.
   synchronized void assertNothingWrong() {
+    if (!log.complaints().isEmpty()) {
+      throw new AssertionError(
+          "the guest complained of its machine: " + log.complaints() + "; the end of its console:\n" + tail());
+    }
     for (String word : WRONG) {
       if (console.indexOf(word) >= 0) {
         throw new AssertionError("the guest said \"" + word + "\"; the end of its console:\n" + tail());
@@ -204,7 +210,9 @@ final class RunningGuest implements AutoCloseable {
     @Override
     public void sent(byte[] bytes, int offset, int length) {
       synchronized (RunningGuest.this) {
-        console.append(new String(bytes, offset, length, StandardCharsets.ISO_8859_1));
+        String text = new String(bytes, offset, length, StandardCharsets.ISO_8859_1);
+        console.append(text);
+        log.append(text);
         RunningGuest.this.notifyAll();
       }
     }

@@ -38,7 +38,7 @@ class SleepIT {
   @ValueSource(strings = {"pc", "q35"})
   void linuxSleepsAndWakesUpWithAllItsCpus(String board) {
     try (RunningGuest guest = new RunningGuest(Machine.builder()
-        .board(board).smp("2,maxcpus=4").memory(512L << 20).kernel(kernel).initrd(initrd).append("console=ttyS0"))) {
+        .board(board).smp("2,maxcpus=4").memory(512L << 20).kernel(kernel).initrd(initrd).append(KernelLog.ON_CONSOLE))) {
       guest.awaitAsleep();
       guest.wakeUp();
       guest.awaitSaid("THESPIS awake", 1);
