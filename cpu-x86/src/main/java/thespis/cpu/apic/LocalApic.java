@@ -1,6 +1,7 @@
 package thespis.cpu.apic;
 
-import java.util.concurrent.atomic.AtomicLongArray;
+import static thespis.cpu.apic.ApicRegister.*;
+
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.run.GuestClock;
 import thespis.cpu.state.Cpu;
@@ -10,39 +11,12 @@ import thespis.cpu.state.StateIo;
 /// Controller (APIC)". Requests come from any thread (they set bits and call for attention); everything else happens on
 /// the processor's own thread.
 public final class LocalApic {
-  private static final int VERSION = 0x0005_0014; // six LVT entries, as QEMU has it
+  private static final int VERSION_VALUE = 0x0005_0014; // six LVT entries, as QEMU has it
 
   public static final long BASE_BSP = 1 << 8;
   public static final long BASE_X2APIC = 1 << 10;
   public static final long BASE_ENABLE = 1 << 11;
   private static final long BASE_ADDRESS = 0xFEE0_0000L;
-
-  // ---- register offsets. SDM Vol. 3A "Local APIC Register Address Map"
-  private static final int ID = 0x20;
-  private static final int VERSION_REG = 0x30;
-  private static final int TPR = 0x80;
-  private static final int APR = 0x90;
-  private static final int PPR = 0xA0;
-  private static final int EOI = 0xB0;
-  private static final int LDR = 0xD0;
-  private static final int DFR = 0xE0;
-  private static final int SVR = 0xF0;
-  private static final int ISR = 0x100;
-  private static final int TMR = 0x180;
-  private static final int IRR = 0x200;
-  private static final int ESR = 0x280;
-  private static final int ICR_LOW = 0x300;
-  private static final int ICR_HIGH = 0x310;
-  private static final int LVT_TIMER = 0x320;
-  private static final int LVT_ERROR = 0x370;
-  private static final int INITIAL_COUNT = 0x380;
-  private static final int CURRENT_COUNT = 0x390;
-  private static final int DIVIDE = 0x3E0;
-  private static final int SELF_IPI = 0x3F0;
-
-  private static final int LVT_MASKED = 0x10000;
-  private static final int LVT_LINT0 = 3;
-  private static final int[] LVT_WRITABLE = {0x710FF, 0x117FF, 0x117FF, 0x1F7FF, 0x1F7FF, 0x110FF};
 
   private static final int ESR_SEND_ILLEGAL_VECTOR = 0x20;
   private static final int ESR_RECEIVE_ILLEGAL_VECTOR = 0x40;
@@ -50,10 +24,11 @@ public final class LocalApic {
 
   private final Cpu cpu;
   private final LocalApics bus;
-  private final GuestClock clock;
-  private final GuestClock.Timer timer;
+  private final LocalVectorTable lvt = new LocalVectorTable();
+  private final ApicTimer timer;
   private final int id;
   private final boolean bsp;
+  private final X2ApicMsrs msrs = new X2ApicMsrs(this);
   private volatile Runnable wake = () -> {};
 
   private long base;
@@ -64,14 +39,7 @@ public final class LocalApic {
   private int esr;
   private int esrPending;
   private long icr;
-  private final int[] lvt = new int[6];
-  private final long[] isr = new long[4];
-  private final AtomicLongArray tmr = new AtomicLongArray(4);
-  private final AtomicLongArray irr = new AtomicLongArray(4);
-  private int divide;
-  private int initialCount;
-  private long countStart;
-  private long tscDeadline;
+  private final AcceptedInterrupts accepted = new AcceptedInterrupts();
 
   private volatile boolean initPending;
   private volatile int sipi = -1;
@@ -82,10 +50,9 @@ public final class LocalApic {
   public LocalApic(Cpu cpu, LocalApics bus, GuestClock clock, int id, boolean bsp) {
     this.cpu = cpu;
     this.bus = bus;
-    this.clock = clock;
     this.id = id;
     this.bsp = bsp;
-    this.timer = clock.timer("lapic-" + id, this::timerExpired);
+    this.timer = new ApicTimer(cpu, clock, "lapic-" + id, lvt, vector -> request(vector, false));
     reset();
   }
 
@@ -106,19 +73,9 @@ public final class LocalApic {
     svr = 0xFF;
     esr = esrPending = 0;
     icr = 0;
-    java.util.Arrays.fill(lvt, LVT_MASKED);
-    if (bsp) {
-      lvt[LVT_LINT0] = 0x700; // ExtINT, as firmware programs it: the PIC works before the kernel sets the APIC up
-    }
-    java.util.Arrays.fill(isr, 0);
-    for (int i = 0; i < 4; i++) {
-      tmr.set(i, 0);
-      irr.set(i, 0);
-    }
-    divide = 0;
-    initialCount = 0;
-    tscDeadline = 0;
-    timer.cancel();
+    lvt.reset(bsp);
+    accepted.reset();
+    timer.reset();
   }
 
   public int id() {
@@ -160,14 +117,7 @@ public final class LocalApic {
       esrPending |= ESR_RECEIVE_ILLEGAL_VECTOR;
       return;
     }
-    int word = vector >>> 6;
-    long bit = 1L << (vector & 63);
-    if (level) {
-      tmr.getAndUpdate(word, v -> v | bit);
-    } else {
-      tmr.getAndUpdate(word, v -> v & ~bit);
-    }
-    irr.getAndUpdate(word, v -> v | bit);
+    accepted.accept(vector, level);
     call();
   }
 
@@ -203,13 +153,13 @@ public final class LocalApic {
     return (base & BASE_ENABLE) != 0;
   }
 
-  private boolean x2() {
+  boolean x2() {
     return (base & BASE_X2APIC) != 0;
   }
 
   /// Is INTR of the 8259 passed on to the processor?
   private boolean acceptsPic() {
-    return !globallyEnabled() && bsp || (lvt[LVT_LINT0] & (LVT_MASKED | 0x700)) == 0x700;
+    return !globallyEnabled() && bsp || lvt.passesPic();
   }
 
   /// SDM Vol. 3A "Determining IPI Destination". What an APIC ID of more than 8 bits is sent reaches it in xAPIC mode too:
@@ -243,8 +193,7 @@ public final class LocalApic {
 
   /// Any thread (exact for a halted processor): is there an interrupt that may be delivered, flags aside?
   public boolean pending() {
-    int vector = highest(irr);
-    return vector >= 0 && globallyEnabled() && enabled() && vector >>> 4 > ppr() >>> 4 || bus.picAsserted() && acceptsPic();
+    return deliverable() >= 0 || bus.picAsserted() && acceptsPic();
   }
 
   public boolean initPending() {
@@ -272,11 +221,9 @@ public final class LocalApic {
 
   /// Takes the interrupt to deliver: its vector, or -1.
   public int acknowledge() {
-    int vector = highest(irr);
-    if (vector >= 0 && globallyEnabled() && enabled() && vector >>> 4 > ppr() >>> 4) {
-      long bit = 1L << (vector & 63);
-      irr.getAndUpdate(vector >>> 6, v -> v & ~bit);
-      isr[vector >>> 6] |= bit;
+    int vector = deliverable();
+    if (vector >= 0) {
+      accepted.serve(vector);
       return vector;
     }
     if (bus.picAsserted() && acceptsPic()) {
@@ -285,29 +232,8 @@ public final class LocalApic {
     return -1;
   }
 
-  private static int highest(AtomicLongArray bits) {
-    for (int i = 3; i >= 0; i--) {
-      long w = bits.get(i);
-      if (w != 0) {
-        return i * 64 + 63 - Long.numberOfLeadingZeros(w);
-      }
-    }
-    return -1;
-  }
-
-  private int highestInService() {
-    for (int i = 3; i >= 0; i--) {
-      if (isr[i] != 0) {
-        return i * 64 + 63 - Long.numberOfLeadingZeros(isr[i]);
-      }
-    }
-    return -1;
-  }
-
-  private int ppr() {
-    int s = highestInService();
-    int inService = s < 0 ? 0 : s & 0xF0;
-    return tpr >>> 4 >= inService >>> 4 ? tpr : inService;
+  private int deliverable() {
+    return globallyEnabled() && enabled() ? accepted.deliverable(tpr) : -1;
   }
 
   /// CR8 is TPR[7:4]. SDM Vol. 3A "Task Priority in IA-32e Mode".
@@ -327,13 +253,11 @@ public final class LocalApic {
   }
 
   private void eoi() {
-    int vector = highestInService();
+    int vector = accepted.done();
     if (vector < 0) {
       return;
     }
-    long bit = 1L << (vector & 63);
-    isr[vector >>> 6] &= ~bit;
-    if ((tmr.get(vector >>> 6) & bit) != 0) {
+    if (accepted.isLevel(vector)) {
       bus.eoi(vector);
     }
     recheck();
@@ -357,26 +281,19 @@ public final class LocalApic {
     }
   }
 
-  private int register(int offset) {
-    if (offset >= ISR && offset < ESR) {
-      int n = offset - ISR >>> 4;
-      long word =
-          switch (n >>> 3) {
-            case 0 -> isr[(n & 7) >>> 1];
-            case 1 -> tmr.get((n & 7) >>> 1);
-            default -> irr.get((n & 7) >>> 1);
-          };
-      return (int) (word >>> 32 * (n & 1));
+  int register(int offset) {
+    if (isVectors(offset)) {
+      return accepted.register(offset - ISR >>> 4);
     }
-    if (offset >= LVT_TIMER && offset <= LVT_ERROR) {
-      return lvt[offset - LVT_TIMER >>> 4];
+    if (isLvt(offset)) {
+      return lvt.get(offset - LVT_TIMER >>> 4);
     }
     return switch (offset) {
       case ID -> x2() ? id : id << 24;
-      case VERSION_REG -> VERSION;
+      case VERSION -> VERSION_VALUE;
       case TPR -> tpr;
       case APR -> 0;
-      case PPR -> ppr();
+      case PPR -> accepted.ppr(tpr);
       case EOI -> 0;
       case LDR -> ldr;
       case DFR -> dfr;
@@ -384,9 +301,9 @@ public final class LocalApic {
       case ESR -> esr;
       case ICR_LOW -> (int) icr;
       case ICR_HIGH -> (int) (icr >>> 32);
-      case INITIAL_COUNT -> initialCount;
-      case CURRENT_COUNT -> currentCount();
-      case DIVIDE -> divide;
+      case INITIAL_COUNT -> timer.initialCount();
+      case CURRENT_COUNT -> timer.currentCount();
+      case DIVIDE -> timer.divide();
       default -> {
         esrPending |= ESR_ILLEGAL_REGISTER;
         yield 0;
@@ -394,13 +311,13 @@ public final class LocalApic {
     };
   }
 
-  private void setRegister(int offset, int value) {
-    if (offset >= LVT_TIMER && offset <= LVT_ERROR) {
+  void setRegister(int offset, int value) {
+    if (isLvt(offset)) {
       setLvt(offset - LVT_TIMER >>> 4, value);
       return;
     }
     switch (offset) {
-      case ID, VERSION_REG, APR, PPR -> {}
+      case ID, VERSION, APR, PPR -> {}
       case TPR -> {
         tpr = value & 0xFF;
         recheck();
@@ -411,9 +328,7 @@ public final class LocalApic {
       case SVR -> {
         svr = value & 0x1FF;
         if (!enabled()) {
-          for (int i = 0; i < lvt.length; i++) {
-            lvt[i] |= LVT_MASKED; // SDM Vol. 3A "Local APIC State After It Has Been Software Disabled"
-          }
+          lvt.maskAll();
         }
         recheck();
       }
@@ -427,40 +342,33 @@ public final class LocalApic {
         sendIpi(destination == 0xFF ? ApicBus.BROADCAST : destination);
       }
       case ICR_HIGH -> icr = icr & 0xFFFF_FFFFL | (long) value << 32;
-      case INITIAL_COUNT -> {
-        initialCount = value;
-        countStart = clock.nanos();
-        expired = false;
-        armTimer();
-      }
-      case DIVIDE -> {
-        rebaseCount();
-        divide = value & 0xB;
-        armTimer();
-      }
+      case INITIAL_COUNT -> timer.setInitialCount(value);
+      case DIVIDE -> timer.setDivide(value);
       default -> esrPending |= ESR_ILLEGAL_REGISTER;
     }
   }
 
   private void setLvt(int n, int value) {
-    if (!enabled()) {
-      value |= LVT_MASKED;
-    }
-    int old = lvt[n];
-    lvt[n] = value & LVT_WRITABLE[n];
-    if (n == 0) {
-      if (((old ^ lvt[0]) & 0x60000) != 0) {
-        timer.cancel();
-        tscDeadline = 0;
-        initialCount = (lvt[0] & 0x60000) == 0x40000 || (old & 0x60000) == 0x40000 ? 0 : initialCount;
-      }
-      armTimer();
-    } else if (n == LVT_LINT0) {
+    int mode = lvt.timerMode();
+    lvt.set(n, value, !enabled());
+    if (n == LocalVectorTable.TIMER) {
+      timer.entryWritten(mode);
+    } else if (n == LocalVectorTable.LINT0) {
       recheck();
     }
   }
 
   // ---- IPIs. SDM Vol. 3A "Interrupt Command Register (ICR)"
+
+  long icr() {
+    return icr;
+  }
+
+  /// All of the register at once, as x2APIC mode has it.
+  void command(long value) {
+    icr = value & 0xFFFF_FFFF_FFFF_EFFFL;
+    sendIpi((int) (icr >>> 32));
+  }
 
   private void sendIpi(int destination) {
     int low = (int) icr;
@@ -484,90 +392,13 @@ public final class LocalApic {
     }
   }
 
-  // ---- timer. SDM Vol. 3A "APIC Timer"
-
-  /// The timer counts down once each nanosecond, divided.
-  private int divisor() {
-    int code = divide & 3 | divide >>> 1 & 4;
-    return code == 7 ? 1 : 2 << code;
-  }
-
-  private int currentCount() {
-    if (initialCount == 0 || (lvt[0] & 0x60000) == 0x40000) {
-      return 0;
-    }
-    long passed = (clock.measured() - countStart) / divisor();
-    long count = initialCount & 0xFFFF_FFFFL;
-    if ((lvt[0] & 0x20000) != 0) {
-      return (int) (count - passed % count);
-    }
-    return passed >= count ? 0 : (int) (count - passed);
-  }
-
-  private void rebaseCount() {
-    countStart = clock.nanos();
-  }
-
-  private long period() {
-    return (initialCount & 0xFFFF_FFFFL) * divisor();
-  }
-
-  private void armTimer() {
-    if ((lvt[0] & 0x60000) == 0x40000) {
-      return;
-    }
-    if (initialCount == 0) {
-      timer.cancel();
-      return;
-    }
-    long deadline = countStart + period();
-    if ((lvt[0] & 0x20000) != 0) {
-      long now = clock.nanos();
-      if (deadline <= now) {
-        deadline = now + period() - (now - countStart) % period();
-      }
-    } else if (expired) {
-      return;
-    }
-    timer.arm(deadline);
-  }
-
-  /// The one-shot count has run out and its interrupt was raised (or was masked).
-  private volatile boolean expired;
-
-  private void timerExpired() {
-    int entry = lvt[0];
-    if ((entry & 0x60000) == 0x40000) {
-      tscDeadline = 0;
-    } else if ((entry & 0x20000) != 0 && initialCount != 0) {
-      long now = clock.nanos();
-      long p = Math.max(period(), 1000);
-      timer.arm(now + p - (now - countStart) % p);
-    } else {
-      expired = true;
-    }
-    if ((entry & LVT_MASKED) == 0) {
-      request(entry & 0xFF, false);
-    }
-  }
-
   /// IA32_TSC_DEADLINE. SDM Vol. 3A "TSC-Deadline Mode".
   public void setTscDeadline(long value) {
-    if ((lvt[0] & 0x60000) != 0x40000) {
-      return;
-    }
-    tscDeadline = value;
-    if (value == 0) {
-      timer.cancel();
-      return;
-    }
-    long ticks = value - cpu.tsc();
-    long nanos = (long) (ticks * (1e9 / cpu.features.tscHz()));
-    timer.arm(clock.nanos() + Math.max(nanos, 0));
+    timer.setTscDeadline(value);
   }
 
   public long tscDeadline() {
-    return tscDeadline;
+    return timer.tscDeadline();
   }
 
   // ---- MSRs
@@ -603,50 +434,9 @@ public final class LocalApic {
     return id >>> 4 << 16 | 1 << (id & 15);
   }
 
-  /// MSRs 0x800-0x83F. SDM Vol. 3A "x2APIC Register Address Space". False: #GP.
-  public boolean readable(int msr) {
-    int offset = (msr & 0x3F) << 4;
-    return x2() && exists(offset) && offset != EOI && offset != SELF_IPI;
-  }
-
-  private static boolean exists(int offset) {
-    return switch (offset) {
-      case ID, VERSION_REG, TPR, PPR, EOI, LDR, SVR, ESR, ICR_LOW, INITIAL_COUNT, CURRENT_COUNT, DIVIDE, SELF_IPI -> true;
-      default -> offset >= ISR && offset < ESR || offset >= LVT_TIMER && offset <= LVT_ERROR;
-    };
-  }
-
-  public long readMsr(int msr) {
-    int offset = (msr & 0x3F) << 4;
-    return offset == ICR_LOW ? icr : register(offset) & 0xFFFF_FFFFL;
-  }
-
-  public boolean writeMsr(int msr, long value) {
-    int offset = (msr & 0x3F) << 4;
-    if (!x2() || !exists(offset) || readOnly(offset)) {
-      return false;
-    }
-    if (offset == ICR_LOW) {
-      icr = value & 0xFFFF_FFFF_FFFF_EFFFL;
-      sendIpi((int) (icr >>> 32));
-    } else if (value >>> 32 != 0 || (offset == EOI || offset == ESR) && value != 0) {
-      return false;
-    } else if (offset == SELF_IPI) {
-      if (value > 0xFF) {
-        return false;
-      }
-      request((int) value, false);
-    } else {
-      setRegister(offset, (int) value);
-    }
-    return true;
-  }
-
-  private static boolean readOnly(int offset) {
-    return switch (offset) {
-      case ID, VERSION_REG, PPR, LDR, CURRENT_COUNT -> true;
-      default -> offset >= ISR && offset < ESR;
-    };
+  /// The registers as MSRs.
+  public X2ApicMsrs msrs() {
+    return msrs;
   }
 
   // ---- saved state
@@ -662,35 +452,12 @@ public final class LocalApic {
     esr = io.u8("esr", esr);
     esrPending = io.u8("esr-pending", esrPending);
     icr = io.u64("icr", icr);
-    io.ints("lvt", lvt);
-    io.longs("isr", isr);
-    vectors(io, "tmr", tmr);
-    vectors(io, "irr", irr);
-    divide = io.u8("divide", divide);
-    initialCount = io.u32("initial-count", initialCount);
-    countStart = io.u64("count-start", countStart);
-    expired = io.bool("expired", expired);
-    long deadline = io.u64("tsc-deadline", tscDeadline);
+    lvt.state(io);
+    accepted.state(io);
+    timer.state(io);
     initPending = io.bool("init-pending", initPending);
     sipi = io.within("sipi", sipi, -1, 0xFF);
     started = io.bool("started", started);
-    if (io.loading()) {
-      timer.cancel();
-      tscDeadline = 0;
-      setTscDeadline(deadline);
-      armTimer();
-    }
-  }
-
-  private static void vectors(StateIo io, String name, AtomicLongArray bits) {
-    long[] words = new long[bits.length()];
-    for (int i = 0; i < words.length; i++) {
-      words[i] = bits.get(i);
-    }
-    io.longs(name, words);
-    for (int i = 0; io.loading() && i < words.length; i++) {
-      bits.set(i, words[i]);
-    }
   }
 
   public void close() {

@@ -35,10 +35,10 @@ public final class MsrOps {
   private static long read(Cpu cpu, int msr) {
     Msrs m = cpu.msrs;
     if (msr >= 0x800 && msr <= 0x83F) {
-      if (!cpu.apic.readable(msr)) {
+      if (!cpu.apic.msrs().readable(msr)) {
         throw cpu.gp();
       }
-      return cpu.apic.readMsr(msr);
+      return cpu.apic.msrs().read(msr);
     }
     return switch (msr) {
       case 0x10 -> cpu.tsc();
@@ -126,7 +126,7 @@ public final class MsrOps {
   public static void write(Cpu cpu, int msr, long v) {
     Msrs m = cpu.msrs;
     if (msr >= 0x800 && msr <= 0x83F) {
-      if (!cpu.apic.writeMsr(msr, v)) {
+      if (!cpu.apic.msrs().write(msr, v)) {
         throw cpu.gp();
       }
       return;

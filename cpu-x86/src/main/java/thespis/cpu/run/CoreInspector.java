@@ -6,6 +6,7 @@ import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import thespis.cpu.apic.ApicDump;
 import thespis.cpu.exec.Flags;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.PageTables;

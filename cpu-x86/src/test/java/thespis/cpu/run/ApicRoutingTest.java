@@ -92,7 +92,7 @@ class ApicRoutingTest {
       """)
   void anIpiInX2ApicModeHas32BitsOfDestination(String destination, String low, String reached) {
     start(false, IDS);
-    apic(0).writeMsr(ICR, Long.parseUnsignedLong(destination + low, 16));
+    apic(0).msrs().write(ICR, Long.parseUnsignedLong(destination + low, 16));
     assertEquals(reached, reached());
   }
 
@@ -100,8 +100,8 @@ class ApicRoutingTest {
   @Test
   void anIpiFromX2ApicModeReachesExactlyOneThatIsStillInXApicMode() {
     start(true, List.of(0));
-    apic(0).writeMsr(ICR, 0xFFL << 32 | 0x4500);
-    apic(0).writeMsr(ICR, 0x1FFL << 32 | 0x4500);
+    apic(0).msrs().write(ICR, 0xFFL << 32 | 0x4500);
+    apic(0).msrs().write(ICR, 0x1FFL << 32 | 0x4500);
     assertEquals(List.of(255, 511), IDS.stream().filter(id -> apic(id).initPending()).toList());
   }
 
@@ -146,8 +146,8 @@ class ApicRoutingTest {
   void initLeavesTheModeAndTheLogicalId() {
     start(false, IDS);
     apic(17).resetRegisters();
-    assertEquals(1 << 16 | 1 << 1, apic(17).readMsr(0x80D));
-    assertEquals(17, apic(17).readMsr(0x802));
+    assertEquals(1 << 16 | 1 << 1, apic(17).msrs().read(0x80D));
+    assertEquals(17, apic(17).msrs().read(0x802));
   }
 
   @Test
@@ -162,10 +162,10 @@ class ApicRoutingTest {
     start(false, List.of(1));
     List<String> access = new ArrayList<>();
     for (int msr = 0x800; msr < 0x840; msr++) {
-      boolean readable = apic(1).readable(msr);
-      boolean writable = apic(1).writeMsr(msr, 0);
+      boolean readable = apic(1).msrs().readable(msr);
+      boolean writable = apic(1).msrs().write(msr, 0);
       access.add(readable ? writable ? "rw" : "r" : writable ? "w" : "-");
-      assertFalse(apic(0).readable(msr) || apic(0).writeMsr(msr, 0), "in xAPIC mode");
+      assertFalse(apic(0).msrs().readable(msr) || apic(0).msrs().write(msr, 0), "in xAPIC mode");
     }
     assertEquals(List.of(("- - r r - - - - rw - r w - r - rw "
         + "r r r r r r r r r r r r r r r r r r r r r r r r rw - - - - - - - "

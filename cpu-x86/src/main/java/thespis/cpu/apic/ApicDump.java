@@ -1,14 +1,9 @@
-package thespis.cpu.run;
+package thespis.cpu.apic;
 
-import thespis.cpu.apic.LocalApic;
+import static thespis.cpu.apic.ApicRegister.*;
 
 /// A local APIC's registers as text, as QEMU's `info lapic` has them.
-final class ApicDump {
-  private static final int ID = 0x20, TPR = 0x80, PPR = 0xA0, LDR = 0xD0, DFR = 0xE0, SVR = 0xF0;
-  private static final int ISR = 0x100, TMR = 0x180, IRR = 0x200, ESR = 0x280, ICR = 0x300, ICR_HIGH = 0x310;
-  private static final int TIMER = 0x320, THERMAL = 0x330, PERFORMANCE = 0x340, LINT0 = 0x350, LINT1 = 0x360;
-  private static final int ERROR = 0x370, INITIAL_COUNT = 0x380, CURRENT_COUNT = 0x390, DIVIDE = 0x3E0;
-
+public final class ApicDump {
   private static final int NMI = 4;
   private static final String[] DELIVERY = {"Fixed", "...", "SMI", "...", "NMI", "INIT", "...", "ExtINT"};
   private static final String[] SHORTHAND = {"no-shorthand", "self", "all-self", "all"};
@@ -20,7 +15,7 @@ final class ApicDump {
     this.apic = apic;
   }
 
-  static String of(int index, LocalApic apic) {
+  public static String of(int index, LocalApic apic) {
     return new ApicDump(apic).text(index);
   }
 
@@ -30,12 +25,12 @@ final class ApicDump {
 
   private String text(int index) {
     add("dumping local APIC state for CPU %-2d\n\n", index);
-    lvt("LVT0", LINT0);
-    lvt("LVT1", LINT1);
-    lvt("LVTPC", PERFORMANCE);
-    lvt("LVTERR", ERROR);
-    lvt("LVTTHMR", THERMAL);
-    lvt("LVTT", TIMER);
+    lvt("LVT0", LVT_LINT0);
+    lvt("LVT1", LVT_LINT1);
+    lvt("LVTPC", LVT_PERFORMANCE);
+    lvt("LVTERR", LVT_ERROR);
+    lvt("LVTTHMR", LVT_THERMAL);
+    lvt("LVTT", LVT_TIMER);
     int divide = register(DIVIDE);
     int code = divide & 3 | divide >>> 1 & 4;
     add("Timer\t DCR=0x%x (divide by %d) initial_count = %s current_count = %s\n", divide, code == 7 ? 1 : 2 << code,
@@ -60,7 +55,7 @@ final class ApicDump {
   private void lvt(String name, int offset) {
     int entry = register(offset);
     int delivery = entry >>> 8 & 7;
-    String mode = offset != TIMER ? "" : (entry & 0x20000) != 0 ? "periodic"
+    String mode = offset != LVT_TIMER ? "" : (entry & 0x20000) != 0 ? "periodic"
         : (entry & 0x40000) != 0 ? "tsc-deadline" : "one-shot";
     add("%s\t 0x%08x %s %-5s %-6s %-7s %-12s %-6s", name, entry, (entry & 0x2000) != 0 ? "active-lo" : "active-hi",
         (entry & 0x8000) != 0 ? "level" : "edge", (entry & 0x10000) != 0 ? "masked" : "",
@@ -69,7 +64,7 @@ final class ApicDump {
   }
 
   private void command() {
-    int low = register(ICR);
+    int low = register(ICR_LOW);
     int high = register(ICR_HIGH);
     boolean logical = (low & 0x800) != 0;
     int shorthand = low >>> 18 & 3;
