@@ -520,7 +520,7 @@ public final class Core implements VcpuCore {
   /// Host code of the block at an address, or 0.
   long translation(long rip) {
     long h = blocks.quick(rip);
-    return h == 0 ? 0 : blocks.code(h);
+    return h == 0 ? 0 : Block.code(h);
   }
 
   /// Runs of translated code that were compared with the interpreter.

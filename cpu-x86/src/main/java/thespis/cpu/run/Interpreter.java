@@ -123,7 +123,7 @@ final class Interpreter {
   /// Runs the host code of the block at {@link #first} and what follows it.
   private long translated(long st) {
     flagsOut(st);
-    long code = blocks.code(first - BlockCache.HEADER);
+    long code = Block.code(first - Block.HEADER);
     long from = rip;
     while (true) {
       budget -= PER_STOP;
@@ -180,11 +180,11 @@ final class Interpreter {
         }
         if (h != 0) {
           blocks.entered(h);
-          code = blocks.code(h);
+          code = Block.code(h);
           if (code == 0) {
             flagsBack(st);
             rip = target;
-            first = h + BlockCache.HEADER;
+            first = h + Block.HEADER;
             return first;
           }
           if (unchained()) {
@@ -231,7 +231,7 @@ final class Interpreter {
       next += Op.length(p);
       executeAlone(p);
       p += Op.BYTES;
-      if (cpu.rip() != next || exit != NO_EXIT || cpu.mode != mode || !blocks.alive(block)) {
+      if (cpu.rip() != next || exit != NO_EXIT || cpu.mode != mode || !Block.isAlive(block)) {
         return false;
       }
     } while (p != end && Mem.get32(cpu.st + Cpu.ATTENTION) == 0);
@@ -326,18 +326,18 @@ final class Interpreter {
       return 0;
     }
     if (from != 0 && epoch == blocks.resets && !unchained()) {
-      BlockCache.link(from, first - BlockCache.HEADER, h);
+      Block.link(from, first - Block.HEADER, h);
     }
-    first = h + BlockCache.HEADER;
+    first = h + Block.HEADER;
     blocks.entered(h);
-    if (cpu.log != null && blocks.code(h) == 0) {
+    if (cpu.log != null && Block.code(h) == 0) {
       cpu.log.block(rip, first);
     }
     if (direct >= 0 && epoch == blocks.resets) {
       blocks.link(direct, stopped, h);
     }
-    if (indirect && blocks.code(h) != 0) {
-      mmu.jumps().remember(cpu, rip, blocks.code(h), mmu.isGlobal(rip));
+    if (indirect && Block.code(h) != 0) {
+      mmu.jumps().remember(cpu, rip, Block.code(h), mmu.isGlobal(rip));
     }
     return first;
   }
@@ -359,14 +359,14 @@ final class Interpreter {
         }
         boolean kernel = compiled != null && !inGeneral;
         p = thrownAt(p);
-        if (kernel || blocks.operation(p, first) < Ops.GENERIC) {
+        if (kernel || Block.operation(p, first) < Ops.GENERIC) {
           cpu.setRip(rip + Op.offset(p)); // kernels and special forms leave RIP at the block's start
         }
         account(p - Op.BYTES);
         throw f;
       } catch (SelfWrite f) {
         p = thrownAt(p);
-        blocks.interpret(first);
+        Block.interpret(first);
       }
     }
   }
@@ -393,7 +393,7 @@ final class Interpreter {
 
   /// Called before a write to a page that holds code.
   void beforeWrite(long host, int bytes) {
-    if (compiled != null && !inGeneral && blocks.covers(first, host, bytes)) {
+    if (compiled != null && !inGeneral && Block.covers(first - Block.HEADER, host, bytes)) {
       throw SelfWrite.IT;
     }
   }
@@ -407,7 +407,7 @@ final class Interpreter {
     long next = Mem.get64(p + 24);
     if (next != 0 && Mem.get64(next) == target && Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
       rip = target;
-      first = next + BlockCache.HEADER;
+      first = next + Block.HEADER;
       blocks.entered(next);
       return first;
     }
@@ -419,7 +419,7 @@ final class Interpreter {
   /// A compiled block branches to its own start. True: it goes on there; false: it leaves, RIP is set.
   boolean again(long st, long p) {
     account(p);
-    if (Mem.get64(first - BlockCache.HEADER) == rip && Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
+    if (Mem.get64(first - Block.HEADER + Block.RIP) == rip && Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
       return true;
     }
     Mem.put64(st + Cpu.RIP, rip);
@@ -432,7 +432,7 @@ final class Interpreter {
     inGeneral = true;
     int flow = Families.run(cpu, p, op);
     inGeneral = false;
-    if (flow == Flow.NEXT && Mem.get64(first - BlockCache.HEADER) != rip) {
+    if (flow == Flow.NEXT && Mem.get64(first - Block.HEADER + Block.RIP) != rip) {
       return Flow.endBlock(cpu, p); // it has overwritten its own block
     }
     return flow;
@@ -440,7 +440,7 @@ final class Interpreter {
 
   /// An indirect branch, from a compiled block.
   long handle(long st, long p) {
-    return TABLE[blocks.operation(p, first)].run(this, st, p, Mem.get64(p));
+    return TABLE[Block.operation(p, first)].run(this, st, p, Mem.get64(p));
   }
 
   /// To an address that the code computed.
@@ -451,7 +451,7 @@ final class Interpreter {
       long h = blocks.quick(target);
       if (h != 0) {
         rip = target;
-        first = h + BlockCache.HEADER;
+        first = h + Block.HEADER;
         blocks.entered(h);
         return first;
       }

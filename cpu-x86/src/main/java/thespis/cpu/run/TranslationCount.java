@@ -28,7 +28,7 @@ final class TranslationCount {
     if (engine != null) {
       engine.branches(block -> c.branches.merge(block, 1, Integer::sum));
     }
-    cache.forEach(c::add);
+    cache.chains().forEach(c::add);
     return new TranslationState(
         engine == null ? 0 : engine.used(),
         engine == null ? 0 : engine.room(),
@@ -38,15 +38,15 @@ final class TranslationCount {
         c.crossing,
         c.branching,
         c.branchingTwice,
-        cache.hashUsed(),
-        cache.hashSize(),
+        cache.chains().used(),
+        cache.chains().size(),
         c.chained,
         cache.resets,
         cache.killed,
         mmu.flushes,
         mmu.partialFlushes,
         mmu.fills(),
-        cache.decoded,
+        cache.decoded(),
         engine == null ? 0 : engine.translated,
         engine == null ? 0 : engine.recalled,
         verifier == null ? 0 : verifier.compared(),
@@ -56,14 +56,14 @@ final class TranslationCount {
 
   private void add(long h) {
     chained++;
-    if (Mem.get64(h + BlockCache.NATIVE) == 0) {
+    if (Mem.get64(h + Block.NATIVE) == 0) {
       return;
     }
     blocks++;
-    int length = Mem.get32(h + BlockCache.LENGTH);
+    int length = Mem.get32(h + Block.LENGTH);
     bytes += length;
     longest = Math.max(longest, length);
-    crossing += Mem.get64(h + BlockCache.SECOND) != 0 ? 1 : 0;
+    crossing += Mem.get64(h + Block.SECOND) != 0 ? 1 : 0;
     int n = branches.getOrDefault(h, 0);
     branching += n > 0 ? 1 : 0;
     branchingTwice += n > 1 ? 1 : 0;
