@@ -80,7 +80,7 @@ final class ObjectQueries {
 
   /// `query-memdev`.
   List<Memdev> memoryBackends() {
-    return userObjects.all().stream()
+    return userObjects.walk().reversed().stream()
         .filter(object -> object.type().isA("memory-backend"))
         .map(ObjectQueries::memdev)
         .toList();
@@ -88,7 +88,7 @@ final class ObjectQueries {
 
   /// `query-iothreads`. QEMU differs: there is nothing for these threads to do yet, so they all are this process.
   List<IoThreadInfo> ioThreads() {
-    return userObjects.all().stream()
+    return userObjects.walk().stream()
         .filter(object -> object.type().isA("iothread"))
         .map(object -> new IoThreadInfo(
             object.name(),

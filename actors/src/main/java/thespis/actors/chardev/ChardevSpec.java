@@ -14,7 +14,7 @@ public record ChardevSpec(String id, String where, Backend backend, boolean mux,
 
   /// Names of the backends; `mux` is what another one becomes when it is shared.
   public static final List<String> BACKENDS = List.of(
-      "pty", "file", "vc", "socket", "null", "mux", "stdio", "ringbuf", "memory", "udp", "pipe", "serial", "tty");
+      "pty", "serial", "file", "memory", "udp", "vc", "socket", "null", "pipe", "mux", "ringbuf", "stdio");
 
   /// The kind of device that it is, by the name of its backend.
   public String kind() {

@@ -1,11 +1,14 @@
 package thespis.actors.chardev;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import thespis.machine.board.ChardevObject;
+import thespis.machine.qom.HashOrder;
 
 /// All character devices of a process: those of the command line, opened in order, and those that come and go later.
 /// They are closed together. Opening one may take time; nobody else waits for that.
@@ -34,6 +37,7 @@ public final class Chardevs implements AutoCloseable {
   }
 
   private final Map<String, Entry> devices = new LinkedHashMap<>();
+  private final HashOrder order = new HashOrder();
   private final Consumer<String> announce;
   private final Consumer<String> note;
   private final int escape;
@@ -72,6 +76,21 @@ public final class Chardevs implements AutoCloseable {
       entry.device.close();
       throw ChardevException.taken(label);
     }
+    order.add(entry.device.label());
+    order.add(label);
+  }
+
+  /// One is there that belongs to somebody else.
+  public synchronized void elsewhere(String label) {
+    order.add(label);
+  }
+
+  /// Those here and those elsewhere, in the order in which QEMU tells of them.
+  public synchronized List<Info> inOrder(List<Info> elsewhere) {
+    List<String> told = order.told();
+    return Stream.concat(elsewhere.stream(), list().stream())
+        .sorted(Comparator.comparingInt(info -> told.indexOf(info.label())))
+        .toList();
   }
 
   private Chardev make(ChardevSpec spec, Consumer<String> where) {
@@ -158,6 +177,10 @@ public final class Chardevs implements AutoCloseable {
       next.connect(entry.frontend);
     }
     entry.device = next;
+    synchronized (this) {
+      order.remove(label);
+      order.add(label);
+    }
     last.close();
     return terminal(next);
   }
@@ -192,6 +215,7 @@ public final class Chardevs implements AutoCloseable {
         throw new ChardevException("Chardev '" + label + "' is busy");
       }
       devices.remove(label);
+      order.remove(label);
     }
     entry.device.close();
   }
@@ -202,6 +226,7 @@ public final class Chardevs implements AutoCloseable {
     synchronized (this) {
       entry = existing(label);
       devices.remove(label);
+      order.remove(label);
     }
     entry.device.disconnect();
     entry.device.close();

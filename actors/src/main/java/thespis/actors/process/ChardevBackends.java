@@ -31,6 +31,8 @@ final class ChardevBackends {
       case ChardevBackend.Pipe(var d) -> spec(id, new ChardevSpec.Pipe(d.device()), d.logfile(), d.logappend());
       case ChardevBackend.Serial(var d) ->
         spec(id, new ChardevSpec.HostSerial(d.device()), d.logfile(), d.logappend());
+      case ChardevBackend.Parallel(var d) ->
+        spec(id, new ChardevSpec.HostParallel(d.device()), d.logfile(), d.logappend());
       case ChardevBackend.Udp(var d) -> spec(id, udp(d), d.logfile(), d.logappend());
       case ChardevBackend.Mux _ -> throw new ChardevException("a device can't become a multiplexer");
     };

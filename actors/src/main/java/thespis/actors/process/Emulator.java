@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import thespis.actors.Machine;
 import thespis.actors.MachineBuilder;
 import thespis.actors.MachineException;
@@ -132,8 +131,7 @@ public final class Emulator {
     connectParallels(builder, chardevs);
     qmp.objects().forEach(builder::chardev);
     chardevs.objects().forEach(builder::chardev);
-    Supplier<List<Chardevs.Info>> devices =
-        () -> Stream.concat(qmp.list().stream(), chardevs.list().stream()).toList();
+    Supplier<List<Chardevs.Info>> devices = () -> chardevs.inOrder(qmp.list());
     operations = new ChardevOperations(chardevs, qmp::list, () -> machine);
     HostServices host = new HostServices(devices, operations);
     if (options.machine().preconfig()) {
@@ -162,7 +160,9 @@ public final class Emulator {
 
   private void open(ChardevSpec spec, Chardevs chardevs, QmpMonitors qmp) {
     try {
-      if (!qmp.open(spec, this::report)) {
+      if (qmp.open(spec, this::report)) {
+        chardevs.elsewhere(spec.id());
+      } else {
         chardevs.open(spec);
       }
     } catch (ChardevException e) {

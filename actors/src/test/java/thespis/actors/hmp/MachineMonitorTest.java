@@ -97,7 +97,7 @@ class MachineMonitorTest {
           aio-max-batch=0
         """, threads);
     assertEquals("""
-        memory backend: m0
+        memory backend: m1
           size:  16777216
           merge: true
           dump: true

@@ -18,6 +18,7 @@ public final class QomObject {
   private final ObjectType type;
   private final Object state;
   private final Map<String, QomObject> children = new LinkedHashMap<>();
+  private final HashOrder order = new HashOrder();
   private QomObject parent;
   private String name;
   private String id;
@@ -149,8 +150,14 @@ public final class QomObject {
     return parent == null ? null : parent.children.get(itsName);
   }
 
+  /// In the order in which they came.
   public Collection<QomObject> children() {
     return children.values();
+  }
+
+  /// In the order in which QEMU visits those in a container.
+  public List<QomObject> walk() {
+    return order.walk().stream().map(children::get).toList();
   }
 
   /// Puts an object below this one. `NAME[*]` takes the first free number.
@@ -159,6 +166,7 @@ public final class QomObject {
     if (children.putIfAbsent(free, child) != null) {
       throw new ConfigException("attempt to add duplicate property '" + free + "' to object (type '" + type + "')");
     }
+    order.add(free);
     child.parent = this;
     child.name = free;
     return child;
@@ -167,6 +175,7 @@ public final class QomObject {
   /// Takes it, and with it all below it, out of the tree.
   public void remove() {
     parent.children.remove(name);
+    parent.order.remove(name);
     parent = null;
     name = null;
   }
@@ -216,7 +225,7 @@ public final class QomObject {
   public List<Map<String, Object>> list() {
     List<Map<String, Object>> all = new ArrayList<>();
     properties().forEach(p -> all.add(Map.of("name", p.name(), "type", p.type())));
-    children.forEach((n, child) -> all.add(Map.of("name", n, "type", "child<" + child.type + ">")));
+    walk().reversed().forEach(child -> all.add(Map.of("name", child.name, "type", "child<" + child.type + ">")));
     return all;
   }
 

@@ -35,8 +35,14 @@ public final class UserObjects {
     }
   }
 
+  /// In the order in which they came.
   public Collection<QomObject> all() {
     return container.children();
+  }
+
+  /// In the order in which QEMU visits them.
+  public List<QomObject> walk() {
+    return container.walk();
   }
 
   /// Null if there is none.
@@ -58,12 +64,13 @@ public final class UserObjects {
       UserObjectTypes.settings(object).put("prealloc-threads", (long) processors);
     }
     properties.forEach((name, value) -> object.set(name, Input.ofJson(value)));
-    if (container.child(id) != null) {
-      throw new ConfigException(
-          "attempt to add duplicate property '" + id + "' to object (type '" + container.type() + "')");
-    }
-    complete(object, id);
     container.add(id, object);
+    try {
+      complete(object, id);
+    } catch (ConfigException e) {
+      object.remove();
+      throw e;
+    }
     if (object.type().isA("memory-backend")) {
       MemoryRegion.add(object, id + "[0]", (Long) object.get("size"));
     }
@@ -135,7 +142,7 @@ public final class UserObjects {
   /// The emulator runs on it from then on.
   private void completeMainLoop(QomObject loop) {
     UserObjectTypes.checkEventLoop(loop);
-    if (all().stream().anyMatch(object -> object.type() == loop.type())) {
+    if (all().stream().anyMatch(object -> object.type() == loop.type() && object != loop)) {
       throw new ConfigException("only one main-loop instance allowed");
     }
     use(loop, "the emulator");

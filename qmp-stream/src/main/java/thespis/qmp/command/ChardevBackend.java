@@ -19,6 +19,9 @@ public sealed interface ChardevBackend {
   /// A serial line of the host's.
   record Serial(DeviceOptions data) implements ChardevBackend {}
 
+  /// A parallel port of the host's.
+  record Parallel(DeviceOptions data) implements ChardevBackend {}
+
   record Pty(Common data) implements ChardevBackend {}
 
   record Null(Common data) implements ChardevBackend {}
