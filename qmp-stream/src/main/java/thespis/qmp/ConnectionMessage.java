@@ -38,4 +38,7 @@ sealed interface ConnectionMessage
 
   /// The process has carried out what was asked of it, or failed to.
   record HostDone(QmpReply reply) implements Internal {}
+
+  /// The board's reply to a command that the client gave out of band.
+  record OutOfBandDone(RequestShape.Request request, QmpReply reply) implements Internal {}
 }

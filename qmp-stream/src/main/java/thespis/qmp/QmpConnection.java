@@ -2,6 +2,7 @@ package thespis.qmp;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.Signal;
 import akka.actor.typed.javadsl.AbstractOnMessageBehavior;
@@ -88,6 +89,9 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
   private Phase phase = Phase.Negotiating.NEGOTIATING;
   private RequestShape.Request running;
 
+  /// Out-of-band commands that are under way.
+  private int overtaking;
+
   /// Descriptors that no command has taken yet.
   private List<Integer> handed = List.of();
   private boolean turnDue;
@@ -122,6 +126,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
       case QmpReply m -> onReply(m);
       case QmpEvents.Notice m -> onNotice(m);
       case ConnectionMessage.HostDone m -> onReply(m.reply());
+      case ConnectionMessage.OutOfBandDone m -> onOutOfBandDone(m);
       case ConnectionMessage.Drained _ -> serve();
       case ConnectionMessage.NextTurn _ -> onNextTurn();
       case ConnectionMessage.Ended _ -> onEnded();
@@ -168,6 +173,12 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
     }
     writer.reply(reply, running.id());
     running = null;
+    return serve();
+  }
+
+  private Behavior<ConnectionMessage> onOutOfBandDone(ConnectionMessage.OutOfBandDone message) {
+    overtaking--;
+    answer(message.request(), message.reply());
     return serve();
   }
 
@@ -226,7 +237,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
         reader.feed(piece.bytes(), 0, piece.bytes().length);
         link.more();
       } else {
-        return ended && running == null ? Behaviors.stopped() : this;
+        return ended && running == null && overtaking == 0 ? Behaviors.stopped() : this;
       }
     }
     if (!turnDue) {
@@ -298,6 +309,10 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
 
   private void start(RequestShape.Request request, QmpCommand<?> command) {
     switch (command) {
+      case BoardCommand<?> c when request.outOfBand() -> {
+        overtaking++;
+        board.tell(new QmpRequest(c, overtaker(request)));
+      }
       case BoardCommand<?> c -> {
         running = request;
         board.tell(new QmpRequest(c, getContext().getSelf().narrow()));
@@ -324,6 +339,17 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
       case DescriptorCommands<?> c -> answer(request, descriptor(c));
       case QueryYank _ -> answer(request, new QmpReply.Ok(yankInstances()));
     }
+  }
+
+  /// Who gets the board's reply to a command that does not wait for the running one: it says whose reply it is.
+  private ActorRef<QmpReply> overtaker(RequestShape.Request request) {
+    ActorRef<ConnectionMessage> self = getContext().getSelf();
+    return getContext().spawnAnonymous(
+        Behaviors.receiveMessage(reply -> {
+          self.tell(new ConnectionMessage.OutOfBandDone(request, reply));
+          return Behaviors.stopped();
+        }),
+        DispatcherSelector.sameAsParent());
   }
 
   private void answer(RequestShape.Request request, QmpReply reply) {

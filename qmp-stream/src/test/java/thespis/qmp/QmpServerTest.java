@@ -173,6 +173,25 @@ class QmpServerTest {
   }
 
   @Test
+  void outOfBandCommandsOfTheBoardAreAnsweredByTheirOwnId() throws Exception {
+    try (QmpClient client = QmpClient.unix(a)) {
+      client.read();
+      client.ask("{'execute': 'qmp_capabilities', 'arguments': {'enable': ['oob']}}");
+      client.send("{'execute': 'system_reset', 'id': 1}" + STATUS.formatted(2));
+      JsonNode overtook = client.ask("{'exec-oob': 'migrate-pause', 'id': 3}{'exec-oob': 'query-yank', 'id': 4}");
+      JsonNode also = client.read();
+      assertEquals(Set.of(3, 4), Set.of(overtook.get("id").intValue(), also.get("id").intValue()));
+      fixture.board.tell(new StubBoard.Release());
+      assertEquals(1, client.read().get("id").intValue());
+      assertEquals(2, client.read().get("id").intValue());
+      client.send("{'exec-oob': 'migrate-pause', 'id': 5}");
+      client.channel().shutdownOutput();
+      assertEquals(5, client.read().get("id").intValue(), "the last answer comes before the end");
+      assertNull(client.read());
+    }
+  }
+
+  @Test
   void withOutOfBandOnEightRequestsWaitAndWhatFollowsIsNotReadYet() {
     try (QmpClient client = QmpClient.unix(a)) {
       client.read();
