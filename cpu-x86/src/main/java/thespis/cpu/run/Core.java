@@ -198,7 +198,7 @@ public final class Core implements VcpuCore {
     running = true;
     ticks = 0;
     idleness.begin(System.nanoTime());
-    SliceClock.get().started();
+    int place = SliceClock.get().started(this);
     pace.begin();
     int exit = Exit.SHUTDOWN;
     try {
@@ -212,7 +212,7 @@ public final class Core implements VcpuCore {
         trim();
       }
       running = false;
-      SliceClock.get().stopped();
+      SliceClock.get().stopped(place);
     }
   }
 
