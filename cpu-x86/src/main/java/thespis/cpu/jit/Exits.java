@@ -182,7 +182,7 @@ final class Exits {
   void trim() {
     clear();
     while (chunkCount > 0) {
-      Mem.freeSparse(chunks[--chunkCount]);
+      Mem.freeSparse(chunks[--chunkCount], CHUNK_ENTRIES * BYTES);
     }
   }
 }

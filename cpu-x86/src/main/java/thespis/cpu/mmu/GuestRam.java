@@ -157,8 +157,8 @@ public final class GuestRam implements AutoCloseable {
     if (!closed) {
       closed = true;
       arena.close();
-      Mem.freeSparse(pageFlags);
-      Mem.freeSparse(written);
+      Mem.freeSparse(pageFlags, size >>> PhysMap.PAGE_SHIFT);
+      Mem.freeSparse(written, size >>> PhysMap.PAGE_SHIFT);
     }
   }
 }

@@ -28,9 +28,10 @@ public final class JumpTable implements AutoCloseable {
 
   private static final int PAGE_BITS = 1 << 15;
   private static final int TABLES = 2 * CODE_32;
+  private static final long ALL_BYTES = TABLES * TABLE_BYTES + ENTRY_BYTES;
   private static final int USER = 1;
 
-  private final long allocated = Mem.allocateSparse(TABLES * TABLE_BYTES + ENTRY_BYTES);
+  private final long allocated = Mem.allocateSparse(ALL_BYTES);
 
   /// Neighbours differ in one bit of their address.
   private final long block = allocated + ENTRY_BYTES & -2L * ENTRY_BYTES;
@@ -153,6 +154,6 @@ public final class JumpTable implements AutoCloseable {
 
   @Override
   public void close() {
-    Mem.freeSparse(allocated);
+    Mem.freeSparse(allocated, ALL_BYTES);
   }
 }

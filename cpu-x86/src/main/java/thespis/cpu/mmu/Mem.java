@@ -12,6 +12,10 @@ import sun.misc.Unsafe;
 /// Processor Families").
 public final class Mem {
   private static final Unsafe U = unsafe();
+  private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
+  private static final long MUCH = 64 << 10;
+  private static final int PROT_READ_WRITE = 3;
+  private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
 
   private Mem() {}
 
@@ -140,13 +144,26 @@ public final class Mem {
     return a;
   }
 
-  /// Zeroes; if it is much, the host gives each page of it when that is first touched. calloc(3).
+  /// Zeroes; if it is much, the host gives each page of it when that is first touched, and has all back when it is freed.
+  /// The C library's heap does neither reliably: it keeps what others freed. mmap(2), calloc(3).
   public static long allocateSparse(long bytes) {
-    return HostCall.of("calloc").call(1, bytes, 0, 0, 0, 0);
+    if (!LINUX || bytes < MUCH) {
+      return HostCall.of("calloc").call(1, bytes, 0, 0, 0, 0);
+    }
+    long a = HostCall.of("mmap").call(0, bytes, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, -1, 0);
+    if (a == -1) {
+      throw new OutOfMemoryError("no memory from the host: " + bytes + " bytes");
+    }
+    return a;
   }
 
-  public static void freeSparse(long a) {
-    HostCall.of("free").call(a, 0, 0);
+  /// @param bytes as many as were asked for
+  public static void freeSparse(long a, long bytes) {
+    if (!LINUX || bytes < MUCH) {
+      HostCall.of("free").call(a, 0, 0);
+    } else {
+      HostCall.of("munmap").call(a, bytes, 0);
+    }
   }
 
   public static long reallocate(long a, long bytes) {

@@ -217,6 +217,6 @@ public final class Tlb implements AutoCloseable {
 
   @Override
   public void close() {
-    Mem.freeSparse(writers);
+    Mem.freeSparse(writers, 4L * WRITERS);
   }
 }

@@ -28,7 +28,7 @@ final class BlockMemory implements AutoCloseable {
 
   private void grow() {
     if (used == chunks.size()) {
-      chunks.add(Mem.allocate(CHUNK));
+      chunks.add(Mem.allocateSparse(CHUNK));
     }
     at = chunks.get(used++);
     end = at + CHUNK;
@@ -59,13 +59,13 @@ final class BlockMemory implements AutoCloseable {
   /// Gives back what is not in use.
   void trim() {
     while (chunks.size() > used) {
-      Mem.free(chunks.removeLast());
+      Mem.freeSparse(chunks.removeLast(), CHUNK);
     }
   }
 
   @Override
   public void close() {
-    chunks.forEach(Mem::free);
+    chunks.forEach(chunk -> Mem.freeSparse(chunk, CHUNK));
     chunks.clear();
   }
 }

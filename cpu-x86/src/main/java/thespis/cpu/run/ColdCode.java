@@ -55,7 +55,7 @@ final class ColdCode implements AutoCloseable {
   @Override
   public void close() {
     if (block != 0) {
-      Mem.freeSparse(block);
+      Mem.freeSparse(block, ROOM);
     }
     block = 0;
     at = 0;

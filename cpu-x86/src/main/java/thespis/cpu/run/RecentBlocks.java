@@ -41,12 +41,12 @@ final class RecentBlocks implements AutoCloseable {
   }
 
   void clear() {
-    Mem.freeSparse(table);
+    Mem.freeSparse(table, PLACES * BYTES);
     table = Mem.allocateSparse(PLACES * BYTES);
   }
 
   @Override
   public void close() {
-    Mem.freeSparse(table);
+    Mem.freeSparse(table, PLACES * BYTES);
   }
 }

@@ -226,6 +226,8 @@ public final class Cpu implements AutoCloseable {
   /// Behind the state stand the tables of the {@link Mmu}, within reach of a displacement.
   public static final int TLB = STATE_BYTES;
 
+  private static final long BLOCK_BYTES = STATE_BYTES + Tlb.TABLES_BYTES + 64;
+
   // ---- segment register numbers
   public static final int ES = 0;
   public static final int CS = 1;
@@ -425,7 +427,7 @@ public final class Cpu implements AutoCloseable {
     this.bus = bus;
     this.clock = clock;
     this.features = features;
-    this.block = Mem.allocateSparse(STATE_BYTES + Tlb.TABLES_BYTES + 64);
+    this.block = Mem.allocateSparse(BLOCK_BYTES);
     this.st = block + 63 & -64L;
     Mem.put64(st + PORT_SINKS, bus.portSinks());
   }
@@ -651,6 +653,6 @@ public final class Cpu implements AutoCloseable {
 
   @Override
   public void close() {
-    Mem.freeSparse(block);
+    Mem.freeSparse(block, BLOCK_BYTES);
   }
 }

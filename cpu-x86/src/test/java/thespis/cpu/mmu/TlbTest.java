@@ -22,7 +22,7 @@ class TlbTest {
   @AfterEach
   void close() {
     tlb.close();
-    Mem.freeSparse(block);
+    Mem.freeSparse(block, Tlb.TABLES_BYTES);
   }
 
   private long entry(int table, long la) {
