@@ -36,7 +36,7 @@ class QmpSoakTest {
   /// They end the machine (with `set-action`, a reset does), run it, take their time, or write files.
   private static final Set<String> LEFT_OUT = Set.of(
       "quit", "set-action", "cont", "x-thespis-wait-unplug", "x-thespis-wait-online", "memsave", "pmemsave",
-      "blockdev-create", "xen-save-devices-state", "nbd-server-start");
+      "blockdev-create", "xen-save-devices-state", "nbd-server-start", "x-thespis-snapshot");
   private static final List<Long> NUMBERS = List.of(-1L, 0L, 1L, 2L, 3L, 10L, 255L, 4096L, 1L << 20, 1L << 40);
   private static final List<String> TEXTS = List.of(
       "", "a", "cpu1", "memory-backend-ram", "qemu64-x86_64-cpu", "/machine", "/objects", "/objects/a", "realized",
