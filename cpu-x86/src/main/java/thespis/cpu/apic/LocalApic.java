@@ -5,6 +5,7 @@ import static thespis.cpu.apic.ApicRegister.*;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.run.GuestClock;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 import thespis.cpu.state.StateIo;
 
 /// The local APIC of one logical processor, xAPIC and x2APIC mode. SDM Vol. 3A "Advanced Programmable Interrupt
@@ -93,7 +94,7 @@ public final class LocalApic {
 
   /// Another processor is about to run.
   void getCompany() {
-    Mem.put32(cpu.st + Cpu.ALONE, 0);
+    Mem.put32(cpu.st + NativeState.ALONE, 0);
   }
 
   public boolean bsp() {

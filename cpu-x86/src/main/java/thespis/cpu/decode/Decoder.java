@@ -2,6 +2,7 @@ package thespis.cpu.decode;
 
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
+import thespis.cpu.state.CodeMode;
 import thespis.cpu.state.Cpu;
 
 /// Turns instruction bytes into {@link Op} records. Works on the guest's own pages, so a fetch may raise #PF; an
@@ -140,8 +141,8 @@ public final class Decoder {
   // ---- bytes
 
   private void start(long rip) {
-    code64 = (cpu.mode & Cpu.MODE_64) != 0;
-    linear = (cpu.mode & (Cpu.MODE_64 | Cpu.MODE_FLAT)) != 0 ? rip : cpu.base(Cpu.CS) + rip & 0xFFFF_FFFFL;
+    code64 = (cpu.mode & CodeMode.CODE_64) != 0;
+    linear = (cpu.mode & (CodeMode.CODE_64 | CodeMode.FLAT)) != 0 ? rip : cpu.base(Cpu.CS) + rip & 0xFFFF_FFFFL;
     fetched = 0;
     crossedPage = false;
     secondHost = 0;
@@ -251,7 +252,7 @@ public final class Decoder {
       secondHost = pos;
       crossedPage = true;
     }
-    return (Mem.load8(pos) & 0xC0) == 0xC0 && (cpu.mode & (Cpu.MODE_PROTECTED | Cpu.MODE_VM86)) == Cpu.MODE_PROTECTED;
+    return (Mem.load8(pos) & 0xC0) == 0xC0 && (cpu.mode & (CodeMode.PROTECTED | CodeMode.VM86)) == CodeMode.PROTECTED;
   }
 
   /// SDM Vol. 2A "The VEX Prefix". Returns the opcode map or -1.
@@ -305,7 +306,7 @@ public final class Decoder {
 
   private boolean allowed(Row row) {
     int flags = row.flags();
-    if ((flags & Row.PROT) != 0 && (cpu.mode & (Cpu.MODE_PROTECTED | Cpu.MODE_VM86)) != Cpu.MODE_PROTECTED) {
+    if ((flags & Row.PROT) != 0 && (cpu.mode & (CodeMode.PROTECTED | CodeMode.VM86)) != CodeMode.PROTECTED) {
       return false;
     }
     if (vex && vvvv != 0 && !row.usesVvvv()) {
@@ -327,7 +328,7 @@ public final class Decoder {
       operandSize = wide ? 3 : small ? 1 : (flags & Row.D64) != 0 ? 3 : 2;
       addressSize = address ? 2 : 3;
     } else {
-      boolean big = (cpu.mode & Cpu.MODE_32) != 0;
+      boolean big = (cpu.mode & CodeMode.CODE_32) != 0;
       operandSize = big != small ? 2 : 1;
       addressSize = big != address ? 2 : 1;
     }

@@ -4,6 +4,7 @@ import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.BoundRegisters;
+import thespis.cpu.state.CodeMode;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
 
@@ -38,7 +39,7 @@ public final class Bounds {
   }
 
   static int run(Cpu cpu, long p, int op) {
-    if ((cpu.mode & Cpu.MODE_BOUNDS) == 0) {
+    if ((cpu.mode & CodeMode.BOUNDS) == 0) {
       return Flow.NEXT;
     }
     if (Op.legacy(p) && Op.addressSize(p) == 1) {

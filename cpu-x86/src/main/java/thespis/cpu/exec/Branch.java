@@ -3,6 +3,7 @@ package thespis.cpu.exec;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Canonical;
+import thespis.cpu.state.CodeMode;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
 
@@ -14,7 +15,7 @@ public final class Branch {
   private Branch() {}
 
   public static int run(Cpu cpu, long p, int op) {
-    if ((cpu.mode & Cpu.MODE_BOUNDS) != 0 && isNear(p, op)) {
+    if ((cpu.mode & CodeMode.BOUNDS) != 0 && isNear(p, op)) {
       int flow = transfer(cpu, p, op);
       Bounds.branch(cpu, p);
       return flow;
@@ -93,7 +94,7 @@ public final class Branch {
     if (cpu.code64()) {
       return 3;
     }
-    return (cpu.mode & Cpu.MODE_32) != 0 != ((Op.prefixes(p) & Op.PREFIX_66) != 0) ? 2 : 1;
+    return (cpu.mode & CodeMode.CODE_32) != 0 != ((Op.prefixes(p) & Op.PREFIX_66) != 0) ? 2 : 1;
   }
 
   private static int to(Cpu cpu, long target) {

@@ -4,6 +4,7 @@ import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Canonical;
 import thespis.cpu.mmu.Segmentation;
+import thespis.cpu.state.CodeMode;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
 
@@ -55,7 +56,7 @@ final class FarControl {
     if (cpu.code64()) {
       return (prefixes & Op.PREFIX_REX_W) != 0 ? 3 : small ? 1 : 2;
     }
-    return (cpu.mode & Cpu.MODE_32) != 0 != small ? 2 : 1;
+    return (cpu.mode & CodeMode.CODE_32) != 0 != small ? 2 : 1;
   }
 
   private static void transfer(Cpu cpu, long p, int selector, long offset, int size, boolean call) {

@@ -2,6 +2,7 @@ package thespis.cpu.exec;
 
 import thespis.cpu.decode.Op;
 import thespis.cpu.mmu.Mem;
+import thespis.cpu.state.CodeMode;
 import thespis.cpu.state.Cpu;
 
 /// Where the guest goes behind an instruction.
@@ -20,7 +21,7 @@ public final class Flow {
   /// RIP behind the instruction at `p`; valid inside a family, where RIP is still that of the instruction.
   public static long nextRip(Cpu cpu, long p) {
     long next = Mem.get64(cpu.st + Cpu.RIP) + Op.length(p);
-    return (cpu.mode & Cpu.MODE_64) != 0 ? next : next & 0xFFFF_FFFFL;
+    return (cpu.mode & CodeMode.CODE_64) != 0 ? next : next & 0xFFFF_FFFFL;
   }
 
   /// Ends the block: the instruction is done, the mode or what may interrupt has changed.

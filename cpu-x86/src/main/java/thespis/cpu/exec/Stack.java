@@ -4,6 +4,7 @@ import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Segmentation;
+import thespis.cpu.state.CodeMode;
 import thespis.cpu.state.Cpu;
 
 /// PUSH, POP and their relatives. The stack pointer changes only when the memory access has gone well. SDM Vol. 1
@@ -206,6 +207,6 @@ public final class Stack {
     if (cpu.code64()) {
       return small ? 1 : 3;
     }
-    return (cpu.mode & Cpu.MODE_32) != 0 != small ? 2 : 1;
+    return (cpu.mode & CodeMode.CODE_32) != 0 != small ? 2 : 1;
   }
 }

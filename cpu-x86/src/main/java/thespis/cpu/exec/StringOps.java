@@ -4,6 +4,7 @@ import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
+import thespis.cpu.state.CodeMode;
 import thespis.cpu.state.Cpu;
 
 /// MOVS, CMPS, STOS, LODS, SCAS, INS, OUTS and their REP forms. In 64-bit and flat code whole runs inside a page are done at
@@ -74,7 +75,7 @@ public final class StringOps {
   private static boolean isFlat(Cpu cpu, long p) {
     int seg = Op.seg(p);
     return Op.addressSize(p) == 3
-        || Op.addressSize(p) == 2 && (cpu.mode & Cpu.MODE_FLAT) != 0 && seg != Cpu.CS && seg != Cpu.FS && seg != Cpu.GS;
+        || Op.addressSize(p) == 2 && (cpu.mode & CodeMode.FLAT) != 0 && seg != Cpu.CS && seg != Cpu.FS && seg != Cpu.GS;
   }
 
   /// One element. False: the slice must end (a deferred port).

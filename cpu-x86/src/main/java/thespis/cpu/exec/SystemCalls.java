@@ -7,6 +7,7 @@ import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Segmentation;
 import thespis.cpu.mmu.Tlb;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// SYSCALL, SYSRET, SYSENTER, SYSEXIT: flat segments with fixed attributes. SDM Vol. 2B "SYSCALL", "SYSRET", "SYSENTER",
 /// "SYSEXIT"; AMD64 APM Vol. 3 "SYSCALL" (its legacy-mode form is not modelled).
@@ -30,7 +31,7 @@ public final class SystemCalls {
 
   // ---- translated code
 
-  /// What {@link Cpu#CROSSED} says.
+  /// What {@link NativeState#CROSSED} says.
   public static final int BY_SYSCALL = 1;
 
   public static final int BY_SYSRET = 2;
@@ -53,18 +54,18 @@ public final class SystemCalls {
     boolean smap = (cpu.cr4 & Cpu.CR4_SMAP) != 0;
     int fmask = (int) cpu.msrs.fmask;
     boolean free = (cpu.efer & Cpu.EFER_SCE) != 0 && cpu.longMode() && (!smap || (fmask & Cpu.AC) != 0);
-    Mem.put64(st + Cpu.SYSCALL_TARGET, cpu.msrs.lstar);
-    Mem.put64(st + Cpu.SYSCALL_TARGET_32, cpu.msrs.cstar);
-    Mem.put32(st + Cpu.SYSCALL_KEEPS, ~fmask & ~Cpu.RF | 2);
-    Mem.put32(st + Cpu.SYSCALL_KEEPS_SAVED, (~fmask & 0xFF | 2) << 8 | ((fmask & Cpu.OF) != 0 ? 0 : 1));
-    Mem.put32(st + Cpu.SYSCALL_SELECTORS, entered(cpu) | entered(cpu) + 8 << 16);
-    Mem.put32(st + Cpu.SYSRET_SELECTORS, (left(cpu) + 16 | 3) & 0xFFFF | (left(cpu) + 8 | 3) << 16);
-    Mem.put32(st + Cpu.SYSRET_SELECTORS_32, (left(cpu) | 3) & 0xFFFF | (left(cpu) + 8 | 3) << 16);
-    Mem.put64(st + Cpu.SYSCALL_JUMPS, cpu.mmu.jumps().table(smap ? Tlb.SMAP : Tlb.SUPERVISOR));
-    Mem.put64(st + Cpu.STAC_JUMPS, cpu.mmu.jumps().table(Tlb.SUPERVISOR));
-    Mem.put64(st + Cpu.CLAC_JUMPS, cpu.mmu.jumps().table(smap ? Tlb.SMAP : Tlb.SUPERVISOR));
-    Mem.put64(st + Cpu.SYSRET_JUMPS, cpu.mmu.jumps().table(Tlb.USER));
-    Mem.put32(st + Cpu.SYSCALL_FREE, free ? 1 : 0);
+    Mem.put64(st + NativeState.SYSCALL_TARGET, cpu.msrs.lstar);
+    Mem.put64(st + NativeState.SYSCALL_TARGET_32, cpu.msrs.cstar);
+    Mem.put32(st + NativeState.SYSCALL_KEEPS, ~fmask & ~Cpu.RF | 2);
+    Mem.put32(st + NativeState.SYSCALL_KEEPS_SAVED, (~fmask & 0xFF | 2) << 8 | ((fmask & Cpu.OF) != 0 ? 0 : 1));
+    Mem.put32(st + NativeState.SYSCALL_SELECTORS, entered(cpu) | entered(cpu) + 8 << 16);
+    Mem.put32(st + NativeState.SYSRET_SELECTORS, (left(cpu) + 16 | 3) & 0xFFFF | (left(cpu) + 8 | 3) << 16);
+    Mem.put32(st + NativeState.SYSRET_SELECTORS_32, (left(cpu) | 3) & 0xFFFF | (left(cpu) + 8 | 3) << 16);
+    Mem.put64(st + NativeState.SYSCALL_JUMPS, cpu.mmu.jumps().table(smap ? Tlb.SMAP : Tlb.SUPERVISOR));
+    Mem.put64(st + NativeState.STAC_JUMPS, cpu.mmu.jumps().table(Tlb.SUPERVISOR));
+    Mem.put64(st + NativeState.CLAC_JUMPS, cpu.mmu.jumps().table(smap ? Tlb.SMAP : Tlb.SUPERVISOR));
+    Mem.put64(st + NativeState.SYSRET_JUMPS, cpu.mmu.jumps().table(Tlb.USER));
+    Mem.put32(st + NativeState.SYSCALL_FREE, free ? 1 : 0);
     sysenterChanged(cpu);
   }
 
@@ -72,11 +73,11 @@ public final class SystemCalls {
     long st = cpu.st;
     int inner = sysenterSelector(cpu);
     boolean free = cpu.protectedMode() && !cpu.longMode() && inner != 0;
-    Mem.put64(st + Cpu.SYSENTER_TARGET, cpu.msrs.sysenterEip);
-    Mem.put64(st + Cpu.SYSENTER_STACK, cpu.msrs.sysenterEsp);
-    Mem.put32(st + Cpu.SYSENTER_SELECTORS, inner | inner + 8 << 16);
-    Mem.put32(st + Cpu.SYSEXIT_SELECTORS, (inner + 16 | 3) & 0xFFFF | (inner + 24 | 3) << 16);
-    Mem.put32(st + Cpu.SYSENTER_FREE, free ? 1 : 0);
+    Mem.put64(st + NativeState.SYSENTER_TARGET, cpu.msrs.sysenterEip);
+    Mem.put64(st + NativeState.SYSENTER_STACK, cpu.msrs.sysenterEsp);
+    Mem.put32(st + NativeState.SYSENTER_SELECTORS, inner | inner + 8 << 16);
+    Mem.put32(st + NativeState.SYSEXIT_SELECTORS, (inner + 16 | 3) & 0xFFFF | (inner + 24 | 3) << 16);
+    Mem.put32(st + NativeState.SYSENTER_FREE, free ? 1 : 0);
   }
 
   private static int sysenterSelector(Cpu cpu) {
@@ -86,8 +87,8 @@ public final class SystemCalls {
   /// Translated code has stopped that went over a SYSCALL, SYSENTER, their returns, or IRETQ: the rest of what the last of
   /// them did; and what of memory the processor may see now.
   public static void settle(Cpu cpu) {
-    int how = Mem.get32(cpu.st + Cpu.CROSSED);
-    Mem.put32(cpu.st + Cpu.CROSSED, 0);
+    int how = Mem.get32(cpu.st + NativeState.CROSSED);
+    Mem.put32(cpu.st + NativeState.CROSSED, 0);
     switch (how) {
       case BY_SYSCALL -> enter(cpu);
       case BY_SYSRET -> leave(cpu, true);
@@ -97,7 +98,7 @@ public final class SystemCalls {
       case BY_SYSEXIT -> sysexited(cpu, sysenterSelector(cpu), false);
       default -> {}
     }
-    int moved = Mem.get32(cpu.st + Cpu.SEG_MOVED);
+    int moved = Mem.get32(cpu.st + NativeState.SEG_MOVED);
     if (moved != 0) {
       loadMoved(cpu, moved);
     }
@@ -106,14 +107,14 @@ public final class SystemCalls {
 
   /// @param moved a bit for each segment register whose selector and base are there already
   private static void loadMoved(Cpu cpu, int moved) {
-    Mem.put32(cpu.st + Cpu.SEG_MOVED, 0);
+    Mem.put32(cpu.st + NativeState.SEG_MOVED, 0);
     for (int seg = Cpu.ES; seg <= Cpu.GS; seg++) {
       int selector = cpu.selector(seg);
       if ((moved >>> seg & 1) != 0) {
         if ((selector & 0xFFFC) == 0) {
           Segmentation.loadNull(cpu, seg, selector);
         } else {
-          Segmentation.load(cpu, seg, selector, Mem.get64(cpu.st + Cpu.SEG_LOADED + 8L * seg));
+          Segmentation.load(cpu, seg, selector, Mem.get64(cpu.st + NativeState.SEG_LOADED + 8L * seg));
         }
       }
     }

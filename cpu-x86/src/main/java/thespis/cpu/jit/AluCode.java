@@ -9,7 +9,7 @@ import static thespis.cpu.jit.Asm.STATE;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mmu;
-import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// Translates arithmetic and logic: each guest instruction becomes the same one on the host's registers, so its flags
 /// are the host's. SDM Vol. 1 "Binary Arithmetic Instructions", "Logical Instructions"; "LOCK-Assert LOCK# Signal Prefix".
@@ -49,7 +49,7 @@ final class AluCode {
   /// The same for an instruction that replaces all flags: a processor that runs alone jumps over the prefix.
   private static void lockUnlessAlone(Unit u, long p) {
     if (Op.lock(p)) {
-      u.a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ALONE), 0);
+      u.a.group1M(7, 2, Asm.STATE, Asm.st(NativeState.ALONE), 0);
       u.a.b(0x75); // JNE
       u.a.b(1);
       u.a.b(0xF0);
@@ -219,7 +219,7 @@ final class AluCode {
     boolean borrowed = s < 0;
     if (borrowed) {
       s = HostRegs.GUEST_RDX;
-      a.storeState(s, Cpu.NATIVE_TEMP);
+      a.storeState(s, NativeState.NATIVE_TEMP);
       a.loadState(s, src);
     }
     a.mov(RAX, HostRegs.GUEST_RAX);
@@ -227,7 +227,7 @@ final class AluCode {
     a.opM(M0F, 0xB0, size, s, RCX, 0);
     a.mov(HostRegs.GUEST_RAX, RAX);
     if (borrowed) {
-      a.loadState(s, Cpu.NATIVE_TEMP);
+      a.loadState(s, NativeState.NATIVE_TEMP);
     }
     u.flags.made(u.p);
     return true;
@@ -249,9 +249,9 @@ final class AluCode {
     a.mov(HostRegs.GUEST_RAX, RCX);
     a.mov(RCX, HostRegs.GUEST_RCX);
     // all flags but ZF stay as they were
-    a.storeState(RAX, Cpu.NATIVE_TEMP);
+    a.storeState(RAX, NativeState.NATIVE_TEMP);
     u.flags.needFlags();
-    a.loadState(RAX, Cpu.NATIVE_TEMP);
+    a.loadState(RAX, NativeState.NATIVE_TEMP);
     lock(u, p);
     a.rm(0, M0F, 0xC7, w, 1, HostRegs.GUEST_RAX, 0);
     a.mov(HostRegs.GUEST_RAX, RAX);

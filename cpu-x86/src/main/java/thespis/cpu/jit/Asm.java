@@ -1,7 +1,7 @@
 package thespis.cpu.jit;
 
 import thespis.cpu.mmu.Mem;
-import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// Writes x86-64 machine code into memory. SDM Vol. 2A "Instruction Format", "REX Prefixes". Operand sizes are log2 of
 /// the bytes, registers are the host's numbers, and memory is a base register with a displacement; what lies in the
@@ -370,17 +370,17 @@ final class Asm {
     rm(0, ONE, 0xFF, 0, 4, base, disp);
   }
 
-  // ---- the six arithmetic flags in {@link Cpu#FLAGS_SAVED}: OF in the low byte, the rest as LAHF has them above
+  // ---- the six arithmetic flags in {@link NativeState#FLAGS_SAVED}: OF in the low byte, the rest as LAHF has them above
 
   void saveFlags() {
     b(0x9F); // LAHF
     rr(0, M0F, 0x90, 0, 0, RAX); // SETO AL
     b(0x66);
-    rm(0, ONE, 0x89, 0, RAX, STATE, st(Cpu.FLAGS_SAVED));
+    rm(0, ONE, 0x89, 0, RAX, STATE, st(NativeState.FLAGS_SAVED));
   }
 
   void restoreFlags() {
-    rm(0, M0F, 0xB7, 0, RAX, STATE, st(Cpu.FLAGS_SAVED));
+    rm(0, M0F, 0xB7, 0, RAX, STATE, st(NativeState.FLAGS_SAVED));
     b(0x04); // ADD AL, 0x7F: overflows if OF was set
     b(0x7F);
     b(0x9E); // SAHF

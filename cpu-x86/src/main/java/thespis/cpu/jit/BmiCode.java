@@ -11,6 +11,7 @@ import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// Translates the newer integer instructions: BMI1, BMI2, ADX, MOVBE, CRC32; LAHF and SAHF. SDM Vol. 1 "Bit Manipulation
 /// Instructions".
@@ -167,7 +168,7 @@ final class BmiCode {
 
   private static void lahf(Unit u) {
     u.flags.needSaved();
-    u.a.rm(0, ONE, 0x8A, 0, u.change(AH, RAX), STATE, Asm.st(Cpu.FLAGS_SAVED) + 1);
+    u.a.rm(0, ONE, 0x8A, 0, u.change(AH, RAX), STATE, Asm.st(NativeState.FLAGS_SAVED) + 1);
     u.put(AH, RAX);
   }
 
@@ -178,6 +179,6 @@ final class BmiCode {
     u.flags.lost();
     u.a.group1(4, 0, RAX, 0xD5);
     u.a.group1(1, 0, RAX, 2);
-    u.a.rm(0, ONE, 0x88, 0, RAX, STATE, Asm.st(Cpu.FLAGS_SAVED) + 1);
+    u.a.rm(0, ONE, 0x88, 0, RAX, STATE, Asm.st(NativeState.FLAGS_SAVED) + 1);
   }
 }

@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandle;
 import thespis.cpu.mmu.ExecutableMemory;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// The memory that translated code of one core lies in, with the two pieces that every entry and exit goes through. Code
 /// is written only while the core's thread is outside of it, by that thread, so no other processor can see it change.
@@ -32,7 +33,8 @@ final class CodeArea {
   private final long end;
   final Asm asm = new Asm();
 
-  /// Where an exit goes with its number in {@link Cpu#EXIT_ID}: flags are saved, everything else is in its register.
+  /// Where an exit goes with its number in {@link NativeState#EXIT_ID}: flags are saved, everything else is in its
+  /// register.
   final long exit;
 
   CodeArea(long bytes) {
@@ -60,30 +62,30 @@ final class CodeArea {
       push(r);
     }
     asm.lea(true, Asm.STATE, Asm.RSI, -1, 0, Asm.BIAS);
-    asm.storeState(Asm.RDI, Cpu.CODE_ENTRY);
-    long noSse = ifZero(Cpu.SSE_LIVE);
+    asm.storeState(Asm.RDI, NativeState.CODE_ENTRY);
+    long noSse = ifZero(NativeState.SSE_LIVE);
     takeMxcsr();
     Asm.patch32(noSse, asm.at);
-    long noX87 = ifZero(Cpu.X87_LIVE);
+    long noX87 = ifZero(NativeState.X87_LIVE);
     x87(4); // FRSTOR
     Asm.patch32(noX87, asm.at);
     HostRegs.loadAll(asm);
-    asm.jmpM(Asm.STATE, Asm.st(Cpu.CODE_ENTRY));
+    asm.jmpM(Asm.STATE, Asm.st(NativeState.CODE_ENTRY));
   }
 
   private void emitExit() {
     if (HostCheck.has("avx")) {
       asm.vzeroupper(); // C code may use SSE instructions, which upper halves in use would slow down
     }
-    asm.storeState(Asm.RAX, Cpu.EXIT_RAX);
-    asm.storeState(Asm.RCX, Cpu.EXIT_RCX);
+    asm.storeState(Asm.RAX, NativeState.EXIT_RAX);
+    asm.storeState(Asm.RCX, NativeState.EXIT_RCX);
     HostRegs.storeAll(asm);
-    long noX87 = ifZero(Cpu.X87_LIVE);
+    long noX87 = ifZero(NativeState.X87_LIVE);
     x87(6); // FNSAVE, which leaves the registers as C code wants them
     Asm.patch32(noX87, asm.at);
-    long noSse = ifZero(Cpu.SSE_LIVE);
+    long noSse = ifZero(NativeState.SSE_LIVE);
     asm.rm(0, Asm.M0F, 0xAE, 0, 3, Asm.STATE, Asm.st(Cpu.MXCSR));
-    asm.rm(0, Asm.M0F, 0xAE, 0, 2, Asm.STATE, Asm.st(Cpu.HOST_MXCSR));
+    asm.rm(0, Asm.M0F, 0xAE, 0, 2, Asm.STATE, Asm.st(NativeState.HOST_MXCSR));
     Asm.patch32(noSse, asm.at);
     int[] saved = {15, 14, 13, 12, Asm.RBP, Asm.RBX};
     for (int r : saved) {
@@ -97,20 +99,20 @@ final class CodeArea {
 
   /// Has the host's MXCSR be the guest's, and goes on; behind it, where SSE instructions need a closer look.
   void takeSse(long on) {
-    long closer = ifZero(Cpu.SSE_FREE);
-    asm.storeStateImm32(Cpu.SSE_LIVE, 1);
+    long closer = ifZero(NativeState.SSE_FREE);
+    asm.storeStateImm32(NativeState.SSE_LIVE, 1);
     takeMxcsr();
     asm.jmp(on);
     Asm.patch32(closer, asm.at);
   }
 
   private void takeMxcsr() {
-    asm.rm(0, Asm.M0F, 0xAE, 0, 3, Asm.STATE, Asm.st(Cpu.HOST_MXCSR)); // STMXCSR
+    asm.rm(0, Asm.M0F, 0xAE, 0, 3, Asm.STATE, Asm.st(NativeState.HOST_MXCSR)); // STMXCSR
     asm.rm(0, Asm.M0F, 0xAE, 0, 2, Asm.STATE, Asm.st(Cpu.MXCSR)); // LDMXCSR
   }
 
   private void x87(int operation) {
-    asm.rm(0, Asm.ONE, 0xDD, 0, operation, Asm.STATE, Asm.st(Cpu.X87_IMAGE));
+    asm.rm(0, Asm.ONE, 0xDD, 0, operation, Asm.STATE, Asm.st(NativeState.X87_IMAGE));
   }
 
   /// A jump, to be patched.
@@ -136,7 +138,7 @@ final class CodeArea {
 
   /// Leaves by an exit. The code ends with the exit's number and a jump.
   void leave(Exits exits, int id) {
-    asm.storeStateImm32(Cpu.EXIT_ID, id);
+    asm.storeStateImm32(NativeState.EXIT_ID, id);
     asm.jmp(exit);
     exits.setEnd(id, asm.at);
   }
@@ -183,7 +185,7 @@ final class CodeArea {
     } catch (Throwable t) {
       throw new IllegalStateException("translated code", t);
     }
-    return Mem.get32(st + Cpu.EXIT_ID);
+    return Mem.get32(st + NativeState.EXIT_ID);
   }
 
   void close() {

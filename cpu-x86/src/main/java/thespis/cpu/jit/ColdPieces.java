@@ -5,7 +5,7 @@ import java.util.List;
 import thespis.cpu.decode.Op;
 import thespis.cpu.mmu.JumpTable;
 import thespis.cpu.mmu.Mem;
-import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// What stands behind a block's code: the ways out of it, to each of which some jump of the block leads.
 final class ColdPieces {
@@ -66,10 +66,10 @@ final class ColdPieces {
 
   private static void saveFlags(Asm a, Piece c) {
     if (c.maker != 0) {
-      a.storeState(Asm.RAX, Cpu.EXIT_RAX);
+      a.storeState(Asm.RAX, NativeState.EXIT_RAX);
       Remake.emit(a, c.maker);
       a.saveFlags();
-      a.loadState(Asm.RAX, Cpu.EXIT_RAX);
+      a.loadState(Asm.RAX, NativeState.EXIT_RAX);
     } else if (c.unsaved) {
       a.saveFlags();
     }

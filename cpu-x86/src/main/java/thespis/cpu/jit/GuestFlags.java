@@ -1,7 +1,7 @@
 package thespis.cpu.jit;
 
 import thespis.cpu.decode.Op;
-import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// Where the guest's arithmetic flags are at a point of a block's code: in the host's, or saved in the state block, or both,
 /// or to be made again ({@link Remake}). The check of an access to memory destroys the host's, and a fault must find them;
@@ -77,7 +77,7 @@ final class GuestFlags {
   void needCarry() {
     settle();
     if ((where & IN_HOST) == 0) {
-      a.rm(0, Asm.M0F, 0xBA, 0, 4, Asm.STATE, Asm.st(Cpu.FLAGS_SAVED)); // BT m32, imm8
+      a.rm(0, Asm.M0F, 0xBA, 0, 4, Asm.STATE, Asm.st(NativeState.FLAGS_SAVED)); // BT m32, imm8
       a.b(8);
     }
   }
@@ -139,7 +139,7 @@ final class GuestFlags {
     }
     if (pair < TESTS.length) {
       int mask = TESTS[pair];
-      a.rm(0, Asm.ONE, 0xF6, 0, 0, Asm.STATE, Asm.st(Cpu.FLAGS_SAVED) + (mask > 0xFF ? 1 : 0)); // TEST m8, imm8
+      a.rm(0, Asm.ONE, 0xF6, 0, 0, Asm.STATE, Asm.st(NativeState.FLAGS_SAVED) + (mask > 0xFF ? 1 : 0)); // TEST m8, imm8
       a.b(mask > 0xFF ? mask >>> 8 : mask);
       return Asm.CC_NE ^ cc & 1;
     }

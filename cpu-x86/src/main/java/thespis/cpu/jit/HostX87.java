@@ -3,6 +3,7 @@ package thespis.cpu.jit;
 import thespis.cpu.decode.Op;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// The guest's x87 state on its way to the host's registers and back. It goes there when translated code comes to its
 /// first x87 or MMX instruction, and comes back when the code stops for anything but a page: between those, entries and
@@ -20,7 +21,7 @@ final class HostX87 {
   private HostX87() {}
 
   static boolean live(Cpu cpu) {
-    return Mem.get32(cpu.st + Cpu.X87_LIVE) != 0;
+    return Mem.get32(cpu.st + NativeState.X87_LIVE) != 0;
   }
 
   /// Lets the code have the registers. False if instructions could raise something that the host must not.
@@ -31,7 +32,7 @@ final class HostX87 {
     if ((cpu.cr0 & (Cpu.CR0_EM | Cpu.CR0_TS)) != 0 || (fcw & ALL_MASKED) != ALL_MASKED || (fsw & ES) != 0) {
       return false;
     }
-    long image = st + Cpu.X87_IMAGE;
+    long image = st + NativeState.X87_IMAGE;
     Mem.put32(image, fcw);
     Mem.put32(image + FSW, fsw);
     int used = Mem.get16(st + Cpu.FTW);
@@ -47,8 +48,8 @@ final class HostX87 {
     }
     Mem.put32(image + TAGS, tags);
     Mem.fill(image + POINTERS, REGISTERS - POINTERS, (byte) 0);
-    Mem.put32(st + Cpu.X87_POINTED, 0);
-    Mem.put32(st + Cpu.X87_LIVE, 1);
+    Mem.put32(st + NativeState.X87_POINTED, 0);
+    Mem.put32(st + NativeState.X87_LIVE, 1);
     return true;
   }
 
@@ -60,7 +61,7 @@ final class HostX87 {
   /// Takes back what the code left. The pointers to the last instruction are right already, but for the segments.
   static void takeBack(Cpu cpu) {
     long st = cpu.st;
-    long image = st + Cpu.X87_IMAGE;
+    long image = st + NativeState.X87_IMAGE;
     int fsw = Mem.get16(image + FSW) & 0xFFFF;
     Mem.put16(st + Cpu.FCW, Mem.get16(image));
     Mem.put16(st + Cpu.FSW, (short) fsw);
@@ -76,8 +77,8 @@ final class HostX87 {
       Mem.put16(to + 8, Mem.get16(from + 8));
     }
     Mem.put16(st + Cpu.FTW, (short) used);
-    Mem.put32(st + Cpu.X87_LIVE, 0);
-    point(cpu, Mem.get32(st + Cpu.X87_POINTED));
+    Mem.put32(st + NativeState.X87_LIVE, 0);
+    point(cpu, Mem.get32(st + NativeState.X87_POINTED));
   }
 
   /// @param pointed as {@link X87Code} leaves it: opcode of the last instruction, segment of the last operand

@@ -9,7 +9,7 @@ import static thespis.cpu.jit.Asm.STATE;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mmu;
-import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// Translates data transfers. Nothing here changes a flag. SDM Vol. 1 "Data Transfer Instructions".
 final class MoveCode {
@@ -165,7 +165,7 @@ final class MoveCode {
   private static void exchange(Unit u, int size, int register) {
     Asm a = u.a;
     u.flags.needRemakeable();
-    a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.ALONE), 0);
+    a.group1M(7, 2, Asm.STATE, Asm.st(NativeState.ALONE), 0);
     u.flags.lost();
     long locked = a.jcc(Asm.CC_E, a.at);
     a.opM(ONE, 0x8A, size, RAX, RCX, 0);
@@ -286,13 +286,13 @@ final class MoveCode {
     if (kind == Op.KIND_MEM) {
       u.memory(1 << u.pointer, Mmu.LOAD);
       a.opM(ONE, 0x8A, u.pointer, RAX, RCX, 0);
-      a.storeState(RAX, Cpu.NATIVE_TEMP);
+      a.storeState(RAX, NativeState.NATIVE_TEMP);
     } else {
-      a.storeState(u.read(destination ? Op.dst(p) : Op.src(p), RAX), Cpu.NATIVE_TEMP);
+      a.storeState(u.read(destination ? Op.dst(p) : Op.src(p), RAX), NativeState.NATIVE_TEMP);
     }
   }
 
   static void fromTemp(Unit u, int register) {
-    u.a.rm(0, ONE, 0x8B, u.code32 ? 0 : 1, register, STATE, Asm.st(Cpu.NATIVE_TEMP));
+    u.a.rm(0, ONE, 0x8B, u.code32 ? 0 : 1, register, STATE, Asm.st(NativeState.NATIVE_TEMP));
   }
 }

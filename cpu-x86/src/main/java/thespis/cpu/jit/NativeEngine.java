@@ -13,8 +13,10 @@ import thespis.cpu.mmu.Canonical;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.mmu.TssWindow;
+import thespis.cpu.state.CodeMode;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
+import thespis.cpu.state.NativeState;
 
 /// One core's native engine: translations of its blocks, how they are linked to each other, and what their exits mean.
 /// Used by the core's own thread only. The interpreter decides what is translated and executes what is not.
@@ -120,7 +122,7 @@ public final class NativeEngine implements AutoCloseable {
     }
     long start = area.asm.at;
     int own = cpu.mode;
-    cpu.mode = Cpu.MODE_64;
+    cpu.mode = CodeMode.CODE_64;
     translator.translate(0, 0, code, SAMPLE.length, 0);
     cpu.mode = own;
     area.asm.at = start;
@@ -305,14 +307,14 @@ public final class NativeEngine implements AutoCloseable {
 
   /// Runs translated code until something else is needed. The flags are saved before and after.
   public Stop run(long entry) {
-    Mem.put32(st + Cpu.SSE_FREE, sseFree() ? 1 : 0);
-    Mem.put32(st + Cpu.SSE_LIVE, 0);
-    Mem.put32(st + Cpu.AVX_FREE, avxFree() ? 1 : 0);
-    Mem.put32(st + Cpu.PORTS_FREE, portsFree() ? 1 : 0);
+    Mem.put32(st + NativeState.SSE_FREE, sseFree() ? 1 : 0);
+    Mem.put32(st + NativeState.SSE_LIVE, 0);
+    Mem.put32(st + NativeState.AVX_FREE, avxFree() ? 1 : 0);
+    Mem.put32(st + NativeState.PORTS_FREE, portsFree() ? 1 : 0);
     TssWindow.close(cpu);
     Stop why = untilStop(entry);
     refused = why == Stop.COMPUTED && exits.detail(last) >= Exits.AGAIN
-        && !Canonical.isAddress(cpu, Mem.get64(st + Cpu.EXIT_RCX));
+        && !Canonical.isAddress(cpu, Mem.get64(st + NativeState.EXIT_RCX));
     if (refused) {
       cpu.setReg(Cpu.RSP, cpu.reg(Cpu.RSP) - 8L * (exits.detail(last) - Exits.AGAIN));
       why = Stop.INTERPRET;
@@ -330,7 +332,7 @@ public final class NativeEngine implements AutoCloseable {
     long code = entry;
     while (true) {
       last = area.enter(code, st);
-      if (Mem.get32(st + Cpu.CROSSED) != 0) {
+      if (Mem.get32(st + NativeState.CROSSED) != 0) {
         SystemCalls.settle(cpu);
       }
       int kind = exits.kind(last);
@@ -389,8 +391,8 @@ public final class NativeEngine implements AutoCloseable {
       return false;
     }
     if (state && !sseFree()) {
-      Mem.put32(st + Cpu.SSE_FREE, 0);
-      Mem.put32(st + Cpu.SSE_LIVE, 0);
+      Mem.put32(st + NativeState.SSE_FREE, 0);
+      Mem.put32(st + NativeState.SSE_LIVE, 0);
     }
     return true;
   }
@@ -401,7 +403,7 @@ public final class NativeEngine implements AutoCloseable {
   }
 
   private boolean portsFree() {
-    return Mem.get64(st + Cpu.PORT_SINKS) != 0 && !cpu.breakpoints && !cpu.ioDone && !mmu.copiesBeforeWrites();
+    return Mem.get64(st + NativeState.PORT_SINKS) != 0 && !cpu.breakpoints && !cpu.ioDone && !mmu.copiesBeforeWrites();
   }
 
   private boolean avxFree() {
@@ -419,16 +421,16 @@ public final class NativeEngine implements AutoCloseable {
 
   /// The check failed because the operands run over the page's edge.
   private boolean pageKnown() {
-    return Long.compareUnsigned(Mem.get64(st + Cpu.EXIT_RCX), 4096) < 0;
+    return Long.compareUnsigned(Mem.get64(st + NativeState.EXIT_RCX), 4096) < 0;
   }
 
   /// The address whose check failed: it came back less the tag that it was compared with.
   private long missed(int access) {
-    return Mem.get64(st + Cpu.EXIT_RCX) + Mem.get64(mmu.tlb + Mem.get64(st + Cpu.EXIT_RAX) + 8L * access);
+    return Mem.get64(st + NativeState.EXIT_RCX) + Mem.get64(mmu.tlb + Mem.get64(st + NativeState.EXIT_RAX) + 8L * access);
   }
 
-  /// In 32-bit code: by {@link Cpu#SEG_CLOSED}, or perhaps over the end. The interpreter knows what the segment does not
-  /// allow.
+  /// In 32-bit code: by {@link NativeState#SEG_CLOSED}, or perhaps over the end. The interpreter knows what the segment
+  /// does not allow.
   private boolean isOutside(long la) {
     return la > LAST_32 && !cpu.code64();
   }
@@ -496,7 +498,7 @@ public final class NativeEngine implements AutoCloseable {
   /// Where the guest goes on.
   public long target() {
     return switch (exits.kind(last)) {
-      case Exits.COMPUTED -> refused ? exits.rip(last) : Mem.get64(st + Cpu.EXIT_RCX);
+      case Exits.COMPUTED -> refused ? exits.rip(last) : Mem.get64(st + NativeState.EXIT_RCX);
       case Exits.CALL -> exits.rip(last) + doneBytes;
       default -> exits.rip(last);
     };

@@ -10,6 +10,7 @@ import thespis.cpu.decode.Ops;
 import thespis.cpu.exec.SystemCalls;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// Translates IRETQ of privilege level 0 to 64-bit code there, or to the user whom SYSRET would return to, as long as the
 /// descriptors are flat ones. The segment registers follow when the code stops, as behind SYSRET. SDM Vol. 2A
@@ -26,12 +27,12 @@ final class ReturnCode {
   private static final int RETURNED = Cpu.IF | Cpu.DF | Cpu.IOPL | Cpu.NT | Cpu.RF | Cpu.AC | Cpu.ID | Cpu.VIF | Cpu.VIP;
 
   // ---- the frame, while it is looked at
-  private static final int RIP = Cpu.NATIVE_SLOTS;
-  private static final int FLAGS = Cpu.NATIVE_SLOTS + 8;
-  private static final int RSP = Cpu.NATIVE_SLOTS + 16;
+  private static final int RIP = NativeState.NATIVE_SLOTS;
+  private static final int FLAGS = NativeState.NATIVE_SLOTS + 8;
+  private static final int RSP = NativeState.NATIVE_SLOTS + 16;
 
   /// CS, and SS in the two bytes behind it.
-  private static final int SELECTORS = Cpu.NATIVE_SLOTS + 24;
+  private static final int SELECTORS = NativeState.NATIVE_SLOTS + 24;
 
   private final Unit u;
   private final Asm a;
@@ -52,8 +53,8 @@ final class ReturnCode {
 
   private void emit() {
     SyscallCode.begin(u);
-    SyscallCode.callUnless(u, Cpu.SUPERVISOR, Asm.CC_E);
-    SyscallCode.callUnless(u, Cpu.WAITING, Asm.CC_NE);
+    SyscallCode.callUnless(u, NativeState.SUPERVISOR, Asm.CC_E);
+    SyscallCode.callUnless(u, NativeState.WAITING, Asm.CC_NE);
     SyscallCode.callUnless(u, Cpu.NMI_BLOCKED, Asm.CC_NE);
     testState(Cpu.RFLAGS, Cpu.NT);
     frame();
@@ -69,7 +70,7 @@ final class ReturnCode {
     state(0x33, RAX, Cpu.RFLAGS); // XOR
     test(Cpu.AC);
     state(0x8B, RAX, SELECTORS);
-    state(0x3B, RAX, Cpu.SYSRET_SELECTORS); // CMP
+    state(0x3B, RAX, NativeState.SYSRET_SELECTORS); // CMP
     long inside = a.jcc(Asm.CC_NE, a.at);
     toUser();
     long user = a.jmp(a.at);
@@ -100,7 +101,7 @@ final class ReturnCode {
   }
 
   private void toUser() {
-    SyscallCode.callUnless(u, Cpu.INNER_SEGMENTS, Asm.CC_NE);
+    SyscallCode.callUnless(u, NativeState.INNER_SEGMENTS, Asm.CC_NE);
     testState(SELECTORS, Descriptors.TABLE * 0x1_0001);
     descriptor(SELECTORS, USER_CODE);
     descriptor(SELECTORS + 2, USER_DATA);
@@ -120,7 +121,7 @@ final class ReturnCode {
     Asm.patch32(none, a.at);
     state(0x8B, RAX, SELECTORS);
     state(0x89, RAX, Cpu.SELECTORS + 2 * Cpu.CS);
-    a.storeStateImm32(Cpu.CROSSED, SystemCalls.BY_IRET);
+    a.storeStateImm32(NativeState.CROSSED, SystemCalls.BY_IRET);
   }
 
   /// Goes on if the GDT has this descriptor there, and is known as supervisor's memory.

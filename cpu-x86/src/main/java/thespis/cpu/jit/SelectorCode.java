@@ -10,6 +10,7 @@ import thespis.cpu.decode.Ops;
 import thespis.cpu.exec.SystemCalls;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// Translates MOV and POP to ES, DS, FS and GS in 32-bit code of privilege level 0, as long as the descriptor is that of data
 /// up to 4 GiB, with no base for ES and DS, and the accessed bit set; or the selector a null one for FS and GS. Selector and
@@ -61,17 +62,17 @@ final class SelectorCode {
         u.memory(2, Mmu.LOAD);
       }
       u.a.rm(0, Asm.M0F, 0xB7, 0, RAX, RCX, 0); // MOVZX
-      u.a.storeState(RAX, Cpu.NATIVE_TEMP);
+      u.a.storeState(RAX, NativeState.NATIVE_TEMP);
     } else {
-      u.a.storeState(u.read(Op.src(p), RAX), Cpu.NATIVE_TEMP);
+      u.a.storeState(u.read(Op.src(p), RAX), NativeState.NATIVE_TEMP);
     }
   }
 
   private void emit(boolean pop) {
     boolean moved = segment == Cpu.FS || segment == Cpu.GS;
-    compare(Cpu.SUPERVISOR);
+    compare(NativeState.SUPERVISOR);
     call(Asm.CC_E);
-    compare(Cpu.X87_LIVE); // the last operand's selector is noted when the code stops
+    compare(NativeState.X87_LIVE); // the last operand's selector is noted when the code stops
     call(Asm.CC_NE);
     loadSelector();
     test(NULL);
@@ -92,7 +93,7 @@ final class SelectorCode {
       a.rr(0, ONE, 0x85, 1, RAX, RCX); // TEST
       call(Asm.CC_NE);
     }
-    a.storeState(RCX, Cpu.SEG_LOADED + 8 * segment);
+    a.storeState(RCX, NativeState.SEG_LOADED + 8 * segment);
     if (moved) {
       long done = a.jmp(a.at);
       Asm.patch32(none, a.at);
@@ -101,10 +102,10 @@ final class SelectorCode {
     }
     loadSelector();
     a.opM(ONE, 0x88, 1, RAX, STATE, Asm.st(Cpu.SELECTORS + 2 * segment));
-    a.group1M(1, 2, STATE, Asm.st(Cpu.SEG_MOVED), 1 << segment); // OR
-    compare(Cpu.CROSSED);
+    a.group1M(1, 2, STATE, Asm.st(NativeState.SEG_MOVED), 1 << segment); // OR
+    compare(NativeState.CROSSED);
     long crossed = a.jcc(Asm.CC_NE, a.at);
-    a.storeStateImm32(Cpu.CROSSED, SystemCalls.BY_ACCESS);
+    a.storeStateImm32(NativeState.CROSSED, SystemCalls.BY_ACCESS);
     Asm.patch32(crossed, a.at);
     if (pop) {
       u.addTo(HostRegs.GUEST_RSP, 1 << u.pointer);
@@ -115,7 +116,7 @@ final class SelectorCode {
   }
 
   private void loadSelector() {
-    a.rm(0, Asm.M0F, 0xB7, 0, RAX, STATE, Asm.st(Cpu.NATIVE_TEMP)); // MOVZX
+    a.rm(0, Asm.M0F, 0xB7, 0, RAX, STATE, Asm.st(NativeState.NATIVE_TEMP)); // MOVZX
   }
 
   /// The descriptor in RCX. A selector of another privilege than 0 needs one of 3.
@@ -126,7 +127,7 @@ final class SelectorCode {
     call(Asm.CC_NE);
     a.group1(7, 1, RCX, -1);
     call(Asm.CC_NE);
-    a.opM(ONE, 0xF6, 0, 0, STATE, Asm.st(Cpu.NATIVE_TEMP)); // TEST
+    a.opM(ONE, 0xF6, 0, 0, STATE, Asm.st(NativeState.NATIVE_TEMP)); // TEST
     a.b(3);
     long inner = a.jcc(Asm.CC_E, a.at);
     a.rorx(3, RAX, RCX, PRIVILEGE_SHIFT);
@@ -151,12 +152,12 @@ final class SelectorCode {
   private void close() {
     a.movImm(RAX, 0);
     a.storeState(RAX, Cpu.SEG_BASE + 8 * segment);
-    a.movImm(RAX, Cpu.NO_ADDRESS);
+    a.movImm(RAX, NativeState.NO_ADDRESS);
     a.storeState(RAX, closed());
   }
 
   private int closed() {
-    return Cpu.SEG_CLOSED + 8 * (segment - Cpu.FS);
+    return NativeState.SEG_CLOSED + 8 * (segment - Cpu.FS);
   }
 
   private void test(int mask) {

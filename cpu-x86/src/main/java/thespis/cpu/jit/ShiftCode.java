@@ -8,7 +8,7 @@ import static thespis.cpu.jit.Asm.RCX;
 import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mmu;
-import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// Translates shifts, rotates, bit tests and bit scans. SDM Vol. 1 "Shift and Rotate Instructions", "Bit and Byte
 /// Instructions".
@@ -151,7 +151,7 @@ final class ShiftCode {
     if (!immediate) {
       int s = u.read(Op.src(p), RAX);
       a.mov32(RAX, s);
-      a.storeState(RCX, Cpu.NATIVE_TEMP);
+      a.storeState(RCX, NativeState.NATIVE_TEMP);
       low(a, bits - 1);
     }
     AluCode.lock(u, p);
@@ -168,7 +168,7 @@ final class ShiftCode {
   private static void low(Asm a, int mask) {
     a.movImm(RCX, mask);
     a.pext32(RAX, RAX, RCX);
-    a.loadState(RCX, Cpu.NATIVE_TEMP);
+    a.loadState(RCX, NativeState.NATIVE_TEMP);
   }
 
   /// Bit scans and counts; BSF and BSR of zero leave the destination as it is.

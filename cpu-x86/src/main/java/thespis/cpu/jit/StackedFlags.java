@@ -9,6 +9,7 @@ import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// Translates PUSHF, and POPF where nothing but flags changes: no single step begins, no interrupt has waited for it, and
 /// EFLAGS.AC stays. SDM Vol. 2B "PUSHF/PUSHFD/PUSHFQ", "POPF/POPFD/POPFQ".
@@ -39,9 +40,9 @@ final class StackedFlags {
     Asm a = u.a;
     BranchCode.top(u, Mmu.STORE);
     u.flags.needSaved();
-    a.storeState(RCX, Cpu.NATIVE_TEMP);
+    a.storeState(RCX, NativeState.NATIVE_TEMP);
     flags(a);
-    a.loadState(RCX, Cpu.NATIVE_TEMP);
+    a.loadState(RCX, NativeState.NATIVE_TEMP);
     a.opM(ONE, 0x88, u.pointer, RAX, RCX, 0);
     u.addTo(HostRegs.GUEST_RSP, -1 << u.pointer);
     u.flags.lost();
@@ -49,10 +50,10 @@ final class StackedFlags {
 
   /// RFLAGS as PUSHF has it to RAX; they are saved. Destroys RCX.
   static void flags(Asm a) {
-    a.rm(0, Asm.M0F, 0xB6, 0, RCX, STATE, Asm.st(Cpu.FLAGS_SAVED)); // OF
+    a.rm(0, Asm.M0F, 0xB6, 0, RCX, STATE, Asm.st(NativeState.FLAGS_SAVED)); // OF
     a.rr(0, ONE, 0xC1, 0, 4, RCX);
     a.b(11);
-    a.rm(0, Asm.M0F, 0xB6, 0, RAX, STATE, Asm.st(Cpu.FLAGS_SAVED) + 1);
+    a.rm(0, Asm.M0F, 0xB6, 0, RAX, STATE, Asm.st(NativeState.FLAGS_SAVED) + 1);
     a.rr(0, ONE, 0x0B, 0, RAX, RCX); // OR EAX, ECX
     a.rm(0, ONE, 0x8B, 0, RCX, STATE, Asm.st(Cpu.RFLAGS));
     a.group1(4, 2, RCX, SYSTEM_BITS);
@@ -71,8 +72,8 @@ final class StackedFlags {
       u.interpretIf(Asm.CC_NE);
     } else {
       mask |= PRIVILEGED;
-      u.whenState(Cpu.SUPERVISOR, Asm.CC_E);
-      u.whenState(Cpu.WAITING, Asm.CC_NE);
+      u.whenState(NativeState.SUPERVISOR, Asm.CC_E);
+      u.whenState(NativeState.WAITING, Asm.CC_NE);
     }
     a.rr(0, ONE, 0x33, 0, RCX, RAX); // XOR
     test(a, RCX, Cpu.AC);
@@ -100,10 +101,10 @@ final class StackedFlags {
     a.rr(0, ONE, 0xC1, 0, 5, RCX); // SHR
     a.b(11);
     a.group1(4, 2, RCX, 1);
-    a.opM(ONE, 0x88, 0, RCX, STATE, Asm.st(Cpu.FLAGS_SAVED));
+    a.opM(ONE, 0x88, 0, RCX, STATE, Asm.st(NativeState.FLAGS_SAVED));
     a.mov32(RCX, RAX);
     a.group1(4, 2, RCX, Cpu.ARITHMETIC & 0xFF);
     a.group1(1, 2, RCX, 2);
-    a.opM(ONE, 0x88, 0, RCX, STATE, Asm.st(Cpu.FLAGS_SAVED) + 1);
+    a.opM(ONE, 0x88, 0, RCX, STATE, Asm.st(NativeState.FLAGS_SAVED) + 1);
   }
 }

@@ -11,6 +11,7 @@ import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// Translates string instructions with pointers of full width. A repeated one runs as itself over what lies in one page of
 /// each operand; then the guest's registers are brought up to date, attention is looked for, and the next
@@ -99,13 +100,13 @@ final class StringCode {
         return;
       }
       a.opM(ONE, 0x8A, size, RAX, RCX, 0);
-      a.storeState(RAX, Cpu.NATIVE_TEMP);
+      a.storeState(RAX, NativeState.NATIVE_TEMP);
     }
     address(u, RDI, size, Mmu.STORE);
     if (op == Ops.STOS) {
       a.opM(ONE, 0x88, size, HostRegs.GUEST_RAX, RCX, 0);
     } else {
-      a.loadState(RAX, Cpu.NATIVE_TEMP);
+      a.loadState(RAX, NativeState.NATIVE_TEMP);
       a.opM(ONE, 0x88, size, RAX, RCX, 0);
     }
     advance(u, size, op == Ops.MOVS, true);
@@ -119,11 +120,11 @@ final class StringCode {
     if (op == Ops.CMPS) {
       address(u, RSI, size, Mmu.LOAD);
       a.opM(ONE, 0x8A, size, RAX, RCX, 0);
-      a.storeState(RAX, Cpu.NATIVE_TEMP);
+      a.storeState(RAX, NativeState.NATIVE_TEMP);
     }
     address(u, RDI, size, Mmu.LOAD);
     if (op == Ops.CMPS) {
-      a.loadState(RAX, Cpu.NATIVE_TEMP);
+      a.loadState(RAX, NativeState.NATIVE_TEMP);
       left = RAX;
     }
     advance(u, size, op == Ops.CMPS, true);
@@ -143,14 +144,14 @@ final class StringCode {
     long none = a.jcc(Asm.CC_E, a.at);
     if (two) {
       address(u, RSI, size, Mmu.LOAD);
-      a.storeState(RCX, Cpu.NATIVE_TEMP);
+      a.storeState(RCX, NativeState.NATIVE_TEMP);
     }
     address(u, RDI, size, compares ? Mmu.LOAD : Mmu.STORE);
     a.storeState(RSI, Cpu.RSI);
     a.storeState(RDI, Cpu.RDI);
     a.mov(RDI, RCX);
     if (two) {
-      a.loadState(RSI, Cpu.NATIVE_TEMP);
+      a.loadState(RSI, NativeState.NATIVE_TEMP);
     }
     long back = backward(a);
     elements(a, size, two, wide);
@@ -186,7 +187,7 @@ final class StringCode {
   /// Executes so many as RCX says. What was done goes to RAX, and the guest's count is right: it was the one before less that
   /// behind.
   private static void run(Asm a, long p, int op, boolean compares, int wide) {
-    a.storeState(RCX, Cpu.NATIVE_TEMP);
+    a.storeState(RCX, NativeState.NATIVE_TEMP);
     if (op == Ops.STOS || op == Ops.SCAS) {
       a.mov(RAX, HostRegs.GUEST_RAX);
     }
@@ -195,13 +196,13 @@ final class StringCode {
     if (compares) {
       a.saveFlags();
     }
-    a.loadState(RAX, Cpu.NATIVE_TEMP);
+    a.loadState(RAX, NativeState.NATIVE_TEMP);
     a.rr(0, ONE, 0x2B, 0, RAX, RCX);
     a.rr(0, ONE, 0x2B, wide, COUNT, RAX);
   }
 
   private static long found(Asm a, boolean whileEqual) {
-    a.rm(0, ONE, 0xF6, 0, 0, STATE, Asm.st(Cpu.FLAGS_SAVED) + 1);
+    a.rm(0, ONE, 0xF6, 0, 0, STATE, Asm.st(NativeState.FLAGS_SAVED) + 1);
     a.b(ZF);
     return a.jcc(whileEqual ? Asm.CC_E : Asm.CC_NE, a.at);
   }

@@ -11,6 +11,7 @@ import thespis.cpu.exec.SystemCalls;
 import thespis.cpu.mmu.JumpTable;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures;
+import thespis.cpu.state.NativeState;
 
 /// Translates SYSCALL and SYSRET between 64-bit kernels and code of either mode, and STAC and CLAC. What translated code sees
 /// of the privilege changes at once, the segment registers when it stops: see {@link SystemCalls#settle}. SDM Vol. 2B
@@ -40,14 +41,14 @@ final class SyscallCode {
     StackedFlags.flags(a);
     a.storeState(RAX, Cpu.R11);
     a.movImm(HostRegs.GUEST_RCX, next);
-    a.rm(0, ONE, 0x8B, 0, RAX, STATE, Asm.st(Cpu.SYSCALL_KEEPS));
+    a.rm(0, ONE, 0x8B, 0, RAX, STATE, Asm.st(NativeState.SYSCALL_KEEPS));
     a.rm(0, ONE, 0x21, 0, RAX, STATE, Asm.st(Cpu.RFLAGS)); // AND
-    a.rm(0, ONE, 0x8B, 0, RAX, STATE, Asm.st(Cpu.SYSCALL_KEEPS_SAVED));
+    a.rm(0, ONE, 0x8B, 0, RAX, STATE, Asm.st(NativeState.SYSCALL_KEEPS_SAVED));
     a.b(0x66);
-    a.rm(0, ONE, 0x21, 0, RAX, STATE, Asm.st(Cpu.FLAGS_SAVED));
-    selectJumps(a, Cpu.SYSCALL_JUMPS, false);
-    cross(a, 1, SystemCalls.BY_SYSCALL, Cpu.SYSCALL_SELECTORS);
-    a.loadState(RCX, u.code32 ? Cpu.SYSCALL_TARGET_32 : Cpu.SYSCALL_TARGET);
+    a.rm(0, ONE, 0x21, 0, RAX, STATE, Asm.st(NativeState.FLAGS_SAVED));
+    selectJumps(a, NativeState.SYSCALL_JUMPS, false);
+    cross(a, 1, SystemCalls.BY_SYSCALL, NativeState.SYSCALL_SELECTORS);
+    a.loadState(RCX, u.code32 ? NativeState.SYSCALL_TARGET_32 : NativeState.SYSCALL_TARGET);
     u.computed(Unit.BY_ITSELF);
   }
 
@@ -55,8 +56,8 @@ final class SyscallCode {
   private static void sysret(Unit u, boolean wide) {
     Asm a = u.a;
     begin(u);
-    callUnless(u, Cpu.SUPERVISOR, Asm.CC_E);
-    callUnless(u, Cpu.WAITING, Asm.CC_NE);
+    callUnless(u, NativeState.SUPERVISOR, Asm.CC_E);
+    callUnless(u, NativeState.WAITING, Asm.CC_NE);
     if (wide) {
       a.mov(RCX, HostRegs.GUEST_RCX);
       a.rr(0, ONE, 0xC1, 1, 4, RCX); // SHL
@@ -66,7 +67,7 @@ final class SyscallCode {
       a.rr(0, ONE, 0x3B, 1, RCX, HostRegs.GUEST_RCX);
       u.orCallAndLookUp(a.jcc(Asm.CC_NE, a.at)); // perhaps not canonical
     } else {
-      callUnless(u, Cpu.FLAT_DATA, Asm.CC_E);
+      callUnless(u, NativeState.FLAT_DATA, Asm.CC_E);
     }
     a.loadState(RAX, Cpu.R11);
     a.op(ONE, 0xF6, 2, 0, RAX); // TEST
@@ -77,8 +78,8 @@ final class SyscallCode {
       toUser(a);
       a.mov(RCX, HostRegs.GUEST_RCX);
     } else {
-      selectJumps(a, Cpu.SYSRET_JUMPS, true);
-      cross(a, 0, SystemCalls.BY_SYSRET_32, Cpu.SYSRET_SELECTORS_32);
+      selectJumps(a, NativeState.SYSRET_JUMPS, true);
+      cross(a, 0, SystemCalls.BY_SYSRET_32, NativeState.SYSRET_SELECTORS_32);
       a.mov32(RCX, HostRegs.GUEST_RCX);
     }
     u.computed(Unit.BY_ITSELF);
@@ -94,13 +95,13 @@ final class SyscallCode {
     Asm a = u.a;
     u.flushXmm();
     u.flags.needSaved();
-    callUnless(u, Cpu.SUPERVISOR, Asm.CC_E);
+    callUnless(u, NativeState.SUPERVISOR, Asm.CC_E);
     boolean open = op == Ops.STAC;
     a.group1M(open ? 1 : 4, 2, STATE, Asm.st(Cpu.RFLAGS), open ? Cpu.AC : ~Cpu.AC);
-    selectJumps(a, open ? Cpu.STAC_JUMPS : Cpu.CLAC_JUMPS, u.code32);
-    a.group1M(7, 2, STATE, Asm.st(Cpu.CROSSED), 0);
+    selectJumps(a, open ? NativeState.STAC_JUMPS : NativeState.CLAC_JUMPS, u.code32);
+    a.group1M(7, 2, STATE, Asm.st(NativeState.CROSSED), 0);
     long crossed = a.jcc(Asm.CC_NE, a.at);
-    a.storeStateImm32(Cpu.CROSSED, SystemCalls.BY_ACCESS);
+    a.storeStateImm32(NativeState.CROSSED, SystemCalls.BY_ACCESS);
     Asm.patch32(crossed, a.at);
     a.movImm(RCX, u.rip + Op.offset(p) + Op.length(p));
     u.computed(Unit.BY_ITSELF);
@@ -115,7 +116,7 @@ final class SyscallCode {
     if (code32) {
       a.lea(true, RAX, RAX, -1, 0, JumpTable.CODE_32_BYTES);
     }
-    a.storeState(RAX, Cpu.JUMPS);
+    a.storeState(RAX, NativeState.JUMPS);
   }
 
   /// All flags from EAX, the arithmetic ones and those of a mask. Destroys RAX and RCX.
@@ -128,7 +129,7 @@ final class SyscallCode {
 
   /// The last x87 instruction's code segment is not noted before the code stops: it must not have changed by then.
   static void begin(Unit u) {
-    begin(u, Cpu.SYSCALL_FREE);
+    begin(u, NativeState.SYSCALL_FREE);
   }
 
   /// @param free what must not be zero
@@ -136,7 +137,7 @@ final class SyscallCode {
     u.flushXmm();
     u.flags.needSaved();
     callUnless(u, free, Asm.CC_E);
-    callUnless(u, Cpu.X87_LIVE, Asm.CC_NE);
+    callUnless(u, NativeState.X87_LIVE, Asm.CC_NE);
   }
 
   static void callUnless(Unit u, int offset, int cc) {
@@ -146,15 +147,15 @@ final class SyscallCode {
 
   /// The privilege is the user's from here on. Destroys RAX.
   static void toUser(Asm a) {
-    selectJumps(a, Cpu.SYSRET_JUMPS, false);
-    cross(a, 0, SystemCalls.BY_SYSRET, Cpu.SYSRET_SELECTORS);
+    selectJumps(a, NativeState.SYSRET_JUMPS, false);
+    cross(a, 0, SystemCalls.BY_SYSRET, NativeState.SYSRET_SELECTORS);
   }
 
   /// @param how what {@link SystemCalls#settle} is to do
   static void cross(Asm a, int supervisor, int how, int selectors) {
-    a.storeStateImm32(Cpu.SUPERVISOR, supervisor);
+    a.storeStateImm32(NativeState.SUPERVISOR, supervisor);
     a.rm(0, ONE, 0x8B, 0, RAX, STATE, Asm.st(selectors));
     a.rm(0, ONE, 0x89, 0, RAX, STATE, Asm.st(Cpu.SELECTORS + 2 * Cpu.CS)); // and that of SS behind it
-    a.storeStateImm32(Cpu.CROSSED, how);
+    a.storeStateImm32(NativeState.CROSSED, how);
   }
 }

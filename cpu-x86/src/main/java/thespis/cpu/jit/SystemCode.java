@@ -10,6 +10,7 @@ import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.CpuFeatures;
+import thespis.cpu.state.NativeState;
 
 /// Translates what kernels do all the time: CLI, STI, SWAPGS at privilege level 0, reads of CS, SS and CR2; and what
 /// spinning and measuring code does: PAUSE, RDTSC. SDM Vol. 2A "CLI", Vol. 2B "MOV", "PAUSE", "RDTSC", "RDTSCP", "STI",
@@ -29,7 +30,7 @@ final class SystemCode {
           return false; // interrupts could come before the next instruction
         }
         supervisor(u);
-        u.whenState(Cpu.WAITING, Asm.CC_NE);
+        u.whenState(NativeState.WAITING, Asm.CC_NE);
         u.a.group1M(1, 2, Asm.STATE, Asm.st(Cpu.RFLAGS), Cpu.IF);
       }
       case Ops.SWAPGS -> {
@@ -96,11 +97,12 @@ final class SystemCode {
     u.flags.needSaved();
     a.b(0xF3);
     a.b(0x90);
-    a.group1M(5, 2, STATE, Asm.st(Cpu.PAUSES), 1); // SUB
+    a.group1M(5, 2, STATE, Asm.st(NativeState.PAUSES), 1); // SUB
     u.orCall(a.jcc(Asm.CC_E, a.at));
   }
 
-  /// The host's counter made the guest's, where {@link Cpu#TSC_START} and its like say how; the clock is asked where not.
+  /// The host's counter made the guest's, where {@link NativeState#TSC_START} and its like say how; the clock is asked where
+  /// not.
   ///
   /// @param withAux RDTSCP: it waits for what stands before
   private static void timeStamp(Unit u, boolean withAux) {
@@ -119,13 +121,13 @@ final class SystemCode {
     a.b(32);
     a.rr(0, ONE, 0x0B, 1, RAX, RDX); // OR
     a.mov(HostRegs.GUEST_RDX, RCX);
-    state(a, 0x2B, RAX, Cpu.TSC_START); // SUB
-    state(a, 0x3B, RAX, Cpu.TSC_LENGTH); // CMP
+    state(a, 0x2B, RAX, NativeState.TSC_START); // SUB
+    state(a, 0x3B, RAX, NativeState.TSC_LENGTH); // CMP
     long site = a.jcc(Asm.CC_AE, a.at);
-    a.rm(0, Asm.M0F, 0xAF, 1, RAX, STATE, Asm.st(Cpu.TSC_RATE)); // IMUL
+    a.rm(0, Asm.M0F, 0xAF, 1, RAX, STATE, Asm.st(NativeState.TSC_RATE)); // IMUL
     a.rr(0, ONE, 0xC1, 1, 5, RAX); // SHR
     a.b(32);
-    state(a, 0x03, RAX, Cpu.TSC_BASE); // ADD
+    state(a, 0x03, RAX, NativeState.TSC_BASE); // ADD
     state(a, 0x03, RAX, Cpu.TSC_OFFSET);
     a.mov32(HostRegs.GUEST_RAX, RAX);
     a.rorx(3, RAX, RAX, 32);
@@ -142,7 +144,7 @@ final class SystemCode {
 
   private static void supervisor(Unit u) {
     u.flags.needSaved();
-    u.whenState(Cpu.SUPERVISOR, Asm.CC_E);
+    u.whenState(NativeState.SUPERVISOR, Asm.CC_E);
     u.flags.lost();
   }
 }

@@ -6,7 +6,9 @@ import thespis.cpu.decode.Op;
 import thespis.cpu.mmu.JumpTable;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.mmu.Tlb;
+import thespis.cpu.state.CodeMode;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// One block while it is translated: where guest registers and flags are at this point of the code, how an operand is
 /// reached, and the cold pieces that will stand behind the block.
@@ -54,7 +56,7 @@ final class Unit {
   /// Each turn begins anew: with {@link #needFetch}, or because each is logged.
   boolean turnsApart;
 
-  /// The block is to be verified: it takes as many further turns as {@link Cpu#TURNS} says.
+  /// The block is to be verified: it takes as many further turns as {@link NativeState#TURNS} says.
   boolean turnsCounted;
 
   /// The record being translated.
@@ -84,9 +86,9 @@ final class Unit {
     this.header = header;
     this.rip = rip;
     this.plan = plan;
-    this.code32 = (mode & Cpu.MODE_FLAT) != 0;
+    this.code32 = (mode & CodeMode.FLAT) != 0;
     this.pointer = code32 ? 2 : 3;
-    int table = mode >>> Cpu.MODE_TABLE_SHIFT & 3;
+    int table = mode >>> CodeMode.TABLE_SHIFT & 3;
     this.user = table == Tlb.USER;
     this.tlb = Asm.st(Cpu.TLB) + table * Tlb.TABLE_BYTES;
   }
@@ -119,7 +121,7 @@ final class Unit {
     if (g < 0 || plan.opens(g)) {
       return false;
     }
-    a.loadState(Asm.RCX, Cpu.NATIVE_SLOTS + 8 * plan.slot(g));
+    a.loadState(Asm.RCX, NativeState.NATIVE_SLOTS + 8 * plan.slot(g));
     above(g);
     return true;
   }
@@ -137,7 +139,7 @@ final class Unit {
     }
     int most = plan.writes(g) ? Mmu.STORE : Mmu.LOAD;
     check(plan.span(g), Exits.GROUP, plan.uniform(g) ? most : most | Exits.MIXED, most, again);
-    a.storeState(Asm.RCX, Cpu.NATIVE_SLOTS + 8 * plan.slot(g));
+    a.storeState(Asm.RCX, NativeState.NATIVE_SLOTS + 8 * plan.slot(g));
     above(g);
   }
 
@@ -161,7 +163,7 @@ final class Unit {
     }
     a.rm(0, Asm.ONE, 0x03, code32 ? 0 : 1, Asm.RCX, Asm.STATE, Asm.st(Cpu.SEG_BASE + 8 * segment));
     if (code32) {
-      a.rm(0, Asm.ONE, 0x0B, 1, Asm.RCX, Asm.STATE, Asm.st(Cpu.SEG_CLOSED + 8 * (segment - Cpu.FS))); // OR
+      a.rm(0, Asm.ONE, 0x0B, 1, Asm.RCX, Asm.STATE, Asm.st(NativeState.SEG_CLOSED + 8 * (segment - Cpu.FS))); // OR
     }
   }
 
@@ -342,7 +344,7 @@ final class Unit {
     if (!sseChecked) {
       flags.needSaved();
       long again = a.at;
-      a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.SSE_LIVE), 0);
+      a.group1M(7, 2, Asm.STATE, Asm.st(NativeState.SSE_LIVE), 0);
       leave(a.jcc(Asm.CC_E, a.at), Exits.INTERPRET, ColdPieces.SSE, again);
       flags.lost();
       sseChecked = true;
@@ -354,7 +356,7 @@ final class Unit {
     needSse();
     if (!avxChecked) {
       flags.needSaved();
-      a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.AVX_FREE), 0);
+      a.group1M(7, 2, Asm.STATE, Asm.st(NativeState.AVX_FREE), 0);
       interpretIf(Asm.CC_E);
       flags.lost();
       avxChecked = true;
@@ -381,7 +383,7 @@ final class Unit {
     if (!x87) {
       flags.needSaved();
       long again = a.at;
-      a.group1M(7, 2, Asm.STATE, Asm.st(Cpu.X87_LIVE), 0);
+      a.group1M(7, 2, Asm.STATE, Asm.st(NativeState.X87_LIVE), 0);
       leave(a.jcc(Asm.CC_E, a.at), Exits.X87, 0, again);
       flags.lost();
       x87 = true;
@@ -447,7 +449,7 @@ final class Unit {
       poll(to);
       link(a.jmp(a.at), to);
     } else {
-      a.rm(0, Asm.ONE, 0x8B, 0, Asm.RCX, Asm.STATE, Asm.st(Cpu.GO));
+      a.rm(0, Asm.ONE, 0x8B, 0, Asm.RCX, Asm.STATE, Asm.st(NativeState.GO));
       long stop = a.jrcxz();
       link(a.jmp(a.at), to);
       a.patch8(stop);
@@ -494,11 +496,11 @@ final class Unit {
 
   /// A jump that is taken if the block is not to have another turn; leaves the host's flags alone.
   private long goOn() {
-    a.rm(0, Asm.ONE, 0x8B, 0, Asm.RCX, Asm.STATE, Asm.st(turnsCounted ? Cpu.TURNS : Cpu.GO));
+    a.rm(0, Asm.ONE, 0x8B, 0, Asm.RCX, Asm.STATE, Asm.st(turnsCounted ? NativeState.TURNS : NativeState.GO));
     long stop = a.jrcxz();
     if (turnsCounted) {
       a.lea(false, Asm.RCX, Asm.RCX, -1, 0, -1);
-      a.rm(0, Asm.ONE, 0x89, 0, Asm.RCX, Asm.STATE, Asm.st(Cpu.TURNS));
+      a.rm(0, Asm.ONE, 0x89, 0, Asm.RCX, Asm.STATE, Asm.st(NativeState.TURNS));
     }
     return stop;
   }
@@ -561,7 +563,7 @@ final class Unit {
     a.d(JumpTable.ENTRIES - 1);
     a.rr(0, Asm.ONE, 0xC1, 0, 4, Asm.RAX); // SHL EAX, 4
     a.b(4);
-    a.rm(0, Asm.ONE, 0x03, 1, Asm.RAX, Asm.STATE, Asm.st(Cpu.JUMPS));
+    a.rm(0, Asm.ONE, 0x03, 1, Asm.RAX, Asm.STATE, Asm.st(NativeState.JUMPS));
     a.rm(0, Asm.ONE, 0x3B, 1, Asm.RCX, Asm.RAX, 0);
     long site = a.jcc(Asm.CC_NE, a.at);
     cold.add(computedAt(site, detail, a.at));

@@ -9,12 +9,13 @@ import thespis.cpu.decode.Op;
 import thespis.cpu.decode.Ops;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// Translates x87 instructions: each is itself on the host's x87, which holds the guest's stack meanwhile (see
 /// {@link HostX87}). All exceptions are masked then, so none can be pending. Loads and stores of environments and images
 /// are left to the interpreter. SDM Vol. 2D "Escape Opcode Instructions": rows are opcode and ModRM.reg, in octal.
 final class X87Code {
-  /// In both halves of {@link Cpu#X87_POINTED}: the half says something.
+  /// In both halves of {@link NativeState#X87_POINTED}: the half says something.
   static final int POINTED = 0x8000;
 
   private static final int LOAD = 0x100;
@@ -88,7 +89,7 @@ final class X87Code {
     long again = a.at;
     u.effectiveAddress(RCX);
     if (!control) {
-      a.storeState(RCX, Cpu.NATIVE_TEMP);
+      a.storeState(RCX, NativeState.NATIVE_TEMP);
     }
     u.segment(how & 0xFF);
     u.check(how & 0xFF, (how & STORE) != 0 ? Mmu.STORE : Mmu.LOAD, again);
@@ -100,7 +101,7 @@ final class X87Code {
     }
     a.rm(0, ONE, Op.opcode(p), 0, Op.modrm(p) >>> 3 & 7, RCX, 0);
     if (!control) {
-      a.loadState(RAX, Cpu.NATIVE_TEMP);
+      a.loadState(RAX, NativeState.NATIVE_TEMP);
       a.storeState(RAX, Cpu.FDP);
       u.pointing = p;
       u.pointed = POINTED | Op.seg(p);
@@ -167,10 +168,10 @@ final class X87Code {
     }
     int opcode = (Op.opcode(p) & 7) << 8 | Op.modrm(p) | POINTED;
     if (u.pointed != 0) {
-      a.storeStateImm32(Cpu.X87_POINTED, u.pointed << 16 | opcode);
+      a.storeStateImm32(NativeState.X87_POINTED, u.pointed << 16 | opcode);
     } else {
       a.b(0x66);
-      a.rm(0, ONE, 0xC7, 0, 0, STATE, Asm.st(Cpu.X87_POINTED));
+      a.rm(0, ONE, 0xC7, 0, 0, STATE, Asm.st(NativeState.X87_POINTED));
       a.imm(1, opcode);
     }
     u.pointing = 0;

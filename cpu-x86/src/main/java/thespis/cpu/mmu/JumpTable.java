@@ -2,6 +2,7 @@ package thespis.cpu.mmu;
 
 import java.util.Arrays;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// Where translated code finds the code for an address that a branch computed: pairs of RIP and code in native memory,
 /// one table for each of the {@link Mmu}'s, and as many for 32-bit code: they hold code that was made for it. What
@@ -55,7 +56,7 @@ public final class JumpTable implements AutoCloseable {
 
   /// The table of a privilege becomes the one that translated code sees.
   void select(Cpu cpu, int table) {
-    Mem.put64(cpu.st + Cpu.JUMPS, table(table));
+    Mem.put64(cpu.st + NativeState.JUMPS, table(table));
   }
 
   /// Where it lies.
@@ -69,7 +70,7 @@ public final class JumpTable implements AutoCloseable {
   public void remember(Cpu cpu, long rip, long code, boolean global) {
     local |= !global && cpu.cpl != 3;
     FilledEntries filled = cpu.cpl == 3 ? user : supervisor;
-    long slot = slot(Mem.get64(cpu.st + Cpu.JUMPS), rip);
+    long slot = slot(Mem.get64(cpu.st + NativeState.JUMPS), rip);
     long other = Mem.get64(slot);
     if (other != rip && other != NO_RIP && other != 0 && isFree(slot ^ ENTRY_BYTES)) {
       put(filled, slot ^ ENTRY_BYTES, other, Mem.get64(slot + 8));

@@ -4,8 +4,10 @@ import static thespis.cpu.mmu.Tlb.*;
 
 import thespis.cpu.exec.Breakpoints;
 import thespis.cpu.run.IoBus;
+import thespis.cpu.state.CodeMode;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
+import thespis.cpu.state.NativeState;
 
 /// Linear memory as one CPU sees it, with the privilege that it has: the {@link Tlb} in front of {@link PageWalk}. What the
 /// TLB's tags let through goes to host memory at once; {@link #slowLoad} and {@link #slowStore} look closer.
@@ -119,11 +121,11 @@ public final class Mmu implements AutoCloseable {
   public void privilegeChanged() {
     int t = cpu.cpl == 3 ? USER : (cpu.cr4 & Cpu.CR4_SMAP) != 0 && !cpu.flag(Cpu.AC) ? SMAP : SUPERVISOR;
     use(t);
-    int bounds = cpu.bounds.enabled(cpu.cpl) ? Cpu.MODE_BOUNDS : 0;
-    int code = cpu.mode & ((1 << Cpu.MODE_TABLE_SHIFT) - 1 | Cpu.MODE_FLAT);
-    cpu.mode = code | t << Cpu.MODE_TABLE_SHIFT | bounds;
-    jumps.select(cpu, (code & Cpu.MODE_FLAT) == 0 ? t : t + JumpTable.CODE_32);
-    Mem.put32(cpu.st + Cpu.SUPERVISOR, cpu.cpl == 0 ? 1 : 0);
+    int bounds = cpu.bounds.enabled(cpu.cpl) ? CodeMode.BOUNDS : 0;
+    int code = cpu.mode & ((1 << CodeMode.TABLE_SHIFT) - 1 | CodeMode.FLAT);
+    cpu.mode = code | t << CodeMode.TABLE_SHIFT | bounds;
+    jumps.select(cpu, (code & CodeMode.FLAT) == 0 ? t : t + JumpTable.CODE_32);
+    Mem.put32(cpu.st + NativeState.SUPERVISOR, cpu.cpl == 0 ? 1 : 0);
   }
 
   public JumpTable jumps() {

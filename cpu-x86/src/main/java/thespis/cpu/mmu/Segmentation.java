@@ -1,5 +1,6 @@
 package thespis.cpu.mmu;
 
+import thespis.cpu.state.CodeMode;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
 
@@ -20,7 +21,7 @@ public final class Segmentation {
     } else {
       ok = end <= (cpu.limit[seg] & 0xFFFF_FFFFL);
     }
-    if ((cpu.mode & (Cpu.MODE_PROTECTED | Cpu.MODE_VM86)) == Cpu.MODE_PROTECTED) {
+    if ((cpu.mode & (CodeMode.PROTECTED | CodeMode.VM86)) == CodeMode.PROTECTED) {
       ok &= (attr & Cpu.ATTR_UNUSABLE) == 0;
       // code segments are never writable and only readable with bit 1; data segments are writable with bit 1
       ok &= write ? (attr & 0x0A) == 0x02 : (attr & 0x0A) != 0x08;

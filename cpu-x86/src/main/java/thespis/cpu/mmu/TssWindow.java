@@ -1,6 +1,7 @@
 package thespis.cpu.mmu;
 
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// What translated code sees of the TSS to look into the I/O permission bit map itself: as much as lies in the page where
 /// it begins, as long as no translation of an address is dropped. SDM Vol. 1 "I/O Permission Bit Map".
@@ -16,13 +17,13 @@ public final class TssWindow {
     long host = cpu.mmu.system.host(cpu.trBase);
     int inPage = (int) (4096 - (cpu.trBase & 0xFFF));
     if (host != 0 && inPage >= MAP_BASE + 2) {
-      Mem.put64(cpu.st + Cpu.TSS_HOST, host);
-      Mem.put32(cpu.st + Cpu.TSS_ROOM, (int) Math.min(limit, inPage - 1));
+      Mem.put64(cpu.st + NativeState.TSS_HOST, host);
+      Mem.put32(cpu.st + NativeState.TSS_ROOM, (int) Math.min(limit, inPage - 1));
     }
   }
 
   public static void close(Cpu cpu) {
-    Mem.put64(cpu.st + Cpu.TSS_HOST, cpu.st);
-    Mem.put32(cpu.st + Cpu.TSS_ROOM, 0);
+    Mem.put64(cpu.st + NativeState.TSS_HOST, cpu.st);
+    Mem.put32(cpu.st + NativeState.TSS_ROOM, 0);
   }
 }

@@ -10,6 +10,7 @@ import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
 import thespis.cpu.mmu.Tlb;
+import thespis.cpu.state.CodeMode;
 import thespis.cpu.state.Cpu;
 
 /// One core's decoded blocks: see {@link Block}. Found by RIP through a small hash table that is checked against the TLB,
@@ -76,7 +77,7 @@ final class BlockCache implements AutoCloseable {
   long quick(long rip) {
     long h = recent.find(rip, cpu.mode);
     if (h != 0) {
-      long la = (cpu.mode & Cpu.MODE_64) != 0 ? rip : cpu.base(Cpu.CS) + rip & 0xFFFF_FFFFL;
+      long la = (cpu.mode & CodeMode.CODE_64) != 0 ? rip : cpu.base(Cpu.CS) + rip & 0xFFFF_FFFFL;
       long e = mmu.tlb + (la >>> Tlb.INDEX_SHIFT & Tlb.INDEX_MASK);
       if (Mem.get64(e + Tlb.TAG_FETCH) == (la & Tlb.PAGE_MASK)
           && (la & 0xFFF) + Mem.get64(e + Tlb.HOST) == Mem.get64(h + Block.HOST)) {
@@ -106,7 +107,7 @@ final class BlockCache implements AutoCloseable {
   }
 
   private long slowFind(long rip) {
-    boolean wide = (cpu.mode & Cpu.MODE_64) != 0;
+    boolean wide = (cpu.mode & CodeMode.CODE_64) != 0;
     if (!wide && Long.compareUnsigned(rip, cpu.limit[Cpu.CS] & 0xFFFF_FFFFL) > 0) {
       throw cpu.gp();
     }
@@ -132,7 +133,7 @@ final class BlockCache implements AutoCloseable {
       kill(h);
       return slowFind(rip);
     }
-    if (warm != 0 && Cpu.isTranslated(cpu.mode)) {
+    if (warm != 0 && CodeMode.isTranslated(cpu.mode)) {
       h = recalled(rip, host);
       if (h != 0) {
         return h;
@@ -155,7 +156,7 @@ final class BlockCache implements AutoCloseable {
     long second = decoder.second;
     memory.at = decoder.end;
     enroll(h, rip, host, length, second);
-    if (second == 0 && Cpu.isTranslated(cpu.mode) && engine != null && core.index() == 0 && engine.worksForOthers()) {
+    if (second == 0 && CodeMode.isTranslated(cpu.mode) && engine != null && core.index() == 0 && engine.worksForOthers()) {
       cold.add(rip, cpu.mode, host, length);
     }
     return h;
@@ -197,7 +198,7 @@ final class BlockCache implements AutoCloseable {
     }
     Mem.put32(h + Block.COUNT, n);
     if (warm != 0) {
-      if (n == warm && Cpu.isTranslated(Mem.get32(h + Block.MODE))) {
+      if (n == warm && CodeMode.isTranslated(Mem.get32(h + Block.MODE))) {
         translate(h);
       }
     } else if (n == hot && BlockDecoder.isFast(Mem.get32(h + Block.MODE))) {

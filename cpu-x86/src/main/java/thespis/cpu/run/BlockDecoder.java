@@ -6,6 +6,7 @@ import thespis.cpu.decode.Ops;
 import thespis.cpu.decode.Special;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Tlb;
+import thespis.cpu.state.CodeMode;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
 
@@ -52,7 +53,7 @@ final class BlockDecoder {
     int ops = 0;
     boolean ended = false;
     boolean debugged = cpu.debug.hasCode();
-    long linear = (cpu.mode & Cpu.MODE_64) != 0 ? rip : cpu.base(Cpu.CS) + rip & 0xFFFF_FFFFL;
+    long linear = (cpu.mode & CodeMode.CODE_64) != 0 ? rip : cpu.base(Cpu.CS) + rip & 0xFFFF_FFFFL;
     while (ops < MAX_OPS && length < room && !ended && second == 0) {
       if (debugged && cpu.debug.stopsAt(linear + length)) {
         break;
@@ -90,13 +91,13 @@ final class BlockDecoder {
     Mem.fill(p, Op.BYTES, (byte) 0);
     Op.setOp(p, Ops.END_BLOCK);
     Mem.put16(p + 8, (short) length);
-    Mem.put64(p + 16, (cpu.mode & Cpu.MODE_64) != 0 ? next : next & 0xFFFF_FFFFL);
+    Mem.put64(p + 16, (cpu.mode & CodeMode.CODE_64) != 0 ? next : next & 0xFFFF_FFFFL);
     return p + Op.BYTES;
   }
 
   /// Special forms and bytecode are for 64-bit code whose branches only jump.
   static boolean isFast(int mode) {
-    return (mode & (Cpu.MODE_64 | Cpu.MODE_BOUNDS)) == Cpu.MODE_64;
+    return (mode & (CodeMode.CODE_64 | CodeMode.BOUNDS)) == CodeMode.CODE_64;
   }
 
   /// Decodes one instruction without keeping it.

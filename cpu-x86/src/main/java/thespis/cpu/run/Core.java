@@ -27,6 +27,7 @@ import thespis.cpu.state.CpuReset;
 import thespis.cpu.state.CpuState;
 import thespis.cpu.state.DebugPoints;
 import thespis.cpu.state.GuestFault;
+import thespis.cpu.state.NativeState;
 import thespis.cpu.state.StateIo;
 
 /// One logical processor with its local APIC, its address translation and its interpreter.
@@ -194,7 +195,7 @@ public final class Core implements VcpuCore {
 
   private int runNow(long instructions) {
     observe();
-    Mem.put32(cpu.st + Cpu.ALONE, apic.alone() ? 1 : 0);
+    Mem.put32(cpu.st + NativeState.ALONE, apic.alone() ? 1 : 0);
     running = true;
     ticks = 0;
     idleness.begin(System.nanoTime());
@@ -337,7 +338,7 @@ public final class Core implements VcpuCore {
     if (cpu.pendingDebug != 0) {
       return delivered(Interrupts.exception(cpu, GuestFault.DB, -1));
     }
-    Mem.put32(cpu.st + Cpu.WAITING, !cpu.flag(Cpu.IF) && apic.pending() ? 1 : 0);
+    Mem.put32(cpu.st + NativeState.WAITING, !cpu.flag(Cpu.IF) && apic.pending() ? 1 : 0);
     if (cpu.nmiPending && !cpu.nmiBlocked()) {
       cpu.nmiPending = false;
       cpu.blockNmi(true);

@@ -10,8 +10,10 @@ import thespis.cpu.exec.Interrupts;
 import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.Mmu;
+import thespis.cpu.state.CodeMode;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
+import thespis.cpu.state.NativeState;
 
 /// Executes decoded blocks: each record's number picks a {@link Handler}, which returns the record to go on with.
 final class Interpreter {
@@ -172,7 +174,7 @@ final class Interpreter {
       if (why != NativeEngine.Stop.POLLED && Mem.get32(st + Cpu.ATTENTION) == 0 && budget > 0) {
         long epoch = blocks.resets;
         long h = blocks.quick(target);
-        if (h == 0 && Cpu.isTranslated(cpu.mode) && !unchained()) {
+        if (h == 0 && CodeMode.isTranslated(cpu.mode) && !unchained()) {
           h = blocks.near(target);
         }
         if (epoch != blocks.resets) {
@@ -210,13 +212,13 @@ final class Interpreter {
   }
 
   private void flagsBack(long st) {
-    int f = Mem.get16(st + Cpu.FLAGS_SAVED);
+    int f = Mem.get16(st + NativeState.FLAGS_SAVED);
     Flags.setArithmetic(cpu, f >>> 8 & 0xFF | (f & 1) << 11);
   }
 
   private void flagsOut(long st) {
     int f = Flags.arithmetic(cpu);
-    Mem.put16(st + Cpu.FLAGS_SAVED, (short) (f >>> 11 & 1 | (f & 0xFF | 2) << 8));
+    Mem.put16(st + NativeState.FLAGS_SAVED, (short) (f >>> 11 & 1 | (f & 0xFF | 2) << 8));
   }
 
   /// Executes the instructions that translated code stopped for. True if what it has behind them comes next.
@@ -261,11 +263,11 @@ final class Interpreter {
   void budget(long instructions, int translatedPauses) {
     budget = instructions;
     pauses = 0;
-    Mem.put32(cpu.st + Cpu.PAUSES, translatedPauses);
+    Mem.put32(cpu.st + NativeState.PAUSES, translatedPauses);
   }
 
   private boolean mayPause() {
-    return ++pauses < PAUSES && Mem.get32(cpu.st + Cpu.PAUSES) > 0;
+    return ++pauses < PAUSES && Mem.get32(cpu.st + NativeState.PAUSES) > 0;
   }
 
   long retired() {

@@ -10,6 +10,7 @@ import thespis.cpu.mmu.PageCopies;
 import thespis.cpu.mmu.Tlb;
 import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
+import thespis.cpu.state.NativeState;
 
 /// A second processor that does by the semantics of {@link thespis.cpu.exec}, one instruction after the other, what
 /// translated code of the first has just done. It writes to copies of pages only and has no devices.
@@ -64,7 +65,7 @@ final class Shadow implements AutoCloseable {
     cpu.mmu.flush();
     cpu.setRip(rip);
     cpu.attention(); // a repeated instruction ends at each page, as it does in translated code that sees attention
-    int f = Mem.get16(cpu.st + Cpu.FLAGS_SAVED);
+    int f = Mem.get16(cpu.st + NativeState.FLAGS_SAVED);
     Flags.setArithmetic(cpu, f >>> 8 & 0xFF | (f & 1) << 11);
     Mem.copy(cpu.st, before, Cpu.XCR0);
     undefined.clear();

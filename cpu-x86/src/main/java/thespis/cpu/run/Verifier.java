@@ -8,6 +8,7 @@ import thespis.cpu.jit.NativeEngine.Stop;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.PageCopies;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// Compares each run of translated code with the interpreter. The code runs first, on the guest itself: it sees
 /// attention, so it stops at the next poll but for a few turns of a loop in one block, and each page is copied before it
@@ -61,13 +62,13 @@ final class Verifier implements AutoCloseable {
     shadow.take(rip);
     cpu.tscShortcut.close(); // the interpreter tells another time
     boolean ours = Mem.cas32(cpu.st + Cpu.ATTENTION, 0, OURS);
-    Mem.put32(cpu.st + Cpu.TURNS, TURNS);
-    Mem.putVolatile32(cpu.st + Cpu.GO, 0); // if it is not ours, who asks may not have come to that yet
+    Mem.put32(cpu.st + NativeState.TURNS, TURNS);
+    Mem.putVolatile32(cpu.st + NativeState.GO, 0); // if it is not ours, who asks may not have come to that yet
     Stop why = engine.run(code);
     if (ours && Mem.cas32(cpu.st + Cpu.ATTENTION, OURS, 0)) {
-      Mem.putVolatile32(cpu.st + Cpu.GO, 1);
+      Mem.putVolatile32(cpu.st + NativeState.GO, 1);
       if (Mem.getVolatile32(cpu.st + Cpu.ATTENTION) != 0) {
-        Mem.putVolatile32(cpu.st + Cpu.GO, 0);
+        Mem.putVolatile32(cpu.st + NativeState.GO, 0);
       }
     }
     cpu.mmu.hold();
@@ -113,7 +114,7 @@ final class Verifier implements AutoCloseable {
     StringBuilder s = new StringBuilder();
     try {
       boolean polled = why == Stop.POLLED || why == Stop.COMPUTED;
-      int turns = TURNS - Mem.get32(cpu.st + Cpu.TURNS);
+      int turns = TURNS - Mem.get32(cpu.st + NativeState.TURNS);
       boolean there = polled && turns == 0 && nothingDone() || shadow.reach(engine.target(), polled, turns);
       if (there && why == Stop.FAULT) {
         shadow.raise();
@@ -160,7 +161,7 @@ final class Verifier implements AutoCloseable {
   }
 
   private int arithmetic() {
-    int saved = Mem.get16(cpu.st + Cpu.FLAGS_SAVED);
+    int saved = Mem.get16(cpu.st + NativeState.FLAGS_SAVED);
     return saved >>> 8 & 0xFF & Cpu.ARITHMETIC | (saved & 1) << 11;
   }
 

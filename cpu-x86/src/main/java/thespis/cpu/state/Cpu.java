@@ -73,53 +73,18 @@ public final class Cpu implements AutoCloseable {
   /// IA32_KERNEL_GS_BASE.
   public static final int KERNEL_GS = 1128;
 
-  // ---- for translated code only, see thespis.cpu.jit
-  /// The six arithmetic flags at entries and exits: OF in the low byte, the others as LAHF has them above.
-  public static final int FLAGS_SAVED = 244;
+  /// Selectors of the segment registers, 16 bits each.
+  public static final int SELECTORS = 1448;
 
-  public static final int JUMPS = 1056;
+  /// GDTR.
+  public static final int GDT_BASE = 1472;
 
-  /// Zero while {@link #ATTENTION} is not: what JRCXZ can test.
-  public static final int GO = 1064;
+  public static final int GDT_LIMIT = 1480;
 
-  public static final int CODE_ENTRY = 1072;
-  public static final int EXIT_ID = 1080;
+  /// Not zero: no NMI before the next IRET.
+  public static final int NMI_BLOCKED = 1488;
 
-  /// Scratch registers as an exit left them.
-  public static final int EXIT_RAX = 1088;
-
-  public static final int EXIT_RCX = 1096;
-  public static final int NATIVE_TEMP = 1104;
-  public static final int HOST_MXCSR = 1112;
-
-  /// Not zero: SSE instructions need no look at CR0, CR4 and MXCSR's masks.
-  public static final int SSE_FREE = 1116;
-
-  /// Not zero at privilege level 0.
-  public static final int SUPERVISOR = 1120;
-
-  /// Not zero: an interrupt may wait for {@link #IF}.
-  public static final int WAITING = 1124;
-
-  /// Not zero: while translated code runs the x87 state is in the host's registers, at entries and exits in the image.
-  public static final int X87_LIVE = 1136;
-
-  /// The last x87 instruction of translated code.
-  public static final int X87_POINTED = 1140;
-
-  /// 108 bytes, as FNSAVE has them.
-  public static final int X87_IMAGE = 1152;
-
-  /// Host addresses that a block of translated code keeps, eight.
-  public static final int NATIVE_SLOTS = 1280;
-
-  /// Where guest time can be computed from the host's time-stamp counter: the first count, how many, nanoseconds for
-  /// each times 2^32, and the time of the first. A length of zero: nowhere.
-  public static final int TSC_START = 1344;
-
-  public static final int TSC_LENGTH = 1352;
-  public static final int TSC_RATE = 1360;
-  public static final int TSC_BASE = 1368;
+  public static final int CR2 = 1520;
 
   /// Offset of the guest's TSC from the clock, in ticks.
   public static final int TSC_OFFSET = 1376;
@@ -127,99 +92,7 @@ public final class Cpu implements AutoCloseable {
   /// IA32_TSC_AUX.
   public static final int TSC_AUX = 1384;
 
-  /// Not zero: while translated code runs the host's MXCSR is the guest's.
-  public static final int SSE_LIVE = 1392;
-
-  /// How many more PAUSEs of translated code the slice takes.
-  public static final int PAUSES = 1396;
-
-  /// Not zero: SYSCALL and SYSRET of 64-bit code do what translated code does for them.
-  public static final int SYSCALL_FREE = 1400;
-
-  /// Not zero: which of them has changed the privilege since translated code was entered.
-  public static final int CROSSED = 1404;
-
-  /// Where SYSCALL goes; the flags that it keeps, as RFLAGS and as {@link #FLAGS_SAVED} have them.
-  public static final int SYSCALL_TARGET = 1408;
-
-  public static final int SYSCALL_KEEPS = 1416;
-  public static final int SYSCALL_KEEPS_SAVED = 1420;
-
-  /// {@link #JUMPS} behind SYSCALL and behind SYSRET.
-  public static final int SYSCALL_JUMPS = 1424;
-
-  public static final int SYSRET_JUMPS = 1432;
-
-  /// Not zero: instructions with a VEX prefix need no look at CR4 and XCR0.
-  public static final int AVX_FREE = 1440;
-
-  /// Selectors of the segment registers, 16 bits each; those of CS and SS that SYSCALL loads, and those of SYSRET.
-  public static final int SELECTORS = 1448;
-
-  public static final int SYSCALL_SELECTORS = 1464;
-  public static final int SYSRET_SELECTORS = 1468;
-
-  /// GDTR.
-  public static final int GDT_BASE = 1472;
-
-  public static final int GDT_LIMIT = 1480;
-
-  /// Not zero: a data segment register would not survive a return to privilege level 3. A bit for each.
-  public static final int INNER_SEGMENTS = 1484;
-
-  /// Not zero: no NMI before the next IRET.
-  public static final int NMI_BLOCKED = 1488;
-
-  /// Not zero: OUT needs no look at breakpoints and late answers.
-  public static final int PORTS_FREE = 1444;
-
-  /// See {@link IoBus#portSinks}.
-  public static final int PORT_SINKS = 1496;
-
-  /// Where the TSS lies in host memory, and how far into it a word of the I/O permission bit map may begin; zero: unknown.
-  public static final int TSS_HOST = 1504;
-
-  public static final int TSS_ROOM = 1512;
-
-  /// Not zero: no other processor runs, so that LOCK is not needed.
-  public static final int ALONE = 1516;
-
-  public static final int CR2 = 1520;
-
-  /// {@link #JUMPS} behind STAC and behind CLAC.
-  public static final int STAC_JUMPS = 1528;
-
-  public static final int CLAC_JUMPS = 1536;
-
-  /// Further turns that a loop under verification may take before it stops.
-  public static final int TURNS = 1544;
-
-  /// What addresses by FS and by GS have set outside of 64-bit code besides their base: a bit that no address has where the
-  /// segment has a limit or may not be written to, else nothing. 64 bits each.
-  public static final int SEG_CLOSED = 1552;
-
-  /// Not zero: SYSENTER and SYSEXIT of 32-bit code do what translated code does for them. Where SYSENTER goes, and what it
-  /// and SYSEXIT load CS and SS with.
-  public static final int SYSENTER_FREE = 1568;
-
-  public static final int SYSENTER_SELECTORS = 1572;
-  public static final int SYSENTER_STACK = 1576;
-  public static final int SYSENTER_TARGET = 1584;
-  public static final int SYSEXIT_SELECTORS = 1592;
-
-  /// Segment registers that translated code has loaded since it was entered, a bit for each, and with which descriptors: ES,
-  /// CS, SS, DS, FS, GS.
-  public static final int SEG_MOVED = 1600;
-
-  public static final int SEG_LOADED = 1608;
-
-  /// Not zero: ES and DS are flat, and {@link #SEG_CLOSED} is right. Zero says nothing.
-  public static final int FLAT_DATA = 1656;
-
-  /// What SYSRET to 32-bit code loads CS and SS with, and where SYSCALL goes from there.
-  public static final int SYSRET_SELECTORS_32 = 1660;
-
-  public static final int SYSCALL_TARGET_32 = 1664;
+  // what translated code has for itself is between these: see NativeState
 
   public static final int STATE_BYTES = 1728;
 
@@ -310,26 +183,6 @@ public final class Cpu implements AutoCloseable {
   public static final int EFER_NXE = 0x800;
   public static final int EFER_SVME = 0x1000;
   public static final int EFER_FFXSR = 0x4000;
-
-  // ---- mode bits: what decoding depends on, part of a block's key
-  public static final int MODE_64 = 1;
-  public static final int MODE_32 = 2;
-  public static final int MODE_PROTECTED = 4;
-  public static final int MODE_VM86 = 8;
-
-  /// Which of the MMU's tables translates: see {@link Mmu}. Two bits.
-  public static final int MODE_TABLE_SHIFT = 4;
-
-  /// MPX is in force: near branches forget bounds. Such code is only interpreted.
-  public static final int MODE_BOUNDS = 0x40;
-
-  /// 32-bit code whose segments but FS and GS have base 0 and no limit. SDM Vol. 3A "Basic Flat Model".
-  public static final int MODE_FLAT = 0x80;
-
-  private static final int CODE_32 = MODE_32 | MODE_PROTECTED;
-
-  /// What {@link #SEG_CLOSED} has where the segment may not be used so.
-  public static final long NO_ADDRESS = 1L << 62;
 
   public final long st;
   public final int index;
@@ -429,7 +282,7 @@ public final class Cpu implements AutoCloseable {
     this.features = features;
     this.block = Mem.allocateSparse(BLOCK_BYTES);
     this.st = block + 63 & -64L;
-    Mem.put64(st + PORT_SINKS, bus.portSinks());
+    Mem.put64(st + NativeState.PORT_SINKS, bus.portSinks());
   }
 
   public long reg(int offset) {
@@ -477,11 +330,11 @@ public final class Cpu implements AutoCloseable {
   public void setAttributes(int segment, int value) {
     attr[segment] = value;
     if (segment == ES || segment >= DS && segment <= GS) {
-      Mem.put32(st + FLAT_DATA, 0);
+      Mem.put32(st + NativeState.FLAT_DATA, 0);
       boolean conforming = (value & 0x0C) == 0x0C;
       boolean inner = !conforming && (value & ATTR_UNUSABLE) == 0 && (value >>> 5 & 3) != 3;
       int bit = 1 << segment;
-      Mem.put32(st + INNER_SEGMENTS, Mem.get32(st + INNER_SEGMENTS) & ~bit | (inner ? bit : 0));
+      Mem.put32(st + NativeState.INNER_SEGMENTS, Mem.get32(st + NativeState.INNER_SEGMENTS) & ~bit | (inner ? bit : 0));
     }
   }
 
@@ -524,12 +377,7 @@ public final class Cpu implements AutoCloseable {
   }
 
   public boolean code64() {
-    return (mode & MODE_64) != 0;
-  }
-
-  /// Can code of this mode be translated?
-  public static boolean isTranslated(int mode) {
-    return (mode & (MODE_64 | MODE_FLAT)) != 0 && (mode & MODE_BOUNDS) == 0;
+    return (mode & CodeMode.CODE_64) != 0;
   }
 
   public boolean longMode() {
@@ -541,7 +389,7 @@ public final class Cpu implements AutoCloseable {
   }
 
   public boolean vm86() {
-    return (mode & MODE_VM86) != 0;
+    return (mode & CodeMode.VM86) != 0;
   }
 
   public boolean realMode() {
@@ -554,53 +402,27 @@ public final class Cpu implements AutoCloseable {
 
   /// To be called after any change of CR0.PE, EFER.LMA, CS attributes, RFLAGS.VM or CPL.
   public void updateMode() {
-    boolean vm = protectedMode() && flag(VM);
-    int m = protectedMode() ? MODE_PROTECTED : 0;
-    if (vm) {
-      m |= MODE_VM86;
-    } else if (longMode() && (attr[CS] & ATTR_L) != 0) {
-      m |= MODE_64;
-    } else if ((attr[CS] & ATTR_DB) != 0) {
-      m |= MODE_32;
-    }
-    mode = (m & CODE_32) == CODE_32 ? m | flat() : m;
+    mode = CodeMode.of(this);
     mmu.privilegeChanged();
   }
 
   /// To be called where a data segment register was loaded, and nothing else has changed.
   public void segmentLoaded() {
-    int flat = flat();
-    if ((mode & CODE_32) == CODE_32 && (mode & MODE_FLAT) != flat) {
-      mode ^= MODE_FLAT;
+    if (CodeMode.flatChanged(this)) {
+      mode ^= CodeMode.FLAT;
       mmu.privilegeChanged();
     }
-  }
-
-  /// {@link #MODE_FLAT} if it is so; and what is to be known of FS and GS.
-  private int flat() {
-    for (int s = FS; s <= GS; s++) {
-      Mem.put64(st + SEG_CLOSED + 8L * (s - FS), isOpen(s) ? 0 : NO_ADDRESS);
-    }
-    boolean data = isOpen(ES) && isOpen(DS) && (base(ES) | base(DS)) == 0;
-    Mem.put32(st + FLAT_DATA, data ? 1 : 0);
-    boolean stack = isOpen(SS) && (attr[SS] & ATTR_DB) != 0;
-    return data && stack && limit[CS] == -1 && (base(CS) | base(SS)) == 0 ? MODE_FLAT : 0;
-  }
-
-  /// A data segment that may be written to, up to 4 GiB.
-  private boolean isOpen(int segment) {
-    return limit[segment] == -1 && (attr[segment] & (ATTR_UNUSABLE | 0x0E)) == 2;
   }
 
   /// Any thread: have the next poll look for work.
   public void attention() {
     Mem.putVolatile32(st + ATTENTION, 1);
-    Mem.putVolatile32(st + GO, 0);
+    Mem.putVolatile32(st + NativeState.GO, 0);
   }
 
   /// RFLAGS or what blocks NMIs has changed: asks for attention if something waited for that.
   public void interruptible() {
-    if (flag(IF) && Mem.get32(st + WAITING) != 0 || flag(TF) || nmiPending) {
+    if (flag(IF) && Mem.get32(st + NativeState.WAITING) != 0 || flag(TF) || nmiPending) {
       attention();
     }
   }
@@ -608,7 +430,7 @@ public final class Cpu implements AutoCloseable {
   /// About to look at what is asked for: what comes from now on asks anew.
   public void clearAttention() {
     Mem.putVolatile32(st + ATTENTION, 0);
-    Mem.putVolatile32(st + GO, 1);
+    Mem.putVolatile32(st + NativeState.GO, 1);
   }
 
   // ---- faults. They never return; `throw` at the call site tells the compiler so.

@@ -19,14 +19,14 @@ final class TscShortcut implements GuestClock.Shortcut {
       return;
     }
     long st = cpu.st;
-    Mem.put64(st + Cpu.TSC_START, start);
-    Mem.put64(st + Cpu.TSC_RATE, rate);
-    Mem.put64(st + Cpu.TSC_BASE, base);
-    Mem.put64(st + Cpu.TSC_LENGTH, length);
+    Mem.put64(st + NativeState.TSC_START, start);
+    Mem.put64(st + NativeState.TSC_RATE, rate);
+    Mem.put64(st + NativeState.TSC_BASE, base);
+    Mem.put64(st + NativeState.TSC_LENGTH, length);
   }
 
   @Override
   public void close() {
-    Mem.put64(cpu.st + Cpu.TSC_LENGTH, 0);
+    Mem.put64(cpu.st + NativeState.TSC_LENGTH, 0);
   }
 }

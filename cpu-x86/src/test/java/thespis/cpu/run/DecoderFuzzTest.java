@@ -12,6 +12,7 @@ import thespis.cpu.mmu.Mem;
 import thespis.cpu.silicon.CodeMaker;
 import thespis.cpu.silicon.Operands;
 import thespis.cpu.state.BootState;
+import thespis.cpu.state.CodeMode;
 import thespis.cpu.state.Cpu;
 
 /// Random bytes and damaged instructions as guest code, at CPL 0 in real, protected and 64-bit mode: whatever they do, the
@@ -58,8 +59,9 @@ class DecoderFuzzTest {
     CodeMaker maker = new CodeMaker(6);
     long record = Mem.allocate(Op.BYTES);
     try (TestMachine m = new TestMachine(Engine.RECORDS, 1, RAM)) {
-      for (int mode : new int[] {Cpu.MODE_PROTECTED | Cpu.MODE_64, Cpu.MODE_PROTECTED | Cpu.MODE_32, Cpu.MODE_PROTECTED,
-          0}) {
+      for (int mode : new int[] {
+        CodeMode.PROTECTED | CodeMode.CODE_64, CodeMode.PROTECTED | CodeMode.CODE_32, CodeMode.PROTECTED, 0
+      }) {
         m.cpu().mode = mode;
         m.cpu().setBase(Cpu.CS, 0);
         Decoder decoder = new Decoder(m.cpu(), m.cpu().mmu);

@@ -8,6 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import thespis.cpu.mmu.JumpTable;
 import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.Cpu;
+import thespis.cpu.state.NativeState;
 
 /// Addresses that share a place of the table of computed branches.
 class JumpTableTest {
@@ -24,7 +25,8 @@ class JumpTableTest {
 
   /// What translated code finds: at the place of the address, or beside it.
   private long find(long rip) {
-    long slot = Mem.get64(cpu.st + Cpu.JUMPS) + ((rip >>> 12 ^ rip) & JumpTable.ENTRIES - 1) * JumpTable.ENTRY_BYTES;
+    long hash = (rip >>> 12 ^ rip) & JumpTable.ENTRIES - 1;
+    long slot = Mem.get64(cpu.st + NativeState.JUMPS) + hash * JumpTable.ENTRY_BYTES;
     long beside = slot ^ JumpTable.ENTRY_BYTES;
     return Mem.get64(slot) == rip ? Mem.get64(slot + 8) : Mem.get64(beside) == rip ? Mem.get64(beside + 8) : 0;
   }
