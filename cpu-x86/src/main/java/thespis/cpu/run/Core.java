@@ -353,14 +353,21 @@ public final class Core implements VcpuCore {
         return delivered(Interrupts.external(cpu, vector));
       }
     }
+    if (cpu.halted) {
+      return Exit.HALTED;
+    }
     if (cpu.flag(Cpu.TF) || cpu.breakpoints) {
       cpu.attention();
-      return cpu.halted ? Exit.HALTED : interpreter.step();
+      return interpreter.step();
     }
-    return cpu.halted ? Exit.HALTED : -1;
+    return -1;
   }
 
-  private static int delivered(boolean ok) {
+  /// The handler is executed step by step where there are breakpoints.
+  private int delivered(boolean ok) {
+    if (cpu.breakpoints) {
+      cpu.attention();
+    }
     return ok ? -1 : Exit.SHUTDOWN;
   }
 

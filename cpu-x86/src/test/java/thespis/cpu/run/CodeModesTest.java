@@ -67,7 +67,7 @@ class CodeModesTest {
 
   @Test
   void translationsOfBothModesAreKept() {
-    assumeTrue(NativeEngine.possible());
+    assumeTrue(NativeEngine.available());
     try (TranslationCache cache = TranslationCache.inMemory(TestMachine.EVERYTHING);
         TestMachine first = machine(Engine.NATIVE, Optional.of(cache));
         TestMachine second = machine(Engine.NATIVE, Optional.of(cache))) {

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import thespis.cpu.mmu.Mem;
 import thespis.cpu.state.Cpu;
 
 /// Breakpoints by DR0 to DR3, single steps, and what DR6 says of them. SDM Vol. 3B "Debug Exceptions". The handler logs
@@ -15,6 +16,7 @@ class DebugRegisterTest {
   private static final int PAGES = 0x4000;
   private static final int IDT = 0x2000;
   private static final int HANDLER = 0x9000;
+  private static final int NMI_HANDLER = 0xA000;
   private static final int LOG = 0x40000;
   private static final int DATA = 0x20000;
 
@@ -74,6 +76,23 @@ class DebugRegisterTest {
     // mov ecx,3; l: dec ecx (0x15); jnz l
     try (TestMachine m = machine(engine, armed(CODE + 0x15, 1, "B903000000 FFC9 75FC"))) {
       assertEquals("15:1 15:1 15:1", log(m));
+    }
+  }
+
+  /// A processor that is halted need not be looked at before something happens, or its thread would never rest.
+  @ParameterizedTest
+  @EnumSource(Engine.class)
+  void breakpointsLetAHaltedProcessorRestAndAreThereWhenItGoesOn(Engine engine) {
+    try (TestMachine m = machine(engine, armed(NMI_HANDLER + 2, 2, "F4"))) {
+      m.put64(IDT + 2 * 16, NMI_HANDLER | 8 << 16 | 0x8E00L << 32);
+      m.load(NMI_HANDLER, "FFC3 FFC3 48CF"); // inc ebx; inc ebx; iretq
+      assertEquals("", log(m));
+      assertEquals("", log(m), "it is still halted");
+      assertEquals(0, Mem.get32(m.cpu().st + Cpu.ATTENTION));
+      m.cpu().nmiPending = true;
+      m.cpu().attention();
+      assertEquals("2002:1", log(m));
+      assertEquals(2, m.cpu().reg(Cpu.RBX));
     }
   }
 
