@@ -10,7 +10,9 @@ import thespis.machine.qom.QomObject;
 
 /// What `-machine` says beyond the type. Names and values are checked by the machine's object; what would change the
 /// machine in a way that it cannot be changed is refused by name.
-final class BoardOptions {
+///
+/// @param usb the board has USB controllers of its own
+record BoardOptions(boolean acpi, boolean hpet, boolean usb) {
   /// They are about things that this emulator does not do at all, or does for nobody to see: any value fits.
   private static final Set<String> WITHOUT_EFFECT = Set.of(
       "dump-guest-core", "mem-merge", "suppress-vmdesc", "graphics", "dt-compatible", "phandle-start", "vmport",
@@ -23,28 +25,11 @@ final class BoardOptions {
       Map.entry("i8042", List.of("on")),
       Map.entry("sata", List.of("on")),
       Map.entry("smbus", List.of("on")),
-      Map.entry("usb", List.of("off")),
       Map.entry("cxl", List.of("off")),
       Map.entry("nvdimm", List.of("off")));
 
   /// Of ours: they are not properties of the machine's object, whose list of them is QEMU's.
   private static final Set<String> OWN = Set.of(CpuLimit.OPTION, CpuLimit.FEATURES, ClockRate.OPTION);
-
-  private final boolean acpi;
-  private final boolean hpet;
-
-  private BoardOptions(boolean acpi, boolean hpet) {
-    this.acpi = acpi;
-    this.hpet = hpet;
-  }
-
-  boolean acpi() {
-    return acpi;
-  }
-
-  boolean hpet() {
-    return hpet;
-  }
 
   /// @param memory bytes of RAM
   /// @param machine the machine's object, which gets the values
@@ -62,7 +47,8 @@ final class BoardOptions {
     });
     return new BoardOptions(
         !options.getOrDefault("acpi", "auto").equals("off"),
-        !options.getOrDefault("hpet", "on").matches("off|no|n|false"));
+        !options.getOrDefault("hpet", "on").matches("off|no|n|false"),
+        (Boolean) machine.get("usb"));
   }
 
   private static void set(QomObject machine, String name, String value) {
@@ -85,6 +71,7 @@ final class BoardOptions {
         || name.equals("acpi")
         || name.equals("hpet")
         || name.equals("hmat")
+        || name.equals("usb")
         || AS_IT_IS.getOrDefault(name, List.of()).contains(value);
     if (!fits) {
       throw new ConfigException("-machine " + name + "=" + value + " is not supported");

@@ -19,6 +19,7 @@ final class FixedDevices {
 
   /// The devices that QEMU lets users make, of those that are here, with the kind of bus they need.
   private static final Map<String, String> OF_USERS = Map.ofEntries(
+      Map.entry("piix3-usb-uhci", "PCI"), Map.entry("piix4-usb-uhci", "PCI"),
       Map.entry("i8042", "ISA"), Map.entry("isa-debug-exit", "ISA"), Map.entry("isa-debugcon", "ISA"),
       Map.entry("isa-fdc", "ISA"), Map.entry("isa-parallel", "ISA"), Map.entry("isa-serial", "ISA"),
       Map.entry("mc146818rtc", "ISA"), Map.entry("pc-testdev", "ISA"),
@@ -31,7 +32,7 @@ final class FixedDevices {
 
   /// Those that can come and go in QEMU.
   private static boolean isRemovable(ObjectType type) {
-    return type.isA("virtio-pci") || type.isA("pci-xhci");
+    return type.isA("virtio-pci") || type.isA("pci-xhci") || type.name().matches("piix[34]-usb-uhci");
   }
 
   /// Where there may be such buses.

@@ -123,7 +123,7 @@ final class PcHardware implements Hardware {
     BoardOptions options = BoardOptions.apply(memory.options(), memory.size(), objects.tree().find("/machine"));
     describe(config);
     boolean q35 = type.family() == MachineType.Family.Q35;
-    pciDevices = UserPciDevices.of(config, buses(q35), options.acpi(), globals(config, type),
+    pciDevices = UserPciDevices.of(config, buses(q35), options, globals(config, type),
         new VirtioFunctions(objects.userObjects(), memory.size(), entropy, warnings));
     CpuConfig sample = sampleCpu(warnings);
     translations = translations(config, sample, warnings);

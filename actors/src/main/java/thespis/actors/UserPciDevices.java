@@ -12,6 +12,7 @@ import thespis.cpu.prop.Input;
 import thespis.machine.board.PciFunction;
 import thespis.machine.board.UserDevice;
 import thespis.machine.device.pci.PcieRootPort;
+import thespis.machine.device.usb.UsbControllers;
 import thespis.machine.device.usb.Xhci;
 import thespis.machine.qom.MachineSettings;
 import thespis.machine.qom.ObjectTypes;
@@ -26,7 +27,7 @@ final class UserPciDevices {
   private static final String CONVENTIONAL = "pci.0";
 
   /// What can be other than by default.
-  private static final Map<String, Set<String>> FREE = Map.of(
+  private static final Map<String, Set<String>> FREE = new HashMap<>(Map.of(
       PORT, Set.of("port", "slot", "chassis", "multifunction", "rombar", "romfile", "x-migrate-msix"),
       USB, Set.of("multifunction", "rombar", "romfile"),
       "virtio-balloon-pci", VirtioFunctions.FREE,
@@ -34,7 +35,12 @@ final class UserPciDevices {
       "virtio-balloon-pci-non-transitional", VirtioFunctions.FREE,
       "virtio-rng-pci", VirtioFunctions.FREE,
       "virtio-rng-pci-transitional", VirtioFunctions.FREE,
-      "virtio-rng-pci-non-transitional", VirtioFunctions.FREE);
+      "virtio-rng-pci-non-transitional", VirtioFunctions.FREE));
+
+  static {
+    UsbControllers.types().forEach(type -> FREE.put(type,
+        Set.of("multifunction", "rombar", "romfile", "masterbus", "firstport", "bandwidth")));
+  }
 
   /// Shorter names that QEMU knows too.
   private static final Map<String, String> ALIASES =
@@ -49,9 +55,10 @@ final class UserPciDevices {
   private final String root;
   private final List<GlobalProperty> globals;
   private final VirtioFunctions virtio;
+  private final UsbFunctions usb = new UsbFunctions();
 
   private UserPciDevices(
-      Map<String, String> buses, boolean acpi, List<GlobalProperty> globals, VirtioFunctions virtio) {
+      Map<String, String> buses, BoardOptions options, List<GlobalProperty> globals, VirtioFunctions virtio) {
     this.buses = buses;
     this.globals = globals;
     this.virtio = virtio;
@@ -60,19 +67,38 @@ final class UserPciDevices {
         ? new PciPlaces().with(0, "mch", false)
             .with(0xF8, "ICH9-LPC", true).with(0xFA, "ich9-ahci", true).with(0xFB, "ICH9-SMB", true)
         : new PciPlaces().with(0, "i440FX", false).with(8, "PIIX3", true).with(9, "piix3-ide", false);
-    if (root.equals(CONVENTIONAL) && acpi) {
+    if (root.equals(CONVENTIONAL) && options.acpi()) {
       board.with(0xB, "PIIX4_PM", false);
     }
     places.put(root, board);
+    if (options.usb()) {
+      addBoardsUsb(board);
+    }
+  }
+
+  private void addBoardsUsb(PciPlaces board) {
+    if (root.equals(CONVENTIONAL)) {
+      board.with(0xA, "piix3-usb-uhci", false);
+      functions.add(usb.ofBoard("piix3-usb-uhci", 0xA, false, null, 0));
+      return;
+    }
+    board.with(0xEF, "ich9-usb-ehci1", true);
+    functions.add(usb.ofBoard("ich9-usb-ehci1", 0xEF, true, null, 0));
+    for (int i = 0; i < 3; i++) {
+      String companion = "ich9-usb-uhci" + (i + 1);
+      board.with(0xE8 + i, companion, true);
+      functions.add(usb.ofBoard(companion, 0xE8 + i, true, "usb-bus.0", 2 * i));
+    }
   }
 
   /// @param buses that the board has, with the type of each
+  /// @param options what else the board has
   /// @param globals default properties by type
   /// @throws ConfigException with QEMU's text
   static UserPciDevices of(
-      MachineConfig config, Map<String, String> buses, boolean acpi, List<GlobalProperty> globals,
+      MachineConfig config, Map<String, String> buses, BoardOptions options, List<GlobalProperty> globals,
       VirtioFunctions virtio) {
-    UserPciDevices all = new UserPciDevices(buses, acpi, globals, virtio);
+    UserPciDevices all = new UserPciDevices(buses, options, globals, virtio);
     config.devices().stream().filter(device -> knows(device, buses.containsKey(ROOT))).forEach(device -> {
       try {
         all.add(device.arguments());
@@ -149,14 +175,16 @@ final class UserPciDevices {
   }
 
   private void make(QomObject device, String port, int devfn, boolean multifunction) {
-    String place = (port == null ? "" : port + "-") + String.format("%02x.%x", devfn >>> 3, devfn & 7);
+    String place = (port == null ? "" : port + "-") + UsbFunctions.place(devfn);
     boolean express = root.equals(ROOT);
     switch (device.type().name()) {
       case PORT -> addPort(device, devfn, multifunction);
       case USB -> {
         Xhci.Settings settings = new Xhci.Settings(device.id(), place, multifunction, express, port == null);
-        functions.add(new PciFunction(port, devfn, clock -> new Xhci(settings, clock)));
+        functions.add(new PciFunction(port, devfn, usb.xhci(settings)));
       }
+      case String type when UsbControllers.has(type) ->
+          functions.add(new PciFunction(port, devfn, usb.model(device, place, multifunction)));
       default -> functions.add(new PciFunction(port, devfn, virtio.model(device, place, multifunction, port != null)));
     }
   }

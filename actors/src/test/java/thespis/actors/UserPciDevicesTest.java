@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import thespis.actors.cli.DeviceText;
 import thespis.cpu.model.ConfigException;
+import thespis.machine.board.PciFunction;
 import thespis.machine.device.pci.PcieRootPort.Settings;
 import thespis.machine.qom.ObjectTree;
 import thespis.machine.qom.UserObjects;
@@ -26,6 +27,10 @@ class UserPciDevicesTest {
   }
 
   private static UserPciDevices devices(Map<String, String> buses, String... devices) {
+    return devices(buses, false, devices);
+  }
+
+  private static UserPciDevices devices(Map<String, String> buses, boolean usb, String... devices) {
     MachineBuilder builder = Machine.builder();
     for (String device : devices) {
       builder.device("-device", DeviceText.parse(device));
@@ -33,7 +38,7 @@ class UserPciDevicesTest {
     UserObjects users = new UserObjects(new ObjectTree(), 1);
     users.add("rng-builtin", "r", Map.of());
     users.add("iothread", "t", Map.of());
-    return UserPciDevices.of(builder.config(), buses, true, List.of(),
+    return UserPciDevices.of(builder.config(), buses, new BoardOptions(true, true, usb), List.of(),
         new VirtioFunctions(users, 128 << 20, new Entropy(), warning -> {}));
   }
 
@@ -71,6 +76,37 @@ class UserPciDevicesTest {
     String[] all = devices.split(" /");
     ConfigException refused = assertThrows(ConfigException.class, () -> ports(all));
     assertEquals("-device: " + expected, refused.getMessage());
+  }
+
+  /// What QEMU 7.2 says.
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(delimiter = '|', textBlock = """
+      ich9-usb-uhci1,masterbus=usb.0     | USB bus 'usb.0' not found
+      ich9-usb-uhci1,masterbus=          | USB bus '' not found
+      qemu-xhci,id=u /@1,masterbus=u.0   | Can't use USB bus 'u.0' as masterbus, it doesn't support companion controllers
+      piix3-usb-uhci,id=u /@1,masterbus=u.0 | Can't use USB bus 'u.0' as masterbus, it doesn't support companion controllers
+      ich9-usb-ehci1,id=u /@1,masterbus=u.0,firstport=5 | firstport must be between 0 and 4
+      ich9-usb-ehci1,id=u /@1,masterbus=u.0 /@2,masterbus=u.0,firstport=1 | firstport 1 asks for ports 1-2, @
+      piix3-usb-uhci,masterbus=usb.0     | Property 'piix3-usb-uhci.masterbus' not found
+      piix3-usb-uhci,addr=1d.7           | PCI: slot 29 function 7 not available for piix3-usb-uhci, @
+      ich9-usb-uhci1,masterbus=usb-bus.0 | firstport 0 asks for ports 0-1, but port 0 has a companion assigned already
+      """)
+  void companionsThatDoNotFitAreRefused(String devices, String expected) {
+    String[] all = devices.replace("@", "ich9-usb-uhci").split(" /");
+    ConfigException refused = assertThrows(ConfigException.class, () -> devices(BUSES, true, all));
+    String end = expected.startsWith("PCI") ? "in use by ich9-usb-ehci1,id=(null)"
+        : "but port 1 has a companion assigned already";
+    assertEquals("-device: " + expected.replace("@", end), refused.getMessage());
+  }
+
+  @Test
+  void usbControllersAndTheirCompanionsGoWhereLibvirtPutsThem() {
+    UserPciDevices usb = devices(BUSES, "ich9-usb-ehci1,id=usb,bus=pcie.0,addr=0x1d.0x7",
+        "ich9-usb-uhci1,masterbus=usb.0,firstport=0,bus=pcie.0,multifunction=on,addr=0x1d",
+        "ich9-usb-uhci2,masterbus=usb.0,firstport=2,bus=pcie.0,addr=0x1d.0x1");
+    assertEquals(List.of(0xEF, 0xE8, 0xE9), usb.functions().stream().map(PciFunction::devfn).toList());
+    assertEquals(List.of(0xA), devices(Map.of("pci.0", "PCI"), "piix3-usb-uhci,id=usb,bus=pci.0,addr=0x1.0x2")
+        .functions().stream().map(PciFunction::devfn).toList());
   }
 
   @Test

@@ -220,6 +220,7 @@ public final class CommandLine {
       case "action" -> to.action(items(argument, null, where, "reboot", "shutdown", "panic", "watchdog"));
       case "no-acpi" -> to.properties.put("acpi", "off");
       case "no-hpet" -> to.properties.put("hpet", "off");
+      case "usb" -> to.properties.put("usb", "on");
       case "rtc" -> to.rtc(items(argument, null, where, "base", "clock", "driftfix"));
       case "pidfile" -> to.pidFile = Path.of(argument);
       case "daemonize" -> to.daemonize = true;

@@ -18,7 +18,6 @@ final class AbsentInfo {
       none("snapshots", "show the currently saved VM snapshots", "no block device can store vmstate for snapshot\n"),
       none("spice", "show the spice server status", "Server: disabled\n"),
       none("tpm", "show the TPM device", ""),
-      none("usb", "show guest USB devices", "Error: USB support not enabled\n"),
       none("usbhost", "show host USB devices", ""),
       none("usernet", "show user network stack connection states", ""),
       none("vm-generation-id", "Show Virtual Machine Generation ID", "Error: VM Generation ID device not found\n"),

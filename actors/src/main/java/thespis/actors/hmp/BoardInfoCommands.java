@@ -10,9 +10,13 @@ import thespis.cpu.mmu.PhysMap;
 import thespis.machine.board.Board;
 import thespis.machine.bus.MmioSpace;
 import thespis.machine.bus.PortSpace;
+import thespis.machine.device.pci.PciDevice;
 
 /// What `info` can show of the board's chips and of what is where.
 final class BoardInfoCommands {
+  private static final int USB_CLASS = 0x0C03;
+  private static final String NO_USB = "Error: USB support not enabled\n";
+
   static final List<HmpCommand> ALL = List.of(
       chips("pic", "show PIC state", board -> board.ioApic().describe() + board.pic().describe()),
       chips("irq", "show the interrupts statistics (if available)", ChipTexts::interrupts),
@@ -20,6 +24,7 @@ final class BoardInfoCommands {
       chips("pci", "show PCI info", PciText::devices),
       HmpCommand.plain("qtree", "show device tree",
           s -> s.machine().lookAtObjects(tree -> QtreeText.of(tree, s.machine().chips()))),
+      chips("usb", "show guest USB devices", board -> hasUsb(board) ? "" : NO_USB, NO_USB),
       chips("roms", "show roms", ChipTexts::roms),
       new HmpCommand("mtree", "flatview:-f,dispatch_tree:-d,owner:-o,disabled:-D", "[-f][-d][-o][-D]",
           "show memory tree, which is flat here: what hides something else is not shown",
@@ -38,6 +43,11 @@ final class BoardInfoCommands {
 
   private static CompletionStage<String> shown(Session session, Function<Board, String> text, String without) {
     return HmpCommand.text(session.machine().chips().map(text).orElse(without));
+  }
+
+  /// Somewhere something could be plugged in; nothing is.
+  private static boolean hasUsb(Board board) {
+    return board.pci().all().stream().anyMatch(device -> device.readConfig(PciDevice.CLASS + 1, 2) == USB_CLASS);
   }
 
   private record Place(long from, long bytes, String kind, String name) {

@@ -42,6 +42,7 @@ abstract class ChipObjects {
   protected final QomObject system;
   protected final QomObject io;
   protected ChipValues values = new ChipValues() {};
+  final UsbObjects usb = new UsbObjects();
 
   private final List<QomObject> gsi = new ArrayList<>();
   private QomObject isa;
@@ -177,6 +178,11 @@ abstract class ChipObjects {
 
   protected final boolean acpi() {
     return !tree.get("/machine", "acpi").equals("off");
+  }
+
+  /// The board has USB of its own.
+  protected final boolean hasUsb() {
+    return (Boolean) tree.get("/machine", "usb");
   }
 
   private static void addAcpiTables(QomObject fwCfg) {

@@ -21,6 +21,8 @@ import thespis.machine.device.pci.PcieRootPort;
 import thespis.machine.device.pci.Piix3;
 import thespis.machine.device.pci.Piix3Ide;
 import thespis.machine.device.pci.Piix4Pm;
+import thespis.machine.device.usb.Ehci;
+import thespis.machine.device.usb.Uhci;
 import thespis.machine.device.usb.Xhci;
 import thespis.machine.loader.E820;
 
@@ -151,6 +153,11 @@ public final class FirmwareSetup {
       }
       case Ich9Ahci d -> master(d);
       case Xhci d -> master(d);
+      case Uhci d -> {
+        master(d);
+        d.writeConfig(Uhci.LEGACY_SUPPORT, 2, Uhci.LEGACY_CHANGES);
+      }
+      case Ehci d -> master(d);
       case PcieRootPort d -> d.writeConfig(PcieRootPort.BRIDGE_CONTROL, 2, BRIDGE_SERR);
       default -> {
         // done

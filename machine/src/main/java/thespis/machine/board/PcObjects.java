@@ -56,6 +56,9 @@ final class PcObjects extends ChipObjects {
     MemoryRegion.map(MemoryRegion.add(south, "piix3-reset-control[0]", 1), io, () -> Chipset.RESET_CONTROL, 1);
     addIsa(south, picOutput, HPET_ROUTES, true);
     addIde(onPci("piix3-ide", bus, 1, 1, false));
+    if (hasUsb()) {
+      usb.describe(onPci("piix3-usb-uhci", bus, 1, 2, false));
+    }
     if (acpi()) {
       bus.own(Property.readOnly("acpi-pcihp-bsel", "uint32", o -> 0L));
       addPower(onPci("PIIX4_PM", bus, 1, 3, false), bus, global.get(Chipset.SCI));

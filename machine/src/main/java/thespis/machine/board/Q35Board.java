@@ -43,7 +43,8 @@ public final class Q35Board extends Board {
     addFwCfg();
   }
 
-  /// QEMU names host bridge, LPC bridge and SMBus; nothing can be plugged into the root bus, but behind its ports.
+  /// QEMU names host bridge, LPC bridge, SMBus and each user's function 0; nothing can be plugged into the root bus, but
+  /// behind its ports.
   @Override
   protected PciBusAml pciAml() {
     List<PciBusAml.Slot> slots = new ArrayList<>();
@@ -57,7 +58,7 @@ public final class Q35Board extends Board {
           .toList();
       slots.add(PciBusAml.Slot.bridge(port.devfn(), PciBusAml.expressPort(number, behind)));
     }
-    config.pciFunctions().stream().filter(f -> f.port() == null)
+    config.pciFunctions().stream().filter(f -> f.port() == null && (f.devfn() & 7) == 0)
         .forEach(f -> slots.add(PciBusAml.Slot.fixed(f.devfn(), Aml.all())));
     slots.add(PciBusAml.Slot.fixed(SOUTH << 3, PciAml.ich9Lpc(SOUTH, isa().aml(false))));
     slots.add(PciBusAml.Slot.fixed(SOUTH << 3 | 3, Aml.all()));

@@ -14,6 +14,7 @@ import thespis.machine.qom.QomObject;
 /// The objects of the `q35` board: Q35 host bridge (MCH) and ICH9 south bridge.
 final class Q35Objects extends ChipObjects {
   private static final int SOUTH = 31;
+  private static final int USB = 29;
   private static final long HPET_ROUTES = 0xFF_0104;
   private static final int SATA_PORTS = 6;
   private static final int SMBUS_LENGTH = 64;
@@ -82,10 +83,24 @@ final class Q35Objects extends ChipObjects {
     for (int port = 0; port < SATA_PORTS; port++) {
       addBus(sata, "ide." + port, "IDE");
     }
+    if (hasUsb()) {
+      addUsb(bus);
+    }
     QomObject smbus = onPci("ICH9-SMB", bus, SOUTH, 3, true);
     MemoryRegion.add(smbus, "pm-smbus[0]", SMBUS_LENGTH);
     addEeproms(smbus);
     new UserPciObjects(this, bus, lpc).add(values.pciDevices());
+  }
+
+  /// The controller and its companions, which come second.
+  private void addUsb(QomObject bus) {
+    QomObject enhanced = onPci("ich9-usb-ehci1", bus, USB, 7, true);
+    usb.describe(enhanced);
+    for (int i = 0; i < 3; i++) {
+      QomObject companion = onPci("ich9-usb-uhci" + (i + 1), bus, USB, i, true);
+      settings(companion).put("masterbus", "usb-bus.0").put("firstport", 2L * i);
+      usb.describe(companion);
+    }
   }
 
   private void describeHost() {

@@ -6,7 +6,7 @@ import thespis.machine.qom.MemoryRegion;
 import thespis.machine.qom.QomObject;
 
 /// The objects of PCI devices that the user asked for, below those of the board, as QEMU 7.2 shows them: root ports with
-/// the buses behind them, virtio devices, the USB controller.
+/// the buses behind them, virtio devices, USB controllers.
 final class UserPciObjects {
   private static final long PAGE = 0x1000;
   private static final int PORTS_PER_PROTOCOL = 4;
@@ -17,7 +17,6 @@ final class UserPciObjects {
   private final QomObject hotplug;
   private long portsLeft;
   private int nameless;
-  private int namelessUsb;
 
   /// @param root bus 0
   /// @param hotplug what serves the buses behind ports; null where there are no ports
@@ -43,6 +42,8 @@ final class UserPciObjects {
       describePort(device);
     } else if (device.type().isA("pci-xhci")) {
       describeUsb(device);
+    } else if (device.type().isA("pci-uhci-usb") || device.type().isA("pci-ehci-usb")) {
+      board.usb.describe(device);
     } else if (device.type().isA("virtio-balloon-pci-base")) {
       describeVirtio(device, "virtio-balloon", 0, 64);
     } else {
@@ -87,9 +88,7 @@ final class UserPciObjects {
       ChipObjects.register(core, "usb2 port #" + (i + 1) + "[0]", all, FIRST_PORT + 16 * (PORTS_PER_PROTOCOL + i), 16);
     }
     addVectors(controller, all, 16, 3 * PAGE, 3 * PAGE + PAGE / 2);
-    QomObject bus = ChipObjects.addBus(
-        controller, controller.id() == null ? "usb-bus." + namelessUsb++ : controller.id() + ".0", "usb-bus");
-    ChipObjects.settings(bus).put("hotplug-handler", bus.path());
+    board.usb.addBus(controller);
   }
 
   private void describeVirtio(QomObject function, String name, long vectors, long legacySize) {

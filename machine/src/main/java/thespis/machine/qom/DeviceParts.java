@@ -42,6 +42,12 @@ final class DeviceParts {
         MemoryRegion.add(o, "ahci-idp[0]", 32);
         MemoryRegion.add(o, "ahci[0]", 0x1000);
       }
+      case "pci-ehci-usb" -> {
+        QomObject all = MemoryRegion.add(o, "ehci[0]", 0x1000);
+        MemoryRegion.map(MemoryRegion.add(o, "capabilities[0]", 0x10), all, 0);
+        MemoryRegion.map(MemoryRegion.add(o, "operational[0]", 0x44), all, 0x20);
+        MemoryRegion.map(MemoryRegion.add(o, "ports[0]", 0x18), all, 0x64);
+      }
       case "qemu-xhci" -> addPart(o, "xhci-core", "base-xhci");
       case "virtio-balloon-pci-base" -> addPart(o, "virtio-backend", "virtio-balloon-device");
       case "virtio-rng-pci-base" -> addPart(o, "virtio-backend", "virtio-rng-device");

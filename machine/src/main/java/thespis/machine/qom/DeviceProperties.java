@@ -202,7 +202,7 @@ final class DeviceProperties {
   private static Map<String, Map<String, Property<QomObject>>> parse() {
     Map<String, Map<String, Property<QomObject>>> all = new HashMap<>();
     Map<String, Property<QomObject>> table = null;
-    for (String line : (TABLE + VirtioProperties.TABLE).lines().toList()) {
+    for (String line : (TABLE + VirtioProperties.TABLE + UsbProperties.TABLE).lines().toList()) {
       if (!line.startsWith(" ")) {
         table = new LinkedHashMap<>();
         all.put(line, table);

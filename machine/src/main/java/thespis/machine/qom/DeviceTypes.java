@@ -83,8 +83,21 @@ final class DeviceTypes {
           ICH9-LPC
           ICH9-SMB
           PIIX4_PM
+          *pci-ehci-usb
+            ich9-usb-ehci1
+            ich9-usb-ehci2
+            usb-ehci
           *pci-ide
             piix3-ide
+          *pci-uhci-usb
+            ich9-usb-uhci1
+            ich9-usb-uhci2
+            ich9-usb-uhci3
+            ich9-usb-uhci4
+            ich9-usb-uhci5
+            ich9-usb-uhci6
+            piix3-usb-uhci
+            piix4-usb-uhci
           *pci-xhci
             qemu-xhci
           *virtio-pci

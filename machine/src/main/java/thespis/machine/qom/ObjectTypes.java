@@ -127,7 +127,8 @@ public final class ObjectTypes {
   /// What users can plug in, where it is on a bus that allows it: one behind a port, or bus 0 of a `pc`.
   private static boolean isHotpluggable(QomObject device) {
     QomObject bus = device.bus();
-    boolean ofUsers = device.type().isA("virtio-pci") || device.type().isA("pci-xhci");
+    boolean ofUsers = device.type().isA("virtio-pci") || device.type().isA("pci-xhci")
+        || device.type().name().matches("piix[34]-usb-uhci");
     return bus == null || ofUsers && (bus.isBehindPort() || bus.type().name().equals("PCI"));
   }
 

@@ -14,6 +14,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,6 +121,25 @@ class ChipObjectsTest {
     }
   }
 
+  /// Those of QEMU 7.2's `pc` and then `q35` with `-usb`.
+  @Test
+  void usbControllersOfTheBoardAreThoseOfQemu() throws IOException {
+    String pc = dump(machine("pc-i440fx-7.2", "auto", true, 128 << 20, new ChipValues() {}));
+    String q35 = dump(machine("pc-q35-7.2", "auto", true, 128 << 20, new ChipValues() {}));
+    try (InputStream in = getClass().getResourceAsStream("qom-tree-usb.txt")) {
+      assertLinesMatch(new String(in.readAllBytes(), UTF_8).lines(), Stream.concat(
+          below(pc, "/machine/unattached/device\\[19].*"), below(q35, "/machine/unattached/device\\[(17|18|19|20)].*")));
+    }
+  }
+
+  private static Stream<String> below(String dump, String path) {
+    boolean[] among = {false};
+    return dump.lines().filter(line -> {
+      among[0] = line.startsWith("  ") ? among[0] : line.matches(path);
+      return among[0];
+    });
+  }
+
   private static QomObject device(String type, String id, long devfn, String disableLegacy) {
     QomObject object = new QomObject(ObjectTypes.find(type), new MachineSettings()
         .put("addr", devfn).put("disable-legacy", disableLegacy).put("vectors", 2L));
@@ -172,9 +192,13 @@ class ChipObjectsTest {
   }
 
   private static ObjectTree machine(String name, String acpi, long ram, ChipValues values) {
+    return machine(name, acpi, false, ram, values);
+  }
+
+  private static ObjectTree machine(String name, String acpi, boolean usb, long ram, ChipValues values) {
     Topology topology = new Topology(2, 4, 1, 1, 4, 1);
     MachineObjects objects = new MachineObjects(name, topology);
-    objects.settings().put("acpi", acpi);
+    objects.settings().put("acpi", acpi).put("usb", usb);
     objects.memory(null, ram);
     objects.addHost();
     CpuObjects cpus =

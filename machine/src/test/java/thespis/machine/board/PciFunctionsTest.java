@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -19,6 +20,8 @@ import thespis.machine.device.pci.Golden;
 import thespis.machine.device.pci.PciDevice;
 import thespis.machine.device.pci.PcieRootPort;
 import thespis.machine.device.serial.ByteSink;
+import thespis.machine.device.usb.UsbControllers;
+import thespis.machine.device.usb.UsbSettings;
 import thespis.machine.device.usb.Xhci;
 import thespis.machine.device.virtio.VirtioBalloon;
 import thespis.machine.device.virtio.VirtioPci;
@@ -32,9 +35,11 @@ class PciFunctionsTest {
   private static final int DSDT = 0x54445344;
 
   private static Board board(String name) {
-    BoardConfig config = of(name).ram(256 * MIB).serial(ByteSink.NONE)
+    boolean pc = name.endsWith("pc");
+    BoardConfig.Builder builder = name.startsWith("usb") ? usb(pc) : of(name);
+    BoardConfig config = builder.machine(pc ? "pc-i440fx-7.2" : "pc-q35-7.2").ram(256 * MIB).serial(ByteSink.NONE)
         .slots(CpuSlots.of(new Topology(1, 4, 1, 1, 4, 1))).build();
-    return name.equals("pc")
+    return pc
         ? new PcBoard(config, new VirtualClock(), new LocalApics())
         : new Q35Board(config, new VirtualClock(), new LocalApics());
   }
@@ -48,6 +53,23 @@ class PciFunctionsTest {
             .pciFunctions(List.of(
                 usb("p1", 0, true), balloon("p2", 0, false), rng("p3", 0, false), rng(null, 0x08, true),
                 usb(null, 0x18, true), rng("p4", 0, true)));
+  }
+
+  /// `-usb`, and `-device piix3-usb-uhci,addr=5 -device usb-ehci,addr=6`.
+  private static BoardConfig.Builder usb(boolean pc) {
+    List<PciFunction> own = pc
+        ? List.of(controller("piix3-usb-uhci", 0xA, false))
+        : List.of(controller("ich9-usb-ehci1", 0xEF, true), controller("ich9-usb-uhci1", 0xE8, true),
+            controller("ich9-usb-uhci2", 0xE9, true), controller("ich9-usb-uhci3", 0xEA, true));
+    List<PciFunction> all = new ArrayList<>(own);
+    all.add(controller("piix3-usb-uhci", 0x28, false));
+    all.add(controller("usb-ehci", 0x30, false));
+    return BoardConfig.builder().pciFunctions(all);
+  }
+
+  private static PciFunction controller(String type, int devfn, boolean multifunction) {
+    return new PciFunction(null, devfn, clock -> UsbControllers.create(
+        new UsbSettings(type, null, Integer.toHexString(devfn), multifunction, 0), clock));
   }
 
   private static PcieRootPort.Settings port(int number) {
@@ -75,7 +97,7 @@ class PciFunctionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"q35", "pc"})
+  @ValueSource(strings = {"q35", "pc", "usb-q35", "usb-pc"})
   void theyGetTheirPlacesFromSeaBios(String name) throws IOException {
     try (Board board = board(name); InputStream in = Golden.class.getResourceAsStream("virtio-and-usb.txt")) {
       board.reset();
@@ -96,10 +118,11 @@ class PciFunctionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"q35", "pc"})
+  @ValueSource(strings = {"q35", "pc", "usb-q35", "usb-pc"})
   void theTablesTellOfThemAsQemus(String name) throws IOException {
     try (Board board = board(name);
-        InputStream in = new GZIPInputStream(getClass().getResourceAsStream("dsdt-virtio-" + name + ".aml.gz"))) {
+        InputStream in = new GZIPInputStream(getClass().getResourceAsStream(
+            "dsdt-" + (name.startsWith("usb") ? "" : "virtio-") + name + ".aml.gz"))) {
       board.reset();
       long at = 0xFFE_0000;
       while (board.memory().get32(at) != DSDT) {

@@ -6,6 +6,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import thespis.machine.device.pci.Golden;
 import thespis.machine.device.pci.PciDevice;
 import thespis.machine.device.pci.PciFixture;
+import thespis.machine.device.usb.UsbControllers;
+import thespis.machine.device.usb.UsbSettings;
 import thespis.machine.device.usb.Xhci;
 import thespis.machine.time.VirtualClock;
 
@@ -24,6 +26,10 @@ class VirtioConfigSpaceTest {
     if (name.startsWith("xhci")) {
       return new Xhci(new Xhci.Settings(null, "4.0", false, true, !express), clock);
     }
+    if (name.endsWith("hci")) {
+      String type = name.equals("uhci") ? "piix3-usb-uhci" : "ich9-usb-ehci1";
+      return UsbControllers.create(new UsbSettings(type, null, "4.0", false, 0), clock);
+    }
     boolean balloon = name.startsWith("balloon");
     VirtioDevice device = balloon
         ? new VirtioBalloon(2 << 20, 0, clock)
@@ -37,6 +43,7 @@ class VirtioConfigSpaceTest {
     "balloon-port, true, false, true", "balloon-root, false, true, true", "rng-port, true, false, true",
     "rng-root, false, true, true", "rng-only-legacy, false, true, false", "rng-not-legacy, false, false, true",
     "xhci-port, true, false, true", "xhci-root, false, false, true",
+    "uhci, false, false, false", "ehci, false, false, false",
   })
   void configurationSpaceIsQemus(String name, boolean express, boolean legacy, boolean modern) {
     PciDevice device = pci.bus.add(4, 0, device(name, express, legacy, modern));
