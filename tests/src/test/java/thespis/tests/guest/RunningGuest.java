@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import thespis.actors.ForkBuilder;
 import thespis.actors.Machine;
 import thespis.actors.MachineBuilder;
 import thespis.actors.SerialLine;
@@ -26,9 +27,32 @@ final class RunningGuest implements AutoCloseable {
   private final StringBuilder console = new StringBuilder();
   private final List<MachineEvent> events = new ArrayList<>();
   private final Machine machine;
+  private SerialLine.Port port;
 
   RunningGuest(MachineBuilder builder) {
     machine = builder.serial(0, new Console()).listener(this::happened).start();
+  }
+
+  /// One that goes on from where another was.
+  RunningGuest(ForkBuilder builder) {
+    machine = builder.serial(0, new Console()).listener(this::happened).start();
+  }
+
+  /// On its console.
+  void type(String text) {
+    port.receive(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /// Waits until there is a whole line with this text on its console, and returns it.
+  String awaitLine(String text) {
+    await("a line with \"" + text + "\"", () -> !line(text).isEmpty());
+    return line(text);
+  }
+
+  private synchronized String line(String text) {
+    int at = console.indexOf(text);
+    int end = at < 0 ? -1 : console.indexOf("\n", at);
+    return end < 0 ? "" : console.substring(at, end);
   }
 
   /// Waits until the guest reports that many CPUs online.
@@ -203,8 +227,8 @@ final class RunningGuest implements AutoCloseable {
 
   private final class Console implements SerialLine {
     @Override
-    public void attached(Port port) {
-      // Nobody types.
+    public void attached(Port end) {
+      port = end;
     }
 
     @Override
