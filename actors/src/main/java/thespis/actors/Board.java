@@ -230,16 +230,29 @@ final class Board extends AbstractOnMessageBehavior<Message> {
           why -> notReady(Failure.generic(why)), () -> events.publish(new MachineEvent.Ready())));
       return;
     }
-    try {
-      config.incoming().filter(uri -> !uri.equals("defer")).ifPresent(qmp.migration()::expect);
-    } catch (ConfigException e) {
-      notReady(Failure.generic("-incoming " + config.incoming().orElseThrow() + ": " + e.getMessage()));
+    if (config.incoming().filter(uri -> !uri.equals("defer")).isPresent()) {
+      expect(config.incoming().get());
       return;
     }
     if (!config.paused() && config.incoming().isEmpty()) {
       run.cont(started -> {});
     }
     events.publish(new MachineEvent.Ready());
+  }
+
+  /// Another machine's state.
+  private void expect(String uri) {
+    try {
+      qmp.migration().expect(uri, answer -> {
+        if (answer instanceof Answer.Failed<Answer.Done>(var failure)) {
+          notReady(Failure.generic("-incoming " + uri + ": " + failure.desc()));
+        } else {
+          events.publish(new MachineEvent.Ready());
+        }
+      });
+    } catch (ConfigException e) {
+      notReady(Failure.generic("-incoming " + uri + ": " + e.getMessage()));
+    }
   }
 
   private void needed(String where, Answer<CpuInfo> added) {

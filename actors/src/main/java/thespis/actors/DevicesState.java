@@ -57,11 +57,16 @@ final class DevicesState {
       done.accept(failed("Guest is waiting for an incoming migration"));
       return;
     }
-    board.switchover().stop(RunState.FINISH_MIGRATE, before -> board.cpuTransfer().save(processors -> {
-      MachineImage image = hardware.image();
-      List<Section> sections = new ArrayList<>();
-      sections.add(image.shape().with(board.cpuTransfer().apicIds()).section());
-      sections.addAll(image.save());
+    board.switchover().stop(RunState.FINISH_MIGRATE, before -> save(name, before, done));
+  }
+
+  /// Processors after the chips, as in a migration: what a chip has just told them is in their state.
+  private void save(String name, RunState before, Consumer<Answer<Done>> done) {
+    MachineImage image = hardware.image();
+    List<Section> sections = new ArrayList<>();
+    sections.add(image.shape().with(board.cpuTransfer().apicIds()).section());
+    sections.addAll(image.save());
+    board.cpuTransfer().save(processors -> {
       sections.addAll(processors);
       sections.add(board.unplugs().save());
       sections.add(board.switchover().save(before));
@@ -69,7 +74,7 @@ final class DevicesState {
         board.switchover().notMigrated(before);
         done.accept(answer(wrong));
       });
-    }));
+    });
   }
 
   private static void write(String name, List<Section> sections) {

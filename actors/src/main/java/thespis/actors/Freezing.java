@@ -38,8 +38,11 @@ final class Freezing {
     } else if (board.run().state() == RunState.INMIGRATE) {
       then.accept(failed("Guest is waiting for an incoming migration"));
     } else {
-      board.switchover().stop(RunState.SAVE_VM, before ->
-          board.cpuTransfer().save(processors -> freeze(before, processors, then)));
+      board.switchover().stop(RunState.SAVE_VM, before -> {
+        // before the processors, as in a migration: what a chip has just told them is in their state
+        List<Section> chips = hardware.image().save();
+        board.cpuTransfer().save(processors -> freeze(before, chips, processors, then));
+      });
     }
   }
 
@@ -64,11 +67,13 @@ final class Freezing {
     }
   }
 
-  private void freeze(RunState before, List<Section> processors, Consumer<Answer<FrozenMachine>> then) {
+  private void freeze(
+      RunState before, List<Section> chips, List<Section> processors, Consumer<Answer<FrozenMachine>> then) {
     MachineImage image = hardware.image();
     Section shape = image.shape().with(board.cpuTransfer().apicIds()).section();
     List<FrozenMachine.Processor> made = board.seats().made();
-    List<Section> rest = new ArrayList<>(processors);
+    List<Section> rest = new ArrayList<>(chips);
+    rest.addAll(processors);
     rest.add(board.unplugs().save());
     rest.add(board.switchover().save(before));
     List<FrozenMachine> frozen = new ArrayList<>();
@@ -86,7 +91,6 @@ final class Freezing {
   private static FrozenMachine freeze(
       Section shape, MachineImage image, List<Section> rest, List<FrozenMachine.Processor> made) {
     Map<String, Section> sections = new LinkedHashMap<>();
-    image.save().forEach(section -> sections.put(section.name(), section));
     rest.forEach(section -> sections.put(section.name(), section));
     return new FrozenMachine(shape, sections, made, image.ram().map(RamImage::of));
   }

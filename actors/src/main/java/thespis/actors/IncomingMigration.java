@@ -4,12 +4,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import thespis.actors.chardev.ChardevException;
 import thespis.actors.migrate.Inlet;
 import thespis.actors.migrate.MigrationUri;
 import thespis.actors.migrate.Receiver;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.state.StateException;
+import thespis.hotplug.Answer;
+import thespis.hotplug.Answer.Done;
+import thespis.hotplug.Failure;
 import thespis.hotplug.RunState;
 import thespis.machine.migrate.MachineImage;
 import thespis.machine.migrate.MachineShape;
@@ -27,6 +31,8 @@ final class IncomingMigration {
   private final MigrationCapabilities capabilities;
   private Optional<MigrationStatus> status = Optional.empty();
   private Optional<Inlet> inlet = Optional.empty();
+  private boolean begun;
+  private final Opening opening = new Opening();
 
   /// What the receiver waits for, which nobody says once the machine has ended.
   private final CompletableFuture<MachineShape> shape = new CompletableFuture<>();
@@ -44,31 +50,77 @@ final class IncomingMigration {
         : new MigrationInfo(status, Optional.empty(), Optional.of(i.addresses())));
   }
 
+  /// A host's name may take its time, so it is looked up on the receiver's thread.
+  ///
+  /// @param then hears when somebody can send
   /// @throws ConfigException with QEMU's text
-  void begin(String uri) {
-    if (inlet.isPresent()) {
+  void begin(String uri, Consumer<Answer<Done>> then) {
+    if (begun) {
       throw new ConfigException("The incoming migration has already been started");
     }
     if (board.run().state() != RunState.INMIGRATE) {
       throw new ConfigException("'-incoming' was not specified on the command line");
     }
+    capabilities.refuseMissing();
     tell(MigrationStatus.SETUP);
     MigrationUri from =
         MigrationUri.parse(uri).orElseThrow(() -> new ConfigException("unknown migration protocol: " + uri));
+    begun = true;
+    Thread.ofPlatform().daemon().name(hardware.name() + "/migration").start(() -> receive(from, then));
+  }
+
+  /// On the receiver's thread.
+  private void receive(MigrationUri from, Consumer<Answer<Done>> then) {
+    Optional<Inlet> open;
     try {
-      inlet = Optional.of(Inlet.at(from));
-    } catch (ChardevException e) {
-      throw new ConfigException(e.getMessage());
+      open = opening.open(from);
+    } catch (ChardevException | ConfigException e) {
+      board.execute(() -> {
+        begun = false;
+        then.accept(Answer.failed(Failure.generic(e.getMessage())));
+      });
+      return;
     }
-    MachineImage image = hardware.image();
-    Receiver receiver = new Receiver(image, inlet.get(), new FromReceiver(image));
-    Thread.ofPlatform().daemon().name(hardware.name() + "/migration").start(receiver);
+    if (open.isPresent()) {
+      board.execute(() -> {
+        inlet = open;
+        then.accept(Answer.done());
+      });
+      MachineImage image = hardware.image();
+      new Receiver(image, open.get(), new FromReceiver(image)).run();
+    }
   }
 
   /// The machine ends.
   void close() {
-    inlet.ifPresent(Inlet::close);
+    opening.close();
     shape.cancel(false);
+  }
+
+  /// What is opened on one thread and closed on another, whichever comes first.
+  private static final class Opening {
+    private Inlet inlet;
+    private boolean closed;
+
+    /// @return nothing if it was closed before
+    Optional<Inlet> open(MigrationUri from) {
+      Inlet now = Inlet.at(from);
+      synchronized (this) {
+        if (!closed) {
+          inlet = now;
+          return Optional.of(now);
+        }
+      }
+      now.close();
+      return Optional.empty();
+    }
+
+    synchronized void close() {
+      closed = true;
+      if (inlet != null) {
+        inlet.close();
+      }
+    }
   }
 
   private void enter(MigrationStatus next) {

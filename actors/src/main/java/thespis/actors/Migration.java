@@ -2,8 +2,11 @@ package thespis.actors;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import thespis.cpu.model.ConfigException;
 import thespis.machine.migrate.Section;
+import thespis.hotplug.Answer;
+import thespis.hotplug.Answer.Done;
 import thespis.qmp.QmpReply;
 import thespis.qmp.command.MigrationCommands;
 import thespis.qmp.command.MigrationCommands.ColoExitReason;
@@ -33,9 +36,10 @@ final class Migration {
 
   /// `-incoming`.
   ///
+  /// @param then hears when somebody can send
   /// @throws ConfigException with QEMU's text
-  void expect(String uri) {
-    incoming.begin(uri);
+  void expect(String uri, Consumer<Answer<Done>> then) {
+    incoming.begin(uri, then);
   }
 
   /// Loads everything that is not a device of the board's.
@@ -65,7 +69,8 @@ final class Migration {
       case MigrationCommands.QueryMigrateParameters _ -> settings.now();
       case MigrationCommands.MigrateSetParameters set -> done(() -> settings.set(set));
       case MigrationCommands.Migrate m -> done(() -> migrate(m));
-      case MigrationCommands.MigrateIncoming(String uri) -> done(() -> incoming.begin(uri));
+      case MigrationCommands.MigrateIncoming _ ->
+        throw new IllegalStateException("migrate-incoming is answered when it is done");
       case MigrationCommands.MigrateCancel _ -> done(outgoing::cancel);
       case MigrationCommands.MigrateContinue(var from) -> done(() -> outgoing.goOn(from));
       case MigrationCommands.MigrateStartPostcopy _ ->

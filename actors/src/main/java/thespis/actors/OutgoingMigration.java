@@ -81,6 +81,7 @@ final class OutgoingMigration {
     if (board.run().state() == RunState.POSTMIGRATE) {
       throw new ConfigException("Can't migrate the vm that was paused due to previous migration");
     }
+    capabilities.refuseMissing();
     sender = null;
     held = null;
     error = Optional.empty();

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import thespis.actors.block.BlockHost;
 import thespis.actors.block.BlockLayer;
+import thespis.cpu.model.ConfigException;
 import thespis.hotplug.Answer.Done;
 import thespis.hotplug.Answer;
 import thespis.hotplug.Cause;
@@ -154,6 +155,7 @@ final class QmpHandler {
       case MemoryCommands.Pmemsave c -> memoryFiles.save(c, done(reply));
       case MemoryCommands.DumpGuestMemory c -> dump.dump(c, done(reply));
       case MemoryCommands<?> c -> reply.accept(memory(c));
+      case MigrationCommands.MigrateIncoming(String uri) -> expect(uri, reply);
       case MigrationCommands<?> c -> reply.accept(migration.answer(c));
       case DirtyRateCommands.CalcDirtyRate c -> dirtyRate.measure(c, done(reply));
       case DirtyRateCommands.QueryDirtyRate() -> reply.accept(ok(dirtyRate.info()));
@@ -280,6 +282,14 @@ final class QmpHandler {
           MachineCommands.Dumpdtb _ ->
         throw new IllegalStateException("not a query: " + command);
     };
+  }
+
+  private void expect(String uri, Consumer<QmpReply> reply) {
+    try {
+      migration.expect(uri, done(reply));
+    } catch (ConfigException e) {
+      reply.accept(QmpReply.fail(e.getMessage()));
+    }
   }
 
   private QmpReply memory(MemoryCommands<?> command) {

@@ -11,11 +11,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import thespis.cpu.model.ConfigException;
 import thespis.qmp.command.CommandTable;
 import thespis.qmp.command.MigrationCommands.CapabilityStatus;
 import thespis.qmp.command.MigrationCommands.MigrateSetParameters;
 import thespis.qmp.command.MigrationCommands.MigrationCapability;
+import thespis.qmp.wire.WireNames;
 
 /// What QEMU 7.2 says to the same settings.
 class MigrationTest {
@@ -55,9 +57,30 @@ class MigrationTest {
     change(MigrationCapability.EVENTS);
     refused("Multifd is not compatible with compress", MigrationCapability.MULTIFD, MigrationCapability.COMPRESS);
     refused("Postcopy preempt requires postcopy-ram", MigrationCapability.POSTCOPY_PREEMPT);
+    refused("Background-snapshot is not compatible with zero-copy-send",
+        MigrationCapability.BACKGROUND_SNAPSHOT, MigrationCapability.ZERO_COPY_SEND);
+    refused("Background-snapshot is not compatible with multifd",
+        MigrationCapability.BACKGROUND_SNAPSHOT, MigrationCapability.XBZRLE, MigrationCapability.MULTIFD);
     assertTrue(capabilities.has(MigrationCapability.EVENTS));
     assertFalse(capabilities.has(MigrationCapability.MULTIFD));
     assertTrue(capabilities.all().contains(new CapabilityStatus(MigrationCapability.EVENTS, true)));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"XBZRLE", "COMPRESS", "POSTCOPY_RAM", "X_COLO", "MULTIFD", "VALIDATE_UUID", "BACKGROUND_SNAPSHOT"})
+  void whatIsNotToBeHadIsRefusedWhenItIsWanted(MigrationCapability missing) {
+    change(missing);
+    String text = assertThrows(ConfigException.class, capabilities::refuseMissing).getMessage();
+    assertEquals("migration capability '" + WireNames.of(missing) + "' is not supported", text);
+    capabilities.change(List.of(new CapabilityStatus(missing, false)));
+    capabilities.refuseMissing();
+  }
+
+  @Test
+  void whatOnlySaysHowHardToTryIsNotRefused() {
+    change(MigrationCapability.AUTO_CONVERGE, MigrationCapability.ZERO_BLOCKS, MigrationCapability.RELEASE_RAM,
+        MigrationCapability.EVENTS, MigrationCapability.RETURN_PATH);
+    capabilities.refuseMissing();
   }
 
   private void set(String arguments) throws Exception {
