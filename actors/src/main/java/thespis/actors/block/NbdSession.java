@@ -12,11 +12,14 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One client of the NBD server, from its first option to its last request. NBD project, "The NBD protocol": the fixed
 /// newstyle handshake and simple replies. Left out: structured replies, metadata contexts and TLS, which a client is told
 /// are not supported.
 final class NbdSession implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(NbdSession.class);
   private static final long MAGIC = 0x4E42444D41474943L;
   private static final long OPTION_MAGIC = 0x49484156454F5054L;
   private static final long OPTION_REPLY = 0x3E889045565A9L;
@@ -42,6 +45,9 @@ final class NbdSession implements Runnable {
   private final DataInputStream in;
   private final DataOutputStream out;
 
+  /// What the client has entered, or null.
+  private NbdExport entered;
+
   NbdSession(SocketChannel channel, NbdServer server) {
     this.channel = channel;
     this.server = server;
@@ -54,16 +60,17 @@ final class NbdSession implements Runnable {
     try {
       Optional<NbdExport> export = negotiate();
       if (export.isPresent()) {
-        try {
-          transmit(export.get());
-        } finally {
-          export.get().left(this);
-        }
+        transmit(export.get());
       }
     } catch (IOException e) {
       // The client has gone, or was sent away.
+    } catch (RuntimeException e) {
+      LOG.error("a client of the NBD server was sent away", e);
     } finally {
       close();
+      if (entered != null) {
+        entered.left(this);
+      }
       server.ended(this);
     }
   }
@@ -100,7 +107,7 @@ final class NbdSession implements Runnable {
         throw new EOFException();
       }
       if (option == EXPORT_NAME) {
-        Optional<NbdExport> found = server.enter(StandardCharsets.UTF_8.decode(data).toString(), this);
+        Optional<NbdExport> found = enter(StandardCharsets.UTF_8.decode(data).toString());
         if (found.isPresent()) {
           out.writeLong(found.get().size());
           out.writeShort(found.get().flags());
@@ -125,6 +132,13 @@ final class NbdSession implements Runnable {
         return chosen;
       }
     }
+  }
+
+  /// The client is among the export's users from now on, also if it goes before it has heard of that.
+  private Optional<NbdExport> enter(String name) {
+    Optional<NbdExport> found = server.enter(name, this);
+    entered = found.orElse(null);
+    return found;
   }
 
   private Optional<NbdExport> list(ByteBuffer data) throws IOException {
@@ -157,7 +171,7 @@ final class NbdSession implements Runnable {
       return Optional.empty();
     }
     String wanted = new String(name, StandardCharsets.UTF_8);
-    Optional<NbdExport> found = option == GO ? server.enter(wanted, this) : server.find(wanted);
+    Optional<NbdExport> found = option == GO ? enter(wanted) : server.find(wanted);
     if (found.isEmpty()) {
       reply(option, ERR_UNKNOWN, bytes("export '" + wanted + "' not present"));
       return found;

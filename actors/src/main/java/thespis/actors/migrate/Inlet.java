@@ -3,6 +3,7 @@ package thespis.actors.migrate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
@@ -107,6 +108,10 @@ public abstract class Inlet implements AutoCloseable {
     @Override
     InputStream accept() throws IOException {
       peer = server.accept();
+      if (!server.isOpen()) {
+        Quietly.close(peer); // whoever closed this did not see it come
+        throw new ClosedChannelException();
+      }
       stopListening();
       return Channels.newInputStream(peer);
     }

@@ -27,6 +27,9 @@ final class Shell {
   /// Whoever reads or writes its pipe then comes to an end: nobody holds the other one. The stream is theirs to close, as
   /// closing it, which is what `Process.destroy` does, would wait for them.
   static void kill(Process process) {
+    if (!process.isAlive()) {
+      return; // its number may be another's by now
+    }
     // Stopped, it starts no more that would not be seen here.
     STOP.ifPresent(kill -> kill.call(process.pid(), SIGSTOP, 0));
     List<ProcessHandle> all = process.descendants().toList();

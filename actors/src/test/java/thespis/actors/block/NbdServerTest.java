@@ -162,6 +162,21 @@ class NbdServerTest {
   }
 
   @Test
+  void aClientThatGoesBeforeItIsAnsweredDoesNotHoldTheExport() throws Exception {
+    succeed("nbd-server-add", "{'device': 'f', 'name': 'disk'}");
+    for (int i = 0; i < 50; i++) {
+      try (SocketChannel client = connect()) {
+        go("disk");
+      }
+    }
+    String refused = "export 'disk' still in use";
+    while (refused.equals("export 'disk' still in use") && !Thread.interrupted()) { // the last may not be seen to be gone
+      refused = bench.text("block-export-del", "{'id': 'disk'}");
+    }
+    assertEquals("", refused);
+  }
+
+  @Test
   void anExportKeepsItsNode() {
     succeed("nbd-server-add", "{'device': 'f'}");
     refuse("Block export id 'f' is already in use", "nbd-server-add", "{'device': 'f'}");

@@ -10,7 +10,6 @@ import thespis.machine.device.virtio.VirtioBalloon;
 public final class VirtioBalloonObject {
   private static final String BALLOON = "balloon";
   private static final String INTERVAL = "guest-stats-polling-interval";
-  private static final long MOST_SECONDS = 0xFFFF_FFFFL;
 
   private VirtioBalloonObject() {}
 
@@ -53,7 +52,7 @@ public final class VirtioBalloonObject {
     if (seconds < 0) {
       throw new ConfigException("timer value must be greater than zero");
     }
-    if (seconds > MOST_SECONDS) {
+    if (seconds > VirtioBalloon.LONGEST_INTERVAL) {
       throw new ConfigException("timer value is too big");
     }
     balloon.state(MachineSettings.class).put(INTERVAL, seconds);

@@ -38,6 +38,9 @@ public final class VirtioBalloon extends VirtioDevice {
   private static final int STATISTIC = 10;
   private static final long NANOS = 1_000_000_000L;
 
+  /// Seconds between two requests for statistics, at most.
+  public static final long LONGEST_INTERVAL = 0xFFFF_FFFFL;
+
   /// "Memory Statistics Tags", under the names that QEMU gives them.
   public static final List<String> STATISTICS = List.of(
       "stat-swap-in", "stat-swap-out", "stat-major-faults", "stat-minor-faults", "stat-free-memory",
@@ -308,7 +311,7 @@ public final class VirtioBalloon extends VirtioDevice {
   void state(StateIo io) {
     io.bytes("balloon-config", config);
     io.longs("statistics", statistics);
-    interval = io.u64("interval", interval);
+    interval = io.within("interval", interval, 0, LONGEST_INTERVAL);
     updated = io.u64("updated", updated);
     unfinished = io.u32("unfinished", unfinished);
     int head = io.u32("stats-head", waiting == null ? -1 : waiting.head());

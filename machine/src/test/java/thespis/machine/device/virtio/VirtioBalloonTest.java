@@ -1,6 +1,7 @@
 package thespis.machine.device.virtio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import thespis.cpu.state.StateException;
 import thespis.machine.bus.SavedState;
 import thespis.machine.time.VirtualClock;
 
@@ -157,5 +159,14 @@ class VirtioBalloonTest {
       assertEquals(1, other.memory.get16(Driver.used(STATS) + 2));
       assertEquals(5, other.memory.get32(Driver.used(STATS) + 4));
     }
+  }
+
+  @Test
+  void anIntervalThatNobodyCanHaveAskedForIsNotLoaded() {
+    balloon.interval(VirtioBalloon.LONGEST_INTERVAL);
+    SavedState.of(driver.function).loadInto(driver.function);
+    balloon.interval(Long.MAX_VALUE / 1_000_000_000L + 1);
+    SavedState saved = SavedState.of(driver.function);
+    assertThrows(StateException.class, () -> saved.loadInto(driver.function));
   }
 }
