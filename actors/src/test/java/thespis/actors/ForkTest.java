@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -147,6 +148,40 @@ class ForkTest {
         assertEquals(List.of(0, 3, 2), slots(parent));
       }
     }
+  }
+
+  /// Wherever the coming or going of a CPU has come to, it comes to its end in the fork, which is forked next.
+  /// `-Dthespis.soak.forks=10000` makes it a soak.
+  @Test
+  @Timeout(value = 7, unit = TimeUnit.DAYS)
+  void whatIsUnderWayGoesOnInTheFork() {
+    Random random = new Random(7);
+    Machine machine = tiny().start();
+    assertTrue(get(machine.online(1, LIMIT)).online());
+    boolean here = false;
+    for (int n = 0; n < Integer.getInteger("thespis.soak.forks", 12); n++) {
+      CompletionStage<?> asked = here ? machine.removeDevice("cpu3") : machine.addCpu(3);
+      get(asked);
+      for (int i = random.nextInt(60); i > 0; i--) {
+        get(machine.status());
+      }
+      MachineSnapshot snapshot = get(machine.snapshot());
+      if (random.nextBoolean()) {
+        machine.close();
+      }
+      Machine fork = snapshot.fork("fork").start();
+      snapshot.close();
+      machine.close();
+      machine = fork;
+      if (!here) {
+        assertTrue(get(machine.online(3, LIMIT)).online());
+      } else if (slots(machine).contains(3)) {
+        assertEquals(UnplugState.DONE, get(machine.awaitUnplug("cpu3", LIMIT)).state());
+      }
+      here = !here;
+      assertEquals(here ? List.of(0, 1, 3) : List.of(0, 1), slots(machine));
+    }
+    machine.close();
   }
 
   @Test
