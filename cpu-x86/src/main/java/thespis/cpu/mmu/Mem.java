@@ -1,5 +1,7 @@
 package thespis.cpu.mmu;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Field;
 import sun.misc.Unsafe;
 
@@ -15,6 +17,7 @@ public final class Mem {
   private static final boolean LINUX = System.getProperty("os.name").equals("Linux");
   private static final long MUCH = 64 << 10;
   private static final int PROT_READ_WRITE = 3;
+  private static final int MADV_DONTNEED = 4;
   private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x4022;
 
   private Mem() {}
@@ -163,6 +166,19 @@ public final class Mem {
       HostCall.of("free").call(a, 0, 0);
     } else {
       HostCall.of("munmap").call(a, bytes, 0);
+    }
+  }
+
+  /// The same, for as long as somebody has the segment.
+  public static MemorySegment allocateLasting(long bytes) {
+    long a = allocateSparse(bytes);
+    return MemorySegment.ofAddress(a).reinterpret(bytes, Arena.ofAuto(), gone -> freeSparse(a, bytes));
+  }
+
+  /// Its content is of no use any more, but it may still be touched. madvise(2) "MADV_DONTNEED".
+  public static void empty(MemorySegment memory) {
+    if (LINUX) {
+      HostCall.of("madvise").call(memory.address(), memory.byteSize(), MADV_DONTNEED);
     }
   }
 

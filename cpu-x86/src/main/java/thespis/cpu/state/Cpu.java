@@ -1,5 +1,6 @@
 package thespis.cpu.state;
 
+import java.lang.foreign.MemorySegment;
 import thespis.cpu.apic.LocalApic;
 import thespis.cpu.fp.FpEnv;
 import thespis.cpu.fp.Transcendental;
@@ -273,15 +274,15 @@ public final class Cpu implements AutoCloseable {
   /// Scratch for 128-bit results.
   public final long[] pair = new long[2];
 
-  private final long block;
+  /// It stays when the processor goes: siblings and timers ask for its {@link #attention} without a lock, and may come late.
+  private final MemorySegment block = Mem.allocateLasting(BLOCK_BYTES);
 
   public Cpu(int index, IoBus bus, GuestClock clock, CpuFeatures features) {
     this.index = index;
     this.bus = bus;
     this.clock = clock;
     this.features = features;
-    this.block = Mem.allocateSparse(BLOCK_BYTES);
-    this.st = block + 63 & -64L;
+    this.st = block.address() + 63 & -64L;
     Mem.put64(st + NativeState.PORT_SINKS, bus.portSinks());
   }
 
@@ -475,6 +476,6 @@ public final class Cpu implements AutoCloseable {
 
   @Override
   public void close() {
-    Mem.freeSparse(block, BLOCK_BYTES);
+    Mem.empty(block);
   }
 }

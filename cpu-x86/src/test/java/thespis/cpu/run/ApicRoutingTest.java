@@ -19,12 +19,14 @@ import thespis.cpu.apic.LocalApic;
 import thespis.cpu.apic.LocalApics;
 import thespis.cpu.exec.MsrOps;
 import thespis.cpu.mmu.GuestRam;
+import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.PhysMap;
 import thespis.cpu.model.Accelerator;
 import thespis.cpu.model.CpuConfig;
 import thespis.cpu.model.CpuModels;
 import thespis.cpu.model.CpuTopology;
 import thespis.cpu.model.ModelFeatures;
+import thespis.cpu.state.Cpu;
 import thespis.cpu.state.GuestFault;
 
 /// Which local APICs an IPI or an interrupt message reaches, in xAPIC and x2APIC mode. SDM Vol. 3A "Determining IPI
@@ -63,6 +65,20 @@ class ApicRoutingTest {
   void close() {
     cores.forEach(Core::close);
     ram.close();
+  }
+
+  /// A sibling or a timer may have found it just before it went.
+  @Test
+  void whoeverAsksForACoreThatHasGoneDoesNoHarm() {
+    start(false, List.of());
+    Core gone = cores.getLast();
+    gone.close();
+    gone.requestWatch(ram.host(), cores.getFirst());
+    gone.requestInvalidate(ram.host(), 1);
+    gone.requestClosed();
+    gone.invalidateAll();
+    gone.kick();
+    assertEquals(1, Mem.getVolatile32(gone.cpu().st + Cpu.ATTENTION));
   }
 
   private LocalApic apic(int id) {
