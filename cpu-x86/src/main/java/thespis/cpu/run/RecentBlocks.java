@@ -4,15 +4,20 @@ import thespis.cpu.mmu.Mem;
 
 /// The blocks found last, by a hash of their RIP: the last one in its place, and the one that it has driven out beside it,
 /// if that is nobody's own or every other time. They may be dead, or of another address space: who finds one compares.
+/// There are few places as long as few blocks are remembered: what an idle guest runs fits a few pages of the host.
 final class RecentBlocks implements AutoCloseable {
-  private static final int PLACES = 1 << 16;
+  private static final int FEWEST = 1 << 12;
+  private static final int MOST = 1 << 16;
+  private static final int GROWTH = 4;
   private static final int BYTES = 8;
 
-  private long table = Mem.allocateSparse(PLACES * BYTES);
+  private int places = FEWEST;
+  private long table = Mem.allocateSparse(FEWEST * BYTES);
+  private int remembered;
   private boolean turn;
 
   private long place(long rip) {
-    return table + ((rip ^ rip >>> 16) & PLACES - 1) * BYTES;
+    return table + ((rip ^ rip >>> 16) & places - 1) * BYTES;
   }
 
   /// The block with this RIP and mode, or 0.
@@ -30,6 +35,9 @@ final class RecentBlocks implements AutoCloseable {
   }
 
   void remember(long h, long rip) {
+    if (++remembered > places && places < MOST) {
+      take(places * GROWTH);
+    }
     long place = place(rip);
     long beside = place ^ BYTES;
     long other = Mem.get64(beside);
@@ -41,12 +49,19 @@ final class RecentBlocks implements AutoCloseable {
   }
 
   void clear() {
-    Mem.freeSparse(table, PLACES * BYTES);
-    table = Mem.allocateSparse(PLACES * BYTES);
+    take(FEWEST);
+  }
+
+  /// So many places, all empty.
+  private void take(int count) {
+    close();
+    places = count;
+    table = Mem.allocateSparse(count * BYTES);
+    remembered = 0;
   }
 
   @Override
   public void close() {
-    Mem.freeSparse(table, PLACES * BYTES);
+    Mem.freeSparse(table, places * BYTES);
   }
 }
