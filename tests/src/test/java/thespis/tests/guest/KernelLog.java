@@ -41,6 +41,9 @@ final class KernelLog {
       Pattern.compile("( #\\d+)+"),
       // A host that is busy with others takes the processor away in the middle of a measurement.
       Pattern.compile("tsc: Unable to calibrate against PIT"),
+      Pattern.compile("hrtimer: interrupt took \\d+ ns"),
+      Pattern.compile("sched: RT throttling activated"),
+      Pattern.compile("perf: interrupt took too long \\(\\d+ > \\d+\\), lowering .*"),
       Pattern.compile("hpet: Lost \\d+ RTC interrupts"),
       Pattern.compile("APIC calibration not consistent with PM-Timer: \\d+ms instead of 100ms"));
 

@@ -28,6 +28,7 @@ final class EmulatorProcess implements AutoCloseable {
   EmulatorProcess(Path folder, String... arguments) throws IOException {
     this.folder = folder;
     List<String> command = new ArrayList<>(List.of(
+        "env", "--default-signal=HUP,INT", // the tests may run where they are ignored
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
         "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",

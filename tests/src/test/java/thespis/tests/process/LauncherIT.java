@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The script `thespis`, with what the build has put into `target/dist`.
 @Timeout(120)
@@ -50,6 +52,18 @@ class LauncherIT {
         "-pidfile", pidFile.toString(), "-qmp", "unix:" + socket + ",server=on,wait=off");
     assertEquals(Long.toString(thespis.pid()), awaitContent(pidFile));
     thespis.destroy();
+    assertEquals(0, thespis.waitFor());
+  }
+
+  /// As those of what a script starts in the background are.
+  @ParameterizedTest
+  @ValueSource(strings = {"HUP", "INT"})
+  void itHearsSignalsThatWereIgnored(String signal) throws Exception {
+    Path pidFile = folder.resolve("pid");
+    Process thespis = start(Path.of("/bin/sh"), "-c", "trap '' HUP INT; exec \"$0\" \"$@\"", SCRIPT.toString(),
+        "-machine", "none", "-nodefaults", "-display", "none", "-pidfile", pidFile.toString());
+    assertEquals(Long.toString(thespis.pid()), awaitContent(pidFile));
+    assertEquals(0, new ProcessBuilder("kill", "-" + signal, Long.toString(thespis.pid())).start().waitFor());
     assertEquals(0, thespis.waitFor());
   }
 
