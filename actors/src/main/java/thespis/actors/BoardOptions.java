@@ -16,7 +16,8 @@ record BoardOptions(boolean acpi, boolean hpet, boolean usb) {
   /// They are about things that this emulator does not do at all, or does for nobody to see: any value fits.
   private static final Set<String> WITHOUT_EFFECT = Set.of(
       "dump-guest-core", "mem-merge", "suppress-vmdesc", "graphics", "dt-compatible", "phandle-start", "vmport",
-      "smm", "usb-default", "bus-lock-ratelimit", "default-bus-bypass-iommu", "smbios-entry-point-type");
+      "smm", "usb-default", "bus-lock-ratelimit", "default-bus-bypass-iommu", "smbios-entry-point-type",
+      "dtb", "dumpdtb");
 
   /// Only these values are as the machine is.
   private static final Map<String, List<String>> AS_IT_IS = Map.ofEntries(

@@ -30,6 +30,7 @@ import thespis.machine.acpi.SmiFeatures;
 import thespis.machine.acpi.WakeReason;
 import thespis.machine.board.Board;
 import thespis.machine.board.BoardConfig;
+import thespis.machine.board.BoardGlobals;
 import thespis.machine.board.BoardRequests;
 import thespis.machine.board.BoardValues;
 import thespis.machine.board.ChipValues;
@@ -85,6 +86,9 @@ final class PcHardware implements Hardware {
   private final Board board;
   private final Core.Board coreBoard;
   private final Optional<TranslationCache> translations;
+  /// As many as the CMOS has room for.
+  private static final int MOST_BOOT_DEVICES = 3;
+
   private final MachineShape shape;
   private final int serials;
   private final BoardValues values;
@@ -196,7 +200,14 @@ final class PcHardware implements Hardware {
 
   /// Drives of a PC are floppy disks, hard disk, CD-ROM and network.
   private static void checkBoot(Map<String, String> options) {
-    String drives = options.getOrDefault("boot.order", "") + options.getOrDefault("boot.once", "");
+    String once = options.getOrDefault("boot.once", "");
+    checkBoot(once.isEmpty() ? options.getOrDefault("boot.order", "") : once);
+  }
+
+  private static void checkBoot(String drives) {
+    if (drives.length() > MOST_BOOT_DEVICES) {
+      throw new ConfigException("Too many boot devices for PC");
+    }
     for (char drive : drives.toCharArray()) {
       if ("abcdn".indexOf(drive) < 0) {
         throw new ConfigException("Invalid boot device for PC: '" + drive + "'");
@@ -239,6 +250,7 @@ final class PcHardware implements Hardware {
   private BoardConfig boardConfig(
       MachineConfig config, CpuConfig sample, MachineType type, BoardOptions options, Consumer<String> warnings) {
     ClockChip.Running chip = config.clock().start(clock::nanos);
+    BoardGlobals.check(type.name(), options.hpet(), config.globalProperties());
     PowerSettings power = PowerSettings.of(type.name(), globals(config, type));
     BoardConfig.Builder builder = BoardConfig.builder()
         .machine(type.name())

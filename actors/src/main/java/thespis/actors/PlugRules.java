@@ -85,7 +85,9 @@ final class PlugRules {
     String type = driver.toString();
     checkType(type, bus == null ? null : bus.toString(), hotplugged);
     if (hardware.slots().all().isEmpty()) {
-      throw new ConfigException("Device '" + type + "' can not be hotplugged on this machine");
+      throw new ConfigException(hotplugged || properties.containsKey("apic-id")
+          ? "Device '" + type + "' can not be hotplugged on this machine"
+          : "apic-id property was not initialized properly");
     }
     if (id != null && tree.at("/machine/peripheral/" + id) != null) {
       throw new ConfigException("Duplicate device ID '" + id + "'");

@@ -157,7 +157,7 @@ final class UserPciDevices {
     int devfn = -1;
     for (GlobalProperty global : globals) {
       if (device.type().isA(global.type())) {
-        set(device, global.property(), Input.ofGlobal(global.value()));
+        setGlobal(device, global);
       }
     }
     for (Map.Entry<String, Object> property : arguments.entrySet()) {
@@ -216,6 +216,14 @@ final class UserPciDevices {
       throw new ConfigException("Device '" + type + "' can't go on " + buses.get(bus) + " bus");
     }
     return bus;
+  }
+
+  private void setGlobal(QomObject device, GlobalProperty global) {
+    try {
+      set(device, global.property(), Input.ofGlobal(global.value()));
+    } catch (ConfigException e) {
+      throw new ConfigException("can't apply global " + global + ": " + e.getMessage());
+    }
   }
 
   private void set(QomObject device, String name, Object value) {

@@ -253,8 +253,8 @@ final class ChardevOption {
     }
     long reconnect = 0;
     if (values.containsKey("reconnect")) {
-      reconnect = thespis.cpu.model.Numbers.uint64(values.get("reconnect"))
-          .orElseThrow(() -> new OptionException("Parameter 'reconnect' expects a number"));
+      reconnect = Math.max(0, thespis.cpu.model.Numbers.uint64(values.get("reconnect"))
+          .orElseThrow(() -> new OptionException("Parameter 'reconnect' expects a number")));
       if (server) {
         throw new OptionException("'reconnect' option is incompatible with socket in server listen mode");
       }
@@ -273,7 +273,7 @@ final class ChardevOption {
     if (path != null) {
       return new ChardevSpec.Unix(path, is(values, "abstract", false), is(values, "tight", true));
     }
-    if (host != null) {
+    if (host != null || fd == null && values.containsKey("port")) {
       if (!is(values, "ipv4", true) && !is(values, "ipv6", true)) {
         throw new OptionException("Cannot disable IPv4 and IPv6 at same time");
       }
@@ -282,7 +282,7 @@ final class ChardevOption {
         throw new OptionException("chardev: socket: no port given");
       }
       return new ChardevSpec.Tcp(
-          bare(host), port, to(values), given(values, "ipv4"), given(values, "ipv6"));
+          host == null ? "" : bare(host), port, to(values), given(values, "ipv4"), given(values, "ipv6"));
     }
     if (fd == null || !fd.matches("[0-9]{1,9}")) {
       throw new OptionException("Unable to parse FD number " + (fd == null ? "" : fd));

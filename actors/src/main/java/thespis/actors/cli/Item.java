@@ -57,7 +57,7 @@ record Item(String key, String value, boolean flag) {
         }
         at = takeValue(text, end + 1, value);
         items.add(new Item(key, value.toString(), false));
-      } else if (at == 0 && firstKey != null) {
+      } else if (at == 0 && firstKey != null && !key.isEmpty()) {
         at = end + 1;
         items.add(new Item(firstKey, key, false));
       } else if (key.equals("help") || key.equals("?")) {

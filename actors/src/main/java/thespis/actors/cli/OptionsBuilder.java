@@ -3,7 +3,6 @@ package thespis.actors.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -13,6 +12,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import thespis.actors.ClockChip;
 import thespis.actors.HostMemory;
 import thespis.actors.MachineType;
@@ -25,6 +26,10 @@ import thespis.qmp.command.NumaOptions;
 final class OptionsBuilder {
   /// An option that is looked at when all others have been read.
   record Late(String argument, String where) {}
+
+  /// As C's sscanf reads it: what is behind it does not matter.
+  private static final Pattern DATE =
+      Pattern.compile("(\\d{1,4})-(\\d{1,6})-(\\d{1,6})(?:T(\\d{1,6}):(\\d{1,6}):(\\d{1,6}))?");
 
   private record LateMonitor(String chardev, boolean control, boolean pretty, String where) {}
 
@@ -320,11 +325,18 @@ final class OptionsBuilder {
     if (text.equals("utc") || text.equals("localtime")) {
       return Optional.empty();
     }
-    try {
-      return Optional.of(LocalDateTime.parse(text.contains("T") ? text : text + "T00:00:00"));
-    } catch (DateTimeParseException e) {
+    Matcher date = DATE.matcher(text);
+    if (!date.lookingAt()) {
       throw OptionException.plain("invalid datetime format\nvalid formats: '2006-06-17T16:01:21' or '2006-06-17'");
     }
+    // what is past the end of a month, a day or an hour is in the next
+    LocalDateTime day = LocalDateTime.of(Integer.parseInt(date.group(1)), 1, 1, 0, 0)
+        .plusMonths(Integer.parseInt(date.group(2)) - 1)
+        .plusDays(Integer.parseInt(date.group(3)) - 1);
+    return Optional.of(date.group(4) == null ? day : day
+        .plusHours(Integer.parseInt(date.group(4)))
+        .plusMinutes(Integer.parseInt(date.group(5)))
+        .plusSeconds(Integer.parseInt(date.group(6))));
   }
 
   void action(List<Item> items) {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 final class Size {
   private static final String SUFFIXES = "BKMGTPE";
   private static final Pattern SIZE =
-      Pattern.compile("(0[xX][0-9a-fA-F]+|[0-9]+(\\.[0-9]*)?|\\.[0-9]+)[BbKkMmGgTtPpEe]?");
+      Pattern.compile("(0[xX][0-9a-fA-F]+|[0-9]+(\\.[0-9]*)?)[BbKkMmGgTtPpEe]?");
   private static final BigInteger LIMIT = BigInteger.ONE.shiftLeft(64);
 
   private Size() {}
@@ -46,7 +46,7 @@ final class Size {
         unit = BigInteger.ONE.shiftLeft(10 * suffix);
       }
     }
-    if (!digits.matches(hex ? "0[xX][0-9a-fA-F]+" : "[0-9]+(\\.[0-9]*)?|\\.[0-9]+")) {
+    if (!digits.matches(hex ? "0[xX][0-9a-fA-F]+" : "[0-9]+(\\.[0-9]*)?")) {
       return OptionalLong.empty();
     }
     BigInteger bytes = hex

@@ -45,7 +45,7 @@ final class SerialDevices {
     try {
       IsaArguments said = IsaArguments.of(device.arguments(), NUMBERS, Set.of("chardev", "wakeup"), isa);
       SerialBridge bridge = new SerialBridge(said.chardev().orElse(""));
-      said.chardev().ifPresent(chardev -> connect(chardev, bridge));
+      said.chardev().filter(chardev -> !chardev.isEmpty()).ifPresent(chardev -> connect(chardev, bridge));
       int port = port(said.numbers());
       next++;
       taken.add(port);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,6 +120,9 @@ class CommandLineTest {
       -prom-env x                       | -prom-env x: Option not supported for this target
       -semihosting                      | -semihosting: Option not supported for this target
       -loadvm x                         | no block device can store vmstate for snapshot
+      -M ,q35                           | -M ,q35: Invalid parameter ''
+      -smp ,2                           | -smp ,2: Invalid parameter ''
+      -numa node,nodeid=-1              | -numa node,nodeid=-1: Parameter 'nodeid' expects a uint64 value
       -m 8388608T                       | cannot set up guest memory 'pc.ram': Cannot allocate memory
       -m 128,slots=2,maxmem=300000001   | maximum memory size must by aligned to multiple of 4096 bytes
       """)
@@ -135,6 +139,16 @@ class CommandLineTest {
       """)
   void aBadDeviceIsReportedByTheDeviceAndByWhoWantedIt(String line, String first, String second) {
     assertEquals(List.of(first, second), refusal(line.split(" ")).reports());
+  }
+
+  /// As QEMU takes them: what is past the end of a month is in the next, and what follows a date does not matter.
+  @ParameterizedTest
+  @CsvSource({
+      "2020-02-30, 2020-03-01T00:00:00", "2020-2-3, 2020-02-03T00:00:00", "2020-13-01, 2021-01-01T00:00:00",
+      "2020-00-00, 2019-11-30T00:00:00", "2020-02-03x, 2020-02-03T00:00:00",
+      "2020-02-40T25:61:61, 2020-03-12T02:02:01", "1960-01-01, 1960-01-01T00:00:00"})
+  void datesAreReadLiberally(String text, String date) {
+    assertEquals(Optional.of(LocalDateTime.parse(date)), options("-rtc", "base=" + text).machine().clock().date());
   }
 
   @Test

@@ -249,13 +249,13 @@ public final class NumaNodes {
         throw new ConfigException("numa: Node ID missing: " + node);
       }
     }
+    List<Long> memory = memory(ram);
     Set<String> seen = new HashSet<>();
     for (String backend : backends()) {
       if (!seen.add(backend)) {
         throw new ConfigException("memory backend " + backend + " can't be used multiple times.");
       }
     }
-    List<Long> memory = memory(ram);
     List<List<Integer>> apart = distances();
     placeTheRest(warnings);
     return new Numa(memory, apart, Optional.ofNullable(attributes).map(this::complete));

@@ -39,10 +39,10 @@ final class ImageFile {
 
   /// The C library's words for why a file cannot be opened or read.
   static String reason(Path path, IOException e) {
-    if (Files.isDirectory(path)) {
+    if (Files.isDirectory(path) && !path.toString().isEmpty()) {
       return "Is a directory";
     }
-    return switch (e) {
+    return path.toString().isEmpty() ? "No such file or directory" : switch (e) {
       case NoSuchFileException _ -> "No such file or directory";
       case AccessDeniedException _ -> "Permission denied";
       default -> e.getMessage();

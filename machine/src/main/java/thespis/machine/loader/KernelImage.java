@@ -29,7 +29,8 @@ public sealed interface KernelImage permits BzImage, MultibootImage, PvhImage {
       try {
         file = request.files().map(kernel, arena);
       } catch (IOException e) {
-        String what = Files.isDirectory(kernel) ? "load kernel" : "open kernel file";
+        boolean folder = Files.isDirectory(kernel) && !kernel.toString().isEmpty();
+        String what = folder ? "load kernel" : "open kernel file";
         throw new LoadException("could not " + what + " '" + kernel + "': " + ImageFile.reason(kernel, e), e);
       }
       if (file.size() == 0) {

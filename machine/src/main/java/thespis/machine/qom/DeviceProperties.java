@@ -256,6 +256,9 @@ final class DeviceProperties {
       case "int", "int32" -> in.int64(called);
       case "uint8", "uint16", "uint32" -> bounded(in.uint64(called), Integer.parseInt(type.substring(4)), called);
       case "uint64", "size" -> unsigned(in.uint64(called));
+      case "LostTickPolicy" -> oneOf(List.of("discard", "delay", "slew"), in.string(called), called);
+      case "PCIELinkSpeed" -> oneOf(List.of("2_5", "5", "8", "16"), in.string(called), called);
+      case "PCIELinkWidth" -> oneOf(List.of("1", "2", "4", "8", "12", "16", "32"), in.string(called), called);
       case "OnOffAuto" -> oneOf(List.of("auto", "on", "off"), in.string(called), called);
       default -> in.string(called);
     });

@@ -65,7 +65,7 @@ final class KeyvalDecoder {
       return switch (member.bits()) {
         case 0 -> number(text, member, "an int64 value");
         case Long.SIZE -> size(text, member);
-        default -> narrow(number(text, member, "a uint64 value"), member);
+        default -> narrow(unsigned(text, member), member);
       };
     }
     if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
@@ -92,6 +92,13 @@ final class KeyvalDecoder {
     } catch (NumberFormatException e) {
       throw expects(member, what);
     }
+  }
+
+  private static long unsigned(String text, RecordSpec.Member member) throws ArgumentException {
+    if (text.startsWith("-")) {
+      throw expects(member, "a uint64 value");
+    }
+    return number(text, member, "a uint64 value");
   }
 
   private static long narrow(long value, RecordSpec.Member member) throws ArgumentException {
