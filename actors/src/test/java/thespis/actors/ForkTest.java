@@ -36,6 +36,7 @@ import thespis.hotplug.RunState;
 import thespis.hotplug.UnplugState;
 import thespis.qmp.QmpReply;
 import thespis.qmp.command.MachineCommands;
+import thespis.qmp.command.MigrationCommands;
 import thespis.qmp.command.SnapshotCommands;
 
 /// Machines with the tiny guest, which starts and stops CPUs as they come and go, and forks of them.
@@ -147,6 +148,30 @@ class ForkTest {
         assertEquals(RunState.PAUSED, get(parent.status()));
         assertEquals(List.of(0, 3, 2), slots(parent));
       }
+    }
+  }
+
+  /// Pages that it has from the snapshot and never touched are sent, too.
+  @Test
+  void aForkMigratesAsItsParentDoes() throws IOException {
+    Path first = folder.resolve("first.stream");
+    Path second = folder.resolve("second.stream");
+    try (Machine parent = changed()) {
+      get(parent.stop());
+      try (MachineSnapshot snapshot = get(parent.snapshot()); Machine fork = snapshot.fork("fork").start()) {
+        migrate(parent, first);
+        migrate(fork, second);
+        assertTrue(Files.size(second) > snapshot.bytes());
+      }
+    }
+    assertEquals(-1, Files.mismatch(first, second));
+  }
+
+  private static void migrate(Machine machine, Path file) {
+    assertEquals(QmpReply.done(), get(machine.qmp(new MigrationCommands.Migrate(
+        "exec:cat > " + file, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()))));
+    while (get(machine.status()) != RunState.POSTMIGRATE) {
+      Thread.onSpinWait();
     }
   }
 
