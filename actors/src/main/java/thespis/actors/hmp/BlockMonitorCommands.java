@@ -37,6 +37,11 @@ final class BlockMonitorCommands {
       same("drive_backup", "reuse:-n,full:-f,compress:-c,device:B,target:s,format:s?",
           "[-n] [-f] [-c] device target [format]", "initiates a point-in-time copy for a device",
           BlockMonitorCommands::backup),
+      new HmpCommand("drive_add", "node:-n,pci_addr:s,opts:s",
+          "[-n] [[<domain>:]<bus>:]<slot>\n[file=file][,if=type][,bus=n]\n[,unit=m][,media=d][,index=i]\n"
+              + "[,snapshot=on|off][,cache=on|off]\n[,readonly=on|off][,copy-on-read=on|off]",
+          "add drive to PCI storage controller",
+          (s, a) -> HmpCommand.text("Error: drives are not supported yet\n")),
       new HmpCommand("drive_del", "id:B", "device", "remove host block device",
           (s, a) -> HmpCommand.text("Device '" + a.text("id") + "' not found\n")),
       same("drive_mirror", "reuse:-n,full:-f,device:B,target:s,format:s?", "[-n] [-f] device target [format]",

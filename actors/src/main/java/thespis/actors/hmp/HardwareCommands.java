@@ -26,8 +26,8 @@ final class HardwareCommands {
       HmpCommand.fixed("sync-profile", "[-m] [-n] [max]", "mean:-m,no_coalesce:-n,max:i?",
           "show synchronization profiling info, up to max entries (default: 10), sorted by total wait time."
               + " (-m: sort by mean wait time; -n: do not coalesce objects with the same call site)",
-          "Type               Object  Call site               Wait Time (s)         Count  Average (us)\n"
-              + ("-".repeat(92) + "\n").repeat(2)));
+          "Type               Object  Call site  Wait Time (s)         Count  Average (us)\n"
+              + ("-".repeat(79) + "\n").repeat(2)));
 
   private HardwareCommands() {}
 

@@ -9,7 +9,6 @@ import thespis.cpu.run.IoBus;
 /// as long as a CPU is.
 final class MemoryCommands {
   private static final int PAGE = 4096;
-  private static final String NO_HOST = "is not supported: guest memory has no fixed place on the host\n";
 
   static final List<HmpCommand> ALL = List.of(
       new HmpCommand("x", "fmt:/,addr:l", "/fmt addr", "virtual memory dump starting at 'addr'",
@@ -28,10 +27,10 @@ final class MemoryCommands {
           (s, a) -> s.look("No cpu\n", cpu -> physical(cpu.translate(a.number("addr"))))),
       new HmpCommand("gpa2hva", "addr:l", "addr",
           "print the host virtual address corresponding to a guest physical address",
-          (s, a) -> HmpCommand.text("gpa2hva " + NO_HOST)),
+          (s, a) -> HmpCommand.text(HostAddress.virtual(s.machine().chips(), a.number("addr")))),
       new HmpCommand("gpa2hpa", "addr:l", "addr",
           "print the host physical address corresponding to a guest physical address",
-          (s, a) -> HmpCommand.text("gpa2hpa " + NO_HOST)));
+          (s, a) -> HmpCommand.text(HostAddress.physical(s.machine().chips(), a.number("addr")))));
 
   private MemoryCommands() {}
 

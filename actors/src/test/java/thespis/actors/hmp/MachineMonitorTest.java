@@ -1,6 +1,7 @@
 package thespis.actors.hmp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,6 +61,15 @@ class MachineMonitorTest {
         machine, "", "0-0", List::of, null, "", new EngineLog(),
         file -> "Error opening logfile " + file + ": No such file\n", gdb -> ""));
     return monitor.run(line).toCompletableFuture().join().replace("\r\n", "\n");
+  }
+
+  /// Root is told of frames, others of frame 0.
+  @Test
+  void memoryHasItsPlaceOnTheHost() {
+    assertTrue(run("gpa2hva 0x1008").matches("Host virtual address for 0x1008 \\(m0\\) is 0x[0-9a-f]+008\n"));
+    assertTrue(run("gpa2hva 0x1800010").matches("Host virtual address for 0x1800010 \\(m1\\) is 0x[0-9a-f]+010\n"));
+    String frame = run("gpa2hpa 0x100000");
+    assertTrue(frame.matches("Host physical address for 0x100000 \\(m0\\) is 0x[0-9a-f]*0\n|Page not present\n"), frame);
   }
 
   @Test
@@ -149,6 +159,12 @@ class MachineMonitorTest {
       mce 0 1 2 3 4 5                  | Invalid MCE status code
       mce 0 1 0xb200000000000000 5 0 0 | Error: to inject a machine check is not supported yet
       sync-profile                     | sync-profile is off
+      gpa2hva 0x100000000              | No memory is mapped at address 0x100000000
+      gpa2hpa 0xfebf0000               | No memory is mapped at address 0xfebf0000
+      gpa2hva 0xfec00010               | Memory at address 0xfec00010 is not RAM
+      gpa2hpa 0xfee00000               | Memory at address 0xfee00000 is not RAM
+      drive_add                        | 'drive_add: string expected'
+      drive_add 0 if=none              | Error: drives are not supported yet
       sync-profile foo                 | Error: Invalid parameter 'foo'
       block_job_cancel                 | 'block_job_cancel: block device name expected'
       block_job_pause x                | Error: Block job 'x' not found
