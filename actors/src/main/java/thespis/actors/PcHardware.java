@@ -22,16 +22,12 @@ import thespis.cpu.run.Execution;
 import thespis.cpu.run.VcpuCore;
 import thespis.cpu.state.BootState;
 import thespis.hotplug.Cause;
-import thespis.hotplug.PortAccess;
-import thespis.machine.acpi.CpuHotplugRegs;
-import thespis.machine.acpi.FirmwareFiles;
 import thespis.machine.acpi.Numa;
 import thespis.machine.acpi.SmiFeatures;
 import thespis.machine.acpi.WakeReason;
 import thespis.machine.board.Board;
 import thespis.machine.board.BoardConfig;
 import thespis.machine.board.BoardGlobals;
-import thespis.machine.board.BoardRequests;
 import thespis.machine.board.BoardValues;
 import thespis.machine.board.ChipValues;
 import thespis.machine.board.CpuFacts;
@@ -44,16 +40,11 @@ import thespis.machine.board.NumaNodes;
 import thespis.machine.board.PcBoard;
 import thespis.machine.board.PowerSettings;
 import thespis.machine.board.Q35Board;
-import thespis.machine.board.RamImage;
 import thespis.machine.board.RamPart;
 import thespis.machine.board.Topology;
 import thespis.machine.bus.Device;
-import thespis.machine.bus.PortHandler;
-import thespis.machine.device.misc.DebugConsole;
-import thespis.machine.device.misc.IsaDebugExit;
 import thespis.machine.device.pci.PciDevice;
 import thespis.machine.device.serial.ByteSink;
-import thespis.machine.device.serial.Uart16550;
 import thespis.machine.device.virtio.VirtioBalloon;
 import thespis.machine.device.virtio.VirtioPci;
 import thespis.machine.migrate.MachineImage;
@@ -68,8 +59,6 @@ import thespis.machine.time.HostClock;
 /// A `pc` or `q35` board with its clock and its local APICs, and the cores that are made for it.
 final class PcHardware implements Hardware {
   private static final long DEFAULT_MEMORY = 128L << 20;
-  private static final long LEAST_MEMORY = 1L << 20;
-  private static final int MOST_FIRMWARE_FILES = 16;
   private static final Map<String, String> BUSES = Map.of(
       "main-system-bus", "System", "pci.0", "PCI", "pcie.0", "PCIE", "isa.0", "ISA", "ide.0", "IDE", "ide.1", "IDE",
       "i2c", "i2c-bus");
@@ -86,9 +75,6 @@ final class PcHardware implements Hardware {
   private final Board board;
   private final Core.Board coreBoard;
   private final Optional<TranslationCache> translations;
-  /// As many as the CMOS has room for.
-  private static final int MOST_BOOT_DEVICES = 3;
-
   private final MachineShape shape;
   private final int serials;
   private final BoardValues values;
@@ -117,11 +103,9 @@ final class PcHardware implements Hardware {
     NumaNodes nodes = NumaSetup.of(config, topology, type, objects.userObjects());
     memory = MachineMemory.of(config, objects, nodes.backends(), DEFAULT_MEMORY);
     objects.addHost();
-    if (memory.size() < LEAST_MEMORY) {
-      throw new ConfigException("a PC needs at least 1 MiB of memory");
-    }
-    checkFirmwareFiles(config);
-    checkBoot(config.boardOptions());
+    PcOptions.checkMemory(memory.size());
+    PcOptions.checkFirmwareFiles(config);
+    PcOptions.checkBoot(config.boardOptions());
     numa = nodes.complete(memory.size(), warnings);
     slots = nodes.slots();
     BoardOptions options = BoardOptions.apply(memory.options(), memory.size(), objects.tree().find("/machine"));
@@ -143,8 +127,9 @@ final class PcHardware implements Hardware {
         config.printers().stream().map(MachineConfig.Printer::label).toList(), pciDevices.objects());
     board.memory().onWrite(code::writtenByDevice);
     attachBalloon();
-    config.debugPorts().forEach(this::mapDebugPort);
-    config.serials().forEach((port, line) -> line.attached(portOf(board.serial(port))));
+    config.debugPorts().forEach(
+        port -> DebugPorts.map(board, port, status -> guestRequests.asked(Cause.HOST_ERROR, status)));
+    config.serials().forEach((port, line) -> line.attached(new UartPort(board.serial(port))));
   }
 
   /// Leaves of CPUID that tell of features; in those of the extended state, sub-leaves too.
@@ -185,34 +170,6 @@ final class PcHardware implements Hardware {
         .filter(VirtioBalloon.class::isInstance)
         .map(VirtioBalloon.class::cast)
         .findAny();
-  }
-
-  private static void checkFirmwareFiles(MachineConfig config) {
-    if (config.firmwareFiles().size() > MOST_FIRMWARE_FILES) {
-      throw new ConfigException("there is room for " + MOST_FIRMWARE_FILES + " fw_cfg files beside the machine's own");
-    }
-    for (String name : config.firmwareFiles().keySet()) {
-      if (FirmwareFiles.NAMES.contains(name)) {
-        throw new ConfigException("duplicate fw_cfg file name: " + name);
-      }
-    }
-  }
-
-  /// Drives of a PC are floppy disks, hard disk, CD-ROM and network.
-  private static void checkBoot(Map<String, String> options) {
-    String once = options.getOrDefault("boot.once", "");
-    checkBoot(once.isEmpty() ? options.getOrDefault("boot.order", "") : once);
-  }
-
-  private static void checkBoot(String drives) {
-    if (drives.length() > MOST_BOOT_DEVICES) {
-      throw new ConfigException("Too many boot devices for PC");
-    }
-    for (char drive : drives.toCharArray()) {
-      if ("abcdn".indexOf(drive) < 0) {
-        throw new ConfigException("Invalid boot device for PC: '" + drive + "'");
-      }
-    }
   }
 
   /// What the user can read of the machine's object.
@@ -271,7 +228,7 @@ final class PcHardware implements Hardware {
         .rootPorts(pciDevices.ports())
         .pciFunctions(pciDevices.functions())
         .cpu(CpuFacts.of(new CpuidTable(sample, slots.topology().layout(), 0)));
-    config.frozen().ifPresent(from -> builder.ramImage(ram(from)));
+    config.frozen().ifPresent(from -> builder.ramImage(PcOptions.ram(from, memory.size())));
     config.uuid().ifPresent(builder::uuid);
     config.firmware().ifPresent(builder::firmware);
     config.kernel().ifPresent(builder::kernel);
@@ -283,16 +240,6 @@ final class PcHardware implements Hardware {
     }
     config.printers().forEach(printer -> builder.parallel(printer.sink()));
     return builder.build();
-  }
-
-  /// Another machine's, if it is as large as this one's is to be. As for a stream, in QEMU's words.
-  private RamImage ram(FrozenMachine from) {
-    long bytes = from.ram().map(RamImage::bytes).orElse(0L);
-    if (bytes != memory.size()) {
-      throw new ConfigException("Size mismatch: pc.ram: 0x" + Long.toHexString(bytes) + " != 0x"
-          + Long.toHexString(memory.size()) + ": Invalid argument");
-    }
-    return from.ram().orElseThrow();
   }
 
   /// The board wants to know what its processors are like before there are any. What is to be said of them is said when
@@ -316,43 +263,6 @@ final class PcHardware implements Hardware {
     } catch (OutOfMemoryError e) {
       throw new ConfigException("cannot set up guest memory 'pc.ram': Cannot allocate memory");
     }
-  }
-
-  /// Ports past the end of the port space are not there, as in QEMU.
-  private void mapDebugPort(MachineConfig.DebugPort port) {
-    switch (port) {
-      case MachineConfig.ExitPort(int base, int length) -> mapDebugPort(
-          base, length, new IsaDebugExit(status -> guestRequests.asked(Cause.HOST_ERROR, status)));
-      case MachineConfig.ConsolePort(int base, int answer, ByteSink sink) ->
-        mapDebugPort(base, 1, new DebugConsole(sink, answer));
-      case MachineConfig.TestDevice() -> board.addTestDevice();
-    }
-  }
-
-  private void mapDebugPort(int base, int length, PortHandler handler) {
-    int there = Math.min(length, 0x10000 - base);
-    if (there > 0) {
-      board.ports().map("debug-" + Integer.toHexString(base), base, there, handler);
-    }
-  }
-
-  private static SerialLine.Port portOf(Uart16550 uart) {
-    return new SerialLine.Port() {
-      @Override
-      public void receive(byte[] bytes) {
-        uart.receive(bytes);
-      }
-
-      @Override
-      public int queued() {
-        return uart.queued();
-      }
-
-      @Override
-      public void receiveBreak() {
-        uart.receiveBreak();
-      }
-    };
   }
 
   @Override
@@ -438,71 +348,7 @@ final class PcHardware implements Hardware {
 
   @Override
   public HotplugRegisters hotplugRegisters(HotplugRegisters.Listener listener) {
-    board.onCpuHotplug(new CpuHotplugRegs.Listener() {
-      @Override
-      public void ejectRequested(int slot) {
-        listener.ejected(slot);
-      }
-
-      @Override
-      public void removalSeen(int slot) {
-        listener.removalSeen(slot);
-      }
-
-      @Override
-      public void removalOverlooked(int slot) {
-        listener.removalOverlooked();
-      }
-
-      @Override
-      public void ostReported(int slot, long event, long status) {
-        listener.ost(slot, event, status);
-      }
-    });
-    return new Registers(board);
-  }
-
-  private record Registers(Board board) implements HotplugRegisters {
-    /// By way of the port space, which cuts what crosses the end of the block.
-    @Override
-    public int access(PortAccess a) {
-      if (a.write()) {
-        board.ports().write(a.port(), a.size(), a.value());
-        return 0;
-      }
-      return (int) board.ports().read(a.port(), a.size());
-    }
-
-    @Override
-    public void occupy(int slot, boolean insert) {
-      if (insert) {
-        board.cpuHotplug().plug(slot);
-      } else {
-        board.cpuHotplug().coldPlug(slot);
-      }
-    }
-
-    @Override
-    public void vacate(int slot) {
-      board.cpuHotplug().unplugged(slot);
-    }
-
-    @Override
-    public boolean requestRemoval(int slot) {
-      return board.cpuHotplug().requestUnplug(slot);
-    }
-
-    @Override
-    public boolean cancelRemoval(int slot) {
-      return board.cpuHotplug().cancelUnplug(slot);
-    }
-
-    @Override
-    public List<SlotOst> ospmStatus() {
-      return board.cpuHotplug().ospmStatus().stream()
-          .map(o -> new SlotOst(o.slot(), o.event(), o.status()))
-          .toList();
-    }
+    return SlotRegisters.of(board, listener);
   }
 
   @Override
@@ -578,37 +424,7 @@ final class PcHardware implements Hardware {
   @Override
   public void onGuestRequest(GuestRequests listener) {
     guestRequests = listener;
-    board.onRequest(new BoardRequests() {
-      @Override
-      public void reset() {
-        listener.asked(Cause.GUEST_RESET, 0);
-      }
-
-      @Override
-      public void powerOff() {
-        listener.asked(Cause.GUEST_SHUTDOWN, 0);
-      }
-
-      @Override
-      public void suspend() {
-        listener.slept();
-      }
-
-      @Override
-      public void wake(WakeReason reason) {
-        listener.woken(reason);
-      }
-
-      @Override
-      public void hibernated() {
-        listener.hibernated();
-      }
-
-      @Override
-      public void debugExit(int status) {
-        listener.asked(Cause.HOST_ERROR, status);
-      }
-    });
+    board.onRequest(new RequestRelay(listener));
   }
 
   @Override
