@@ -10,38 +10,26 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import thespis.actors.Seats.Phase;
 import thespis.cpu.model.ConfigException;
-import thespis.cpu.run.Inspector;
 import thespis.hotplug.AcpiProtocol;
 import thespis.hotplug.Answer;
 import thespis.hotplug.Answer.Done;
 import thespis.hotplug.BoardProtocol;
 import thespis.hotplug.BoardProtocol.Message;
 import thespis.hotplug.Cause;
-import thespis.hotplug.CpuInfo;
 import thespis.hotplug.Failure;
 import thespis.hotplug.IrqProtocol;
 import thespis.hotplug.MachineEvent;
-import thespis.hotplug.OstInfo;
 import thespis.hotplug.SlotInfo;
 import thespis.hotplug.VcpuProtocol;
 import thespis.machine.acpi.WakeReason;
-import thespis.machine.board.CpuSlot;
 import thespis.machine.qom.DeviceNotFoundException;
-import thespis.machine.qom.ObjectType;
-import thespis.machine.qom.ObjectTypes;
 import thespis.qmp.QmpEvents;
 import thespis.qmp.QmpMessage;
 import thespis.qmp.QmpReply;
@@ -94,10 +82,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   private final Switchover switchover;
   private final BalloonControl balloon;
   private final Freezing freezing;
+  private final Questions questions;
 
-  private final Deque<Consumer<Answer<List<OstInfo>>>> ospmAskers = new ArrayDeque<>();
-  private final Map<Integer, Deque<Consumer<Answer<String>>>> lookers = new HashMap<>();
-  private Optional<Failure> servantLost = Optional.empty();
   private final Roundup leaving = new Roundup();
   private OptionalInt ending = OptionalInt.empty();
   private boolean vcpusLeft;
@@ -128,6 +114,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     this.irq = context.spawn(IrqRouter.create(hardware), "irq");
     context.watchWith(irq, new Private.ServantGone("interrupt router"));
     this.acpi = hardware.hasAcpi() ? Optional.of(spawnAcpi()) : Optional.empty();
+    this.questions = new Questions(seats, acpi, self);
     this.run = new RunControl(
         seats, requests, hardware, self, events, this::offload, config.onReboot(), config.onShutdown(), this::end);
     this.switchover = new Switchover(run, requests, hardware, events, this::offload);
@@ -164,7 +151,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     if (config.awaitsState()) {
       run.expectMigration(!config.paused());
     }
-    powerOn();
+    new FirstDevices(config, hardware, plugging, requests, this::notReady).add();
+    run.powerOn(wrong -> wrong.ifPresentOrElse(this::notReady, this::start));
   }
 
   private ActorRef<AcpiProtocol.Command> spawnAcpi() {
@@ -182,46 +170,6 @@ final class Board extends AbstractOnMessageBehavior<Message> {
         DispatcherSelector.fromConfig(Vcpu.DISPATCHER));
     getContext().watchWith(ref, new Private.VcpuGone(slot));
     return ref.narrow();
-  }
-
-  /// Boot CPUs, then what `-device` adds, then the first reset. One failure and the machine is not to be.
-  private void powerOn() {
-    List<CpuSlot> bootCpus = hardware.slots().all().subList(0, hardware.bootCpus());
-    config.frozen().ifPresentOrElse(
-        from -> addProcessors(from, bootCpus),
-        () -> bootCpus.forEach(slot -> plugging.addBootCpu(slot, added -> needed("", added))));
-    requests.submit(() -> {
-      hardware.bootCpusAdded();
-      requests.done();
-    });
-    boolean express = hardware.busType("pcie.0").isPresent();
-    boolean pci = express || hardware.busType("pci.0").isPresent();
-    for (MachineConfig.Device device : config.devices()) {
-      if (pci && UserPciDevices.knows(device, express) || config.frozen().isPresent() && isProcessor(device)) {
-        continue; // the board came with it, or it went with the machine that this one goes on from
-      }
-      plugging.addColdPlugged(device, added -> needed(device.where(), added));
-    }
-    run.powerOn(wrong -> {
-      wrong.ifPresentOrElse(this::notReady, this::start);
-    });
-  }
-
-  /// Those that another machine had, whatever this one would have.
-  private void addProcessors(FrozenMachine from, List<CpuSlot> bootCpus) {
-    for (FrozenMachine.Processor had : from.processors()) {
-      had.device().ifPresentOrElse(
-          device -> plugging.addColdPlugged(new MachineConfig.Device("", device), added -> needed("", added)),
-          () -> plugging.addBootCpu(hardware.slots().all().get(had.slot()), added -> needed("", added)));
-    }
-    bootCpus.stream()
-        .filter(slot -> from.processors().stream().noneMatch(had -> had.slot() == slot.index()))
-        .forEach(slot -> hardware.present(slot.index(), false));
-  }
-
-  private static boolean isProcessor(MachineConfig.Device device) {
-    return device.arguments().get("driver") instanceof String type
-        && ObjectTypes.find(type) instanceof ObjectType known && known.isA("cpu");
   }
 
   private void start() {
@@ -252,14 +200,6 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       });
     } catch (ConfigException e) {
       notReady(Failure.generic("-incoming " + uri + ": " + e.getMessage()));
-    }
-  }
-
-  private void needed(String where, Answer<CpuInfo> added) {
-    if (added instanceof Answer.Failed<CpuInfo>(var failure)) {
-      notReady(where.isEmpty()
-          ? failure
-          : new Failure(failure.errorClass(), where + ": " + failure.desc()));
     }
   }
 
@@ -306,9 +246,9 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case BoardProtocol.QueryStatus m -> m.replyTo().tell(run.state());
       case BoardProtocol.QueryCpus m -> m.replyTo().tell(seats.cpus());
       case BoardProtocol.QuerySlots m -> m.replyTo().tell(querySlots());
-      case BoardProtocol.QueryOspm m -> queryOspm(m.replyTo()::tell);
-      case BoardProtocol.LookAtCpu m -> look(m.slot(), m.look(), m.replyTo()::tell);
-      case BoardProtocol.DescribeTranslation m -> describeTranslation(m.replyTo()::tell);
+      case BoardProtocol.QueryOspm m -> questions.ospm(m.replyTo()::tell);
+      case BoardProtocol.LookAtCpu m -> questions.look(m.slot(), m.look(), m.replyTo()::tell);
+      case BoardProtocol.DescribeTranslation m -> questions.translation(m.replyTo()::tell);
       case BoardProtocol.LookAtObjects m -> look(m);
       case BoardProtocol.SetAction m -> {
         run.setAction(m.reboot(), m.shutdown());
@@ -343,7 +283,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case VcpuProtocol.DebugStopped(int slot) -> run.onDebugStopped(slot);
       case VcpuProtocol.Saved m -> cpuTransfer.onSaved(m);
       case VcpuProtocol.Loaded m -> cpuTransfer.onLoaded(m);
-      case VcpuProtocol.Seen m -> lookers.get(m.slot()).remove().accept(m.text());
+      case VcpuProtocol.Seen m -> questions.onSeen(m);
       case VcpuProtocol.Started(int slot) -> plugging.onStarted(slot);
       case VcpuProtocol.TripleFaulted(int slot) -> run.guestReset();
       case VcpuProtocol.Broke(int slot, String report) -> run.vcpuBroke(slot, report);
@@ -358,7 +298,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case AcpiProtocol.UnplugSeen m -> plugging.onUnplugSeen(m);
       case AcpiProtocol.EjectRequested m -> plugging.onEjectRequested(m);
       case AcpiProtocol.OstReported m -> plugging.onOst(m.info());
-      case AcpiProtocol.OspmStatus m -> ospmAskers.remove().accept(Answer.ok(m.slots()));
+      case AcpiProtocol.OspmStatus m -> questions.onOspmStatus(m);
     }
   }
 
@@ -400,10 +340,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   }
 
   private void onVcpuGone(int slot) {
-    Deque<Consumer<Answer<String>>> unanswered = lookers.remove(slot);
-    if (unanswered != null) {
-      unanswered.forEach(a -> a.accept(Answer.failed(noSuchCpu())));
-    }
+    questions.onVcpuGone(slot);
     if (!plugging.onVcpuGone(slot)) {
       run.lost("CPU " + slot);
     }
@@ -413,9 +350,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
 
   private void onServantGone(String name) {
     getContext().getLog().error("the {} failed", name);
-    servantLost = Optional.of(Failure.generic("the " + name + " failed"));
-    ospmAskers.forEach(a -> a.accept(Answer.failed(servantLost.get())));
-    ospmAskers.clear();
+    questions.onServantGone(name);
     plugging.onServantGone(name);
     run.lost(name);
   }
@@ -438,6 +373,10 @@ final class Board extends AbstractOnMessageBehavior<Message> {
 
   Unplugs unplugs() {
     return unplugs;
+  }
+
+  Questions questions() {
+    return questions;
   }
 
   QmpEvents qmpEvents() {
@@ -508,43 +447,12 @@ final class Board extends AbstractOnMessageBehavior<Message> {
         : Answer.ok(seats.slots());
   }
 
-  void queryOspm(Consumer<Answer<List<OstInfo>>> done) {
-    if (servantLost.isPresent()) {
-      done.accept(Answer.failed(servantLost.get()));
-      return;
-    }
-    acpi.ifPresentOrElse(
-        a -> {
-          ospmAskers.add(done);
-          a.tell(new AcpiProtocol.ReportOspm(self.narrow()));
-        },
-        () -> done.accept(Answer.failed(Failure.generic("command is not supported, missing ACPI device"))));
-  }
-
-  void describeTranslation(Consumer<Answer<String>> done) {
-    TranslationQuery.ask(seats.cpus().stream().map(c -> c.slot().index()).toList(), this::look, done);
-  }
-
-  void look(int slot, Function<Inspector, String> look, Consumer<Answer<String>> done) {
-    boolean there = slot >= 0 && slot < hardware.slots().all().size() && seats.at(slot).phase == Phase.PRESENT;
-    if (there) {
-      lookers.computeIfAbsent(slot, s -> new ArrayDeque<>()).add(done);
-      seats.at(slot).vcpu.tell(new VcpuProtocol.Look(look, self.narrow()));
-    } else {
-      done.accept(Answer.failed(noSuchCpu()));
-    }
-  }
-
   private void look(BoardProtocol.LookAtObjects m) {
     try {
       m.replyTo().tell(Answer.ok(m.look().apply(hardware.objects())));
     } catch (ConfigException | DeviceNotFoundException e) {
       m.replyTo().tell(Answer.failed(Failure.generic(e.getMessage())));
     }
-  }
-
-  private static Failure noSuchCpu() {
-    return Failure.generic("Parameter 'cpu-index' expects a CPU number");
   }
 
   /// Work that may wait for the host; the end of it comes back here.

@@ -147,7 +147,7 @@ final class MemoryDump {
       then.run();
       return;
     }
-    board.look(slots.get(next), inspector -> {
+    board.questions().look(slots.get(next), inspector -> {
       picture.notes.add(inspector.coreNotes(slots.get(next) + 1));
       picture.paged[0] |= paging && inspector.visitPages(
           (linear, bytes, physical, entry, rights) -> picture.linear.add(linear, physical, bytes));

@@ -39,7 +39,7 @@ final class MemoryFiles {
   void save(Memsave command, Consumer<Answer<Done>> done) {
     int cpu = command.cpuIndex().map(Long::intValue).orElse(0);
     String bad = String.format("Invalid addr 0x%016x/size %d specified", command.val(), command.size());
-    board.look(cpu, c -> "", there -> {
+    board.questions().look(cpu, c -> "", there -> {
       if (there instanceof Answer.Failed<String>(Failure failure)) {
         done.accept(Answer.failed(failure));
       } else {
@@ -111,7 +111,7 @@ final class MemoryFiles {
       if (cpu < 0) {
         write(file, done);
       } else {
-        board.look(cpu, this::read, seen -> write(file, done));
+        board.questions().look(cpu, this::read, seen -> write(file, done));
       }
     }
 

@@ -205,7 +205,7 @@ final class QmpHandler {
         reply.accept(QmpReply.done());
       }
       case StatusCommands.WatchdogSetAction _ -> reply.accept(QmpReply.done());
-      case StatusCommands.XQueryJit() -> board.describeTranslation(answer(reply, StatusCommands.HumanReadableText::new));
+      case StatusCommands.XQueryJit() -> board.questions().translation(answer(reply, StatusCommands.HumanReadableText::new));
     }
   }
 
@@ -226,7 +226,7 @@ final class QmpHandler {
       case DeviceCommands.DeviceAdd c ->
         board.plugging().addHotPlugged(new LinkedHashMap<>(c.options()), answer(reply, cpu -> nothing()));
       case DeviceCommands.DeviceDel(String id) -> board.plugging().remove(id, done(reply));
-      case DeviceCommands.QueryAcpiOspmStatus() -> board.queryOspm(answer(reply, BoardReplies::ospm));
+      case DeviceCommands.QueryAcpiOspmStatus() -> board.questions().ospm(answer(reply, BoardReplies::ospm));
     }
   }
 

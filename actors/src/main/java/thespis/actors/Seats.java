@@ -75,6 +75,11 @@ final class Seats {
     this.cpuType = cpuType;
   }
 
+  /// Occupied or not.
+  int size() {
+    return seats.size();
+  }
+
   Seat at(int slot) {
     return seats.get(slot);
   }
