@@ -16,6 +16,8 @@ import java.util.function.Consumer;
 final class WebSocket {
   private static final String MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final int MOST_HEADER_BYTES = 4096;
+  private static final int MOST_CONTROL_BYTES = 125;
+  private static final int CONTROL = 8;
   private static final int FINAL = 0x80;
   private static final int MASKED = 0x80;
   private static final int BINARY = 2;
@@ -26,6 +28,12 @@ final class WebSocket {
   private final Consumer<byte[]> answers;
   private byte[] pending = {};
   private boolean open;
+
+  /// Of the data frame that is being received: what is still to come, its mask, and how much of it came.
+  private long left;
+
+  private final byte[] mask = new byte[4];
+  private int received;
 
   /// @param answers is given what the protocol itself sends
   WebSocket(Consumer<byte[]> answers) {
@@ -100,41 +108,56 @@ final class WebSocket {
     }
   }
 
-  /// RFC 6455 "Base Framing Protocol". What a client sends is always masked.
+  /// RFC 6455 "Base Framing Protocol". What a client sends is always masked. What a data frame carries is passed on as it
+  /// comes, however long the frame is; control frames are short.
   private byte[] frames() {
     ByteArrayOutputStream carried = new ByteArrayOutputStream();
-    while (pending.length >= 2) {
+    while (true) {
+      if (left > 0) {
+        byte[] part = unmasked((int) Math.min(left, pending.length));
+        left -= part.length;
+        carried.writeBytes(part);
+      }
+      if (left > 0 || pending.length < 2) {
+        return carried.toByteArray();
+      }
       int header = 2;
       long length = pending[1] & 0x7F;
+      int kind = pending[0] & 0x0F;
       if (length >= 126) {
         int more = length == 126 ? 2 : 8;
         if (pending.length < header + more) {
-          break;
+          return carried.toByteArray();
         }
         length = number(header, more);
         header += more;
       }
-      if ((pending[1] & MASKED) == 0 || length < 0 || length > Integer.MAX_VALUE / 2) {
+      boolean control = kind >= CONTROL;
+      if ((pending[1] & MASKED) == 0 || length < 0 || control && length > MOST_CONTROL_BYTES) {
         return null;
       }
-      header += 4;
-      if (pending.length < header + length) {
-        break;
+      if (pending.length < header + mask.length + (control ? length : 0)) {
+        return carried.toByteArray();
       }
-      byte[] payload = unmasked(header, (int) length);
-      int kind = pending[0] & 0x0F;
-      pending = Arrays.copyOfRange(pending, header + (int) length, pending.length);
-      switch (kind) {
-        case CLOSE -> {
-          answers.accept(frame(CLOSE, payload, 0, payload.length));
-          return null;
-        }
-        case PING -> answers.accept(frame(PONG, payload, 0, payload.length));
-        case PONG -> { }
-        default -> carried.write(payload, 0, payload.length);
+      System.arraycopy(pending, header, mask, 0, mask.length);
+      received = 0;
+      pending = Arrays.copyOfRange(pending, header + mask.length, pending.length);
+      if (!control) {
+        left = length;
+      } else if (!answered(kind, unmasked((int) length))) {
+        return null;
       }
     }
-    return carried.toByteArray();
+  }
+
+  /// @return false: the talk is over
+  private boolean answered(int kind, byte[] payload) {
+    switch (kind) {
+      case CLOSE -> answers.accept(frame(CLOSE, payload, 0, payload.length));
+      case PING -> answers.accept(frame(PONG, payload, 0, payload.length));
+      default -> { }
+    }
+    return kind != CLOSE;
   }
 
   private long number(int from, int bytes) {
@@ -145,11 +168,13 @@ final class WebSocket {
     return value;
   }
 
-  private byte[] unmasked(int from, int length) {
-    byte[] payload = Arrays.copyOfRange(pending, from, from + length);
+  /// The next bytes of the frame.
+  private byte[] unmasked(int length) {
+    byte[] payload = Arrays.copyOf(pending, length);
     for (int i = 0; i < length; i++) {
-      payload[i] ^= pending[from - 4 + (i & 3)];
+      payload[i] ^= mask[received++ & 3];
     }
+    pending = Arrays.copyOfRange(pending, length, pending.length);
     return payload;
   }
 

@@ -20,7 +20,7 @@ final class GdbSession {
 
   private static final int TRAP = 5;
   private static final int INTERRUPT = 2;
-  private static final int PACKET_SIZE = 4096;
+  private static final int PACKET_SIZE = PacketReader.PACKET_SIZE;
   private static final String OK = "OK";
   private static final String FAULT = "E14";
   private static final String INVALID = "E22";
@@ -346,7 +346,7 @@ final class GdbSession {
       int processor = processor(rest.substring(16));
       return look(processor, cpu -> Hex.of("CPU#" + processor + (cpu.halted() ? " [halted ]" : " [running]")));
     }
-    return switch (rest.split("[:;]")[0]) {
+    return switch (rest.split("[:;]", 2)[0]) {
       case "Supported" -> one("PacketSize=" + Integer.toHexString(PACKET_SIZE)
           + ";qXfer:features:read+;vContSupported+;QStartNoAckMode+");
       case "fThreadInfo" -> target.processors().thenApply(all ->
@@ -362,6 +362,9 @@ final class GdbSession {
   }
 
   private static CompletionStage<List<String>> description(Range range) {
+    if (range.address < 0 || range.bytes < 0) {
+      return one(INVALID);
+    }
     String xml = TargetDescription.XML;
     int from = (int) Math.min(xml.length(), range.address);
     int to = (int) Math.min(xml.length(), from + Math.min(range.bytes, PACKET_SIZE / 2));

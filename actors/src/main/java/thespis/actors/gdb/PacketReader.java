@@ -10,6 +10,9 @@ final class PacketReader {
   private static final int ESCAPE = '}';
   private static final int ESCAPED = 0x20;
 
+  /// What a debugger was told that a packet may have.
+  static final int PACKET_SIZE = 4096;
+
   private enum State {
     BETWEEN,
     DATA,
@@ -57,16 +60,12 @@ final class PacketReader {
             sum += b;
             state = State.ESCAPED_DATA;
           }
-          default -> {
-            sum += b;
-            data.write(b);
-          }
+          default -> add(b, b);
         }
       }
       case ESCAPED_DATA -> {
-        sum += b;
-        data.write(b ^ ESCAPED);
         state = State.DATA;
+        add(b, b ^ ESCAPED);
       }
       case FIRST_DIGIT -> {
         said = Character.digit(b, 16) << 4;
@@ -80,6 +79,15 @@ final class PacketReader {
           packets.accept(data.toByteArray());
         }
       }
+    }
+  }
+
+  /// A packet that is longer than it may be is none.
+  private void add(int sent, int meant) {
+    sum += sent;
+    data.write(meant);
+    if (data.size() > PACKET_SIZE) {
+      state = State.BETWEEN;
     }
   }
 

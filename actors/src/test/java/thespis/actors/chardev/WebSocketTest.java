@@ -67,12 +67,35 @@ class WebSocketTest {
   void framesComeInPiecesAndTogether() {
     open();
     byte[] one = masked(2, "hello");
-    assertEquals("", data(Arrays.copyOf(one, 7)));
-    assertEquals("hello", data(Arrays.copyOfRange(one, 7, one.length)));
+    assertEquals("", data(Arrays.copyOf(one, 5)));
+    assertEquals("h", data(Arrays.copyOfRange(one, 5, 7)));
+    assertEquals("ello", data(Arrays.copyOfRange(one, 7, one.length)));
     ByteArrayOutputStream two = new ByteArrayOutputStream();
     two.writeBytes(masked(1, "a"));
     two.writeBytes(masked(0, "b".repeat(300)));
     assertEquals("a" + "b".repeat(300), data(two.toByteArray()));
+  }
+
+  /// Nothing of it is kept.
+  @Test
+  void aFrameMayBeLongerThanMemory() {
+    open();
+    byte[] mask = {1, 2, 3, 4};
+    byte[] header = {(byte) 0x82, (byte) 0xFF, 0x40, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4};
+    assertEquals("", data(header));
+    for (int i = 0; i < 10; i++) {
+      assertEquals("\0".repeat(4), data(mask));
+    }
+    assertEquals("\0", data(Arrays.copyOf(mask, 1)));
+    assertEquals("\0\0", data(Arrays.copyOfRange(mask, 1, 3)));
+  }
+
+  /// RFC 6455 "Control Frames".
+  @Test
+  void aControlFrameIsShort() {
+    open();
+    assertEquals("", data(masked(9, "x".repeat(125))));
+    assertNull(socket.data(masked(9, "x".repeat(126))));
   }
 
   @Test

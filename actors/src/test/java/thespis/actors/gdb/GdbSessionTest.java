@@ -90,6 +90,15 @@ class GdbSessionTest {
   }
 
   @Test
+  void questionsThatMakeNoSenseAreAnswered() {
+    assertEquals("E22", ask("qXfer:features:read:target.xml:ffffffffffffffff,100"));
+    assertEquals("E22", ask("qXfer:features:read:target.xml:0,ffffffffffffffff"));
+    assertEquals("l", ask("qXfer:features:read:target.xml:7fffffffffffffff,100"));
+    assertEquals("", ask("q:"));
+    assertEquals("", ask("q"));
+  }
+
+  @Test
   void goingOnIsAnsweredWhenTheMachineStands() {
     assertEquals("", ask("c"));
     assertEquals(List.of("resume [0, 1, 3] []"), done);

@@ -49,6 +49,15 @@ class PacketReaderTest {
   }
 
   @Test
+  void aPacketThatIsTooLongIsNone() {
+    read("$" + "x".repeat(PacketReader.PACKET_SIZE) + "#" + "%02x".formatted('x' * PacketReader.PACKET_SIZE & 0xFF));
+    assertEquals("+", heard.getFirst());
+    heard.clear();
+    read("$" + "x".repeat(PacketReader.PACKET_SIZE + 1) + "#00$g#67");
+    assertEquals(List.of("+", "g"), heard);
+  }
+
+  @Test
   void ctrlCIsHeardBetweenPackets() {
     read("\u0003$c#63");
     assertEquals(List.of("interrupt", "+", "c"), heard);
