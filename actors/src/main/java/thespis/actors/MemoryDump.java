@@ -111,7 +111,7 @@ final class MemoryDump {
         : memory.isEmpty() ? "dump: no guest memory to dump"
         : null;
     if (wrong != null) {
-      refuse(wrong, done);
+      board.offload(() -> close(file), closed -> refuse(wrong, done));
       return;
     }
     boolean detached = c.detach().orElse(false);
@@ -132,6 +132,14 @@ final class MemoryDump {
         }
       }));
     });
+  }
+
+  private static void close(OutputStream file) {
+    try (file) {
+      file.flush();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /// @param paged set when a processor has paging

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,24 @@ class InspectCommandsTest {
         refusal(new Memsave(0, 16, "/nosuch/file", Optional.empty())));
     assertEquals("Parameter 'cpu-index' expects a CPU number",
         refusal(new Memsave(0, 16, folder.resolve("x").toString(), Optional.of(1L))));
+  }
+
+  @Test
+  void aDumpThatIsRefusedKeepsNoFileOpen() throws IOException {
+    Path core = folder.resolve("refused");
+    assertEquals("Invalid parameter 'length'",
+        refusal(dump("file:" + core, Optional.of(0L), Optional.of(0L), DumpFormat.ELF)));
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      assertEquals(0, all.filter(fd -> leadsTo(fd, core)).count());
+    }
+  }
+
+  private static boolean leadsTo(Path link, Path file) {
+    try {
+      return Files.readSymbolicLink(link).equals(file);
+    } catch (IOException e) {
+      return false; // it was closed meanwhile
+    }
   }
 
   @Test

@@ -141,11 +141,19 @@ public final class SocketEnd {
         return RawSockets.listenAbstract(checked(unix), unix.tight());
       }
       remove();
-      ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-      server.bind(UnixDomainSocketAddress.of(checked(unix)));
-      return server;
+      return bound(UnixDomainSocketAddress.of(checked(unix)));
     } catch (IOException e) {
       throw new ChardevException("Failed to bind socket to " + unix.path() + ": " + Chardev.reason(e));
+    }
+  }
+
+  private static ServerSocketChannel bound(UnixDomainSocketAddress there) throws IOException {
+    ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      return server.bind(there);
+    } catch (IOException e) {
+      server.close();
+      throw e;
     }
   }
 

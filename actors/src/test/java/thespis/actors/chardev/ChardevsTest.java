@@ -29,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -235,6 +236,23 @@ class ChardevsTest {
         "Failed to bind socket to /nosuch/x: No such file or directory",
         assertThrows(ChardevException.class, () -> open(
             new ChardevSpec.Socket(new ChardevSpec.Unix("/nosuch/x"), true, false, 0))).getMessage());
+  }
+
+  @Test
+  void whatCantBeBoundIsNotKept() throws IOException {
+    int attempts = 200;
+    long before = descriptors();
+    for (int i = 0; i < attempts; i++) {
+      aFolderThatIsNotThereIsReported();
+    }
+    long kept = descriptors() - before;
+    assertTrue(kept < attempts / 2, "descriptors: " + kept);
+  }
+
+  private static long descriptors() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      return all.count();
+    }
   }
 
   @Test
