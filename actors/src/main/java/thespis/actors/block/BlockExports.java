@@ -194,8 +194,11 @@ final class BlockExports {
     }
   }
 
+  /// Its last client may have left, and somebody may have stopped the server, before this comes.
   private void gone(NbdExport export) {
-    exports.remove(export);
+    if (!exports.remove(export)) {
+      return;
+    }
     export.node().users().remove(export);
     host.get().publish(new QmpEvent.BlockExportDeleted(export.id()));
   }

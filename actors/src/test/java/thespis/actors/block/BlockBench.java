@@ -56,12 +56,17 @@ final class BlockBench implements BlockHost {
   /// Does what threads of the layer leave to be done, until so many events have come.
   void await(int count) throws InterruptedException {
     while (events.size() < count) {
-      Runnable work = due.poll(5, TimeUnit.SECONDS);
-      if (work == null) {
-        throw new AssertionError("only " + events);
-      }
-      work.run();
+      next().run();
     }
+  }
+
+  /// The next of it, which is left undone.
+  Runnable next() throws InterruptedException {
+    Runnable work = due.poll(5, TimeUnit.SECONDS);
+    if (work == null) {
+      throw new AssertionError("only " + events);
+    }
+    return work;
   }
 
   /// Empty if it succeeds, and else the text of the error.

@@ -177,6 +177,22 @@ class NbdServerTest {
   }
 
   @Test
+  void anExportIsDeletedOnce() throws Exception {
+    succeed("nbd-server-add", "{'device': 'f', 'name': 'disk'}");
+    try (SocketChannel client = connect()) {
+      go("disk");
+      reply(GO, 3);
+      reply(GO, 3);
+      reply(GO, 1);
+      succeed("block-export-del", "{'id': 'disk', 'mode': 'hard'}");
+      Runnable left = bench.next();
+      succeed("nbd-server-stop", "{}");
+      left.run();
+    }
+    assertEquals(List.of(new QmpEvent.BlockExportDeleted("disk")), bench.events);
+  }
+
+  @Test
   void anExportKeepsItsNode() {
     succeed("nbd-server-add", "{'device': 'f'}");
     refuse("Block export id 'f' is already in use", "nbd-server-add", "{'device': 'f'}");
