@@ -1,20 +1,12 @@
 package thespis.machine.board;
 
-import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import thespis.cpu.apic.ApicBus;
 import thespis.cpu.mmu.GuestRam;
 import thespis.cpu.mmu.PhysMap;
 import thespis.cpu.mmu.PhysMap.Range;
-import thespis.cpu.model.ConfigException;
 import thespis.cpu.run.GuestClock;
 import thespis.cpu.run.IoBus;
 import thespis.cpu.state.BootState;
@@ -43,19 +35,13 @@ import thespis.machine.device.pci.PciHotplugRegs;
 import thespis.machine.device.pci.PcieRootPort;
 import thespis.machine.device.serial.Uart16550;
 import thespis.machine.device.timer.Mc146818Rtc;
-import thespis.machine.loader.BootRequest;
 import thespis.machine.loader.E820;
-import thespis.machine.loader.EarlyKernel;
-import thespis.machine.loader.KernelImage;
-import thespis.machine.loader.OpenImages;
 
 /// A PC without its processors: RAM, address spaces, chips. {@link PcBoard} and {@link Q35Board} say which chips. The
 /// processors reach it through {@link #bus} and {@link #map}; interrupts leave it through the {@link ApicBus}.
 public abstract class Board implements AutoCloseable {
   private static final long ONE_MIB = 0x100000;
   private static final long ROM_WINDOW = 0xC0000;
-  private static final long ISA_BIOS_SIZE = 0x20000;
-  private static final int WAKING_VECTOR = 12;
   private static final int CPU_HOTPLUG_EVENT = 2;
   private static final int READ_WRITE = PhysMap.READ | PhysMap.WRITE;
 
@@ -64,8 +50,7 @@ public abstract class Board implements AutoCloseable {
   protected final PhysMap map = new PhysMap();
   protected final GuestRam ram;
   protected final GuestMemory memory;
-  private final Optional<EarlyKernel> early;
-  private final OpenImages images = new OpenImages();
+  private final DirectBoot directBoot;
   protected final PortSpace ports = new PortSpace();
   protected final MmioSpace mmio = new MmioSpace();
   protected final PciBus pci;
@@ -79,20 +64,13 @@ public abstract class Board implements AutoCloseable {
   private final BoardBus bus = new BoardBus(ports, mmio);
   private final List<Device> devices = new ArrayList<>();
   private final SharedLine[] gsi = new SharedLine[IoApic.PINS];
-  private final Arena rom = Arena.ofShared();
+  private final FirmwareRom rom = new FirmwareRom();
 
   /// Nothing is put into memory before another machine's state is.
   private boolean awaitsState;
   private IsaDevices isa;
-  private long facs;
   private CpuHotplugRegs cpuHotplug;
-  private volatile CpuHotplugRegs.Listener hotplugListener = new CpuHotplugRegs.Listener() {
-    @Override
-    public void ejectRequested(int slot) {}
-
-    @Override
-    public void ostReported(int slot, long event, long status) {}
-  };
+  private final HotplugRelay hotplugListener = new HotplugRelay();
   private volatile BoardRequests requests = BoardRequests.NONE;
 
   /// @param product the board's name in SMBIOS
@@ -105,16 +83,14 @@ public abstract class Board implements AutoCloseable {
     this.ram = config.ramImage().map(RamImage::copy).orElseGet(() -> MachineRam.allocate(config));
     this.memory = new GuestMemory(ram, layout.below4g());
     awaitsState = config.incoming();
-    early = config.firmware().isPresent() || config.guestDecompressor() || config.incoming()
-        ? Optional.empty()
-        : config.kernel().map(kernel -> EarlyKernel.begin(kernel, memory));
+    directBoot = new DirectBoot(config, memory, tables);
     map.map(new Range("ram-below-4g", 0, layout.below4g(), ram.host(), READ_WRITE));
     if (layout.above4g() > 0) {
       long host = ram.host() + layout.below4g();
       map.map(new Range("ram-above-4g", GuestMemory.FOUR_GIB, layout.above4g(), host, READ_WRITE));
     }
     map.map(new Range("rom-window", ROM_WINDOW, ONE_MIB - ROM_WINDOW, 0, 0));
-    config.firmware().ifPresent(this::mapFirmware);
+    config.firmware().ifPresent(path -> rom.map(path, map));
     pic = add(new I8259Pair(apics));
     pic.map(ports);
     ioApic = add(new IoApic(apics, pic::acknowledge));
@@ -126,24 +102,6 @@ public abstract class Board implements AutoCloseable {
     pci = new PciBus(ports, mmio, apics);
     pci.dma(memory);
     add(new PciConfigPorts(pci, ports));
-  }
-
-  /// The image ends at 4 GiB; its last 128 KiB also at 1 MiB, until RAM is shadowed over them.
-  private void mapFirmware(Path path) {
-    byte[] image;
-    try {
-      image = Files.readAllBytes(path);
-    } catch (IOException e) {
-      throw new ConfigException("could not load PC BIOS '" + path + "'");
-    }
-    long size = image.length;
-    if (size == 0 || size % 0x10000 != 0 || size > 16 * ONE_MIB) {
-      throw new ConfigException("could not load PC BIOS '" + path + "'");
-    }
-    MemorySegment bytes = rom.allocate(size, PhysMap.PAGE_SIZE).copyFrom(MemorySegment.ofArray(image));
-    map.map(new Range("bios", GuestMemory.FOUR_GIB - size, size, bytes.address(), PhysMap.READ));
-    long low = Math.min(size, ISA_BIOS_SIZE);
-    map.map(new Range("isa-bios", ONE_MIB - low, low, bytes.address() + size - low, PhysMap.READ));
   }
 
   /// QEMU's pc-testdev, at most once.
@@ -230,27 +188,7 @@ public abstract class Board implements AutoCloseable {
     PciHotplugRegs pciHotplug = add(new PciHotplugRegs(removablePciSlots));
     ports.map(pciHotplug.name(), chipset.pciHotplug, PciHotplugRegs.LENGTH, pciHotplug);
     int[] apicIds = config.slots().all().stream().mapToInt(CpuSlot::apicId).toArray();
-    cpuHotplug = add(new CpuHotplugRegs(apicIds, new CpuHotplugRegs.Listener() {
-      @Override
-      public void ejectRequested(int slot) {
-        hotplugListener.ejectRequested(slot);
-      }
-
-      @Override
-      public void removalSeen(int slot) {
-        hotplugListener.removalSeen(slot);
-      }
-
-      @Override
-      public void removalOverlooked(int slot) {
-        hotplugListener.removalOverlooked(slot);
-      }
-
-      @Override
-      public void ostReported(int slot, long event, long status) {
-        hotplugListener.ostReported(slot, event, status);
-      }
-    }));
+    cpuHotplug = add(new CpuHotplugRegs(apicIds, hotplugListener));
     ports.mapDeferred("acpi-cpu-hotplug", chipset.cpuHotplug, CpuHotplugRegs.LEGACY_LENGTH, cpuHotplug);
   }
 
@@ -361,7 +299,7 @@ public abstract class Board implements AutoCloseable {
       for (int i = 0; io.loading() && i < gsi.length; i++) {
         gsi[i].load(lines[i]);
       }
-      facs = io.u64("facs", facs);
+      directBoot.state(io);
     }
   }
 
@@ -386,7 +324,7 @@ public abstract class Board implements AutoCloseable {
   }
 
   public final void onCpuHotplug(CpuHotplugRegs.Listener listener) {
-    hotplugListener = listener;
+    hotplugListener.to(listener);
   }
 
   /// A processor has come or gone: firmware, and the tables of the next reset, tell of it. At power-on the first ones
@@ -405,38 +343,29 @@ public abstract class Board implements AutoCloseable {
   /// @return how the boot processor starts; empty if at the reset vector
   /// @throws thespis.machine.loader.LoadException in QEMU's words
   public final synchronized Optional<BootState> reset() {
-    early.ifPresent(EarlyKernel::await);
+    directBoot.await();
     devices.forEach(Device::reset);
     if (config.firmware().isPresent() || awaitsState) {
       return Optional.empty();
     }
-    FirmwareSetup firmware = new FirmwareSetup(pci, ports, memory, config.acpi());
-    firmware.run(isa.serialPorts(), isa.parallelPorts());
-    BoardTables.Installed installed = tables.write(memory, firmware.interrupts());
-    facs = installed.facs();
-    List<E820.Entry> memoryMap = E820.of(memory, installed.high(), reservedRanges(), config.cpu().amd());
-    BootState start = config.kernel()
-        .map(kernel -> KernelImage.load(
-            kernel,
-            new BootRequest(
-                images, memory, memoryMap, installed.rsdp(), config.commandLine(), config.initrd(),
-                config.guestDecompressor()),
-            early))
-        .orElseGet(this::nothingToBoot);
-    return Optional.of(start.withMsrs(msrs(firmware)));
+    return Optional.of(directBoot.boot(setup(), isa, reservedRanges()));
+  }
+
+  private FirmwareSetup setup() {
+    return new FirmwareSetup(pci, ports, memory, config.acpi());
   }
 
   /// Out of state S3, with no processor running: every chip to its reset state, memory as it is.
   ///
   /// @return how the boot processor starts; empty if at the reset vector
   public final synchronized Optional<BootState> wake(WakeReason reason) {
-    boolean waking = config.firmware().isPresent() || wakingVector() != 0;
+    boolean waking = config.firmware().isPresent() || directBoot.wakingVector() != 0;
     if (!waking) {
       return reset(); // as SeaBIOS does
     }
     Cmos.wakes(isa.rtc, config.firmware().isPresent());
     devices.forEach(Device::reset);
-    Optional<BootState> start = config.firmware().isPresent() ? Optional.empty() : Optional.of(resume());
+    Optional<BootState> start = config.firmware().isPresent() ? Optional.empty() : Optional.of(directBoot.resume(setup()));
     power.wake(reason);
     if (cpuHotplug.eventPending()) {
       power.raiseGpe(CPU_HOTPLUG_EVENT);
@@ -444,42 +373,11 @@ public abstract class Board implements AutoCloseable {
     return start;
   }
 
-  /// What firmware does on the way out of S3.
-  private BootState resume() {
-    FirmwareSetup firmware = new FirmwareSetup(pci, ports, memory, config.acpi());
-    firmware.resume();
-    long vector = wakingVector();
-    return BootState.real((int) (vector >>> 4) & 0xFFFF, (int) vector & 0xF).withMsrs(msrs(firmware));
-  }
-
-  /// ACPI 6.5 "Firmware ACPI Control Structure (FACS)": where the guest wants to go on, in real mode.
-  private long wakingVector() {
-    return facs == 0 ? 0 : memory.get32(facs + WAKING_VECTOR) & 0xFFFF_FFFFL;
-  }
-
-  /// What firmware writes on every processor.
-  private Map<Integer, Long> msrs(FirmwareSetup firmware) {
-    Map<Integer, Long> msrs = new HashMap<>(firmware.memoryTypes(config.cpu().physicalBits()));
-    if (config.slots().topology().needsX2Apic() && config.cpu().x2apic()) {
-      msrs.putAll(FirmwareSetup.x2ApicMode());
-    }
-    return msrs;
-  }
-
-  /// Where SeaBIOS would say "No bootable device": interrupts off, halted.
-  private BootState nothingToBoot() {
-    memory.write(0xFFFF0, new byte[] {(byte) 0xFA, (byte) 0xF4, (byte) 0xEB, (byte) 0xFC});
-    return BootState.real(0xF000, 0xFFF0);
-  }
-
   /// With no processor left. Closing twice is fine.
   @Override
   public void close() {
-    if (rom.scope().isAlive()) {
-      rom.close();
-    }
-    early.ifPresent(EarlyKernel::await);
-    images.close();
+    rom.close();
+    directBoot.close();
     ram.close();
   }
 }

@@ -17,7 +17,10 @@ import thespis.cpu.apic.LocalApics;
 import thespis.cpu.state.BootState;
 import thespis.machine.acpi.Chipset;
 import thespis.machine.acpi.WakeReason;
+import thespis.machine.bus.Device;
 import thespis.machine.bus.GuestMemory;
+import thespis.machine.device.irq.IoApic;
+import thespis.machine.migrate.Section;
 import thespis.machine.time.VirtualClock;
 
 /// Sleep state S3 as the board sees it: asleep by PM1 control, woken by the clock chip's alarm or from outside.
@@ -106,6 +109,20 @@ class SleepTest {
       board.bus().out(PM1_CONTROL, 2, 0x2401);
       assertEquals(first.orElseThrow().rip(), board.wake(WakeReason.OTHER).orElseThrow().rip());
       assertEquals(0x06, board.memory().get8(0x410));
+    }
+  }
+
+  /// A stream may say anything.
+  @Test
+  void aPlaceOfTablesThatIsNotInMemoryHasNoWakingVector() {
+    try (Board board = board("pc", BoardConfig.builder())) {
+      Optional<BootState> first = board.reset();
+      Device wires = board.saved().stream().filter(device -> device.name().equals("board")).findFirst().orElseThrow();
+      Section.save("board", io -> {
+        io.longs("gsi", new long[IoApic.PINS]);
+        io.u64("facs", 1L << 50);
+      }).load(wires::state);
+      assertEquals(first.orElseThrow().rip(), board.wake(WakeReason.OTHER).orElseThrow().rip());
     }
   }
 
