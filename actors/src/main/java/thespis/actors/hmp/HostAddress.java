@@ -3,6 +3,7 @@ package thespis.actors.hmp;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.util.Optional;
+import thespis.cpu.mmu.Mem;
 import thespis.cpu.mmu.PhysMap;
 import thespis.machine.board.Board;
 import thespis.machine.board.RamPart;
@@ -33,6 +34,7 @@ final class HostAddress {
   private record Memory(String name, long at) {}
 
   private static String physical(Memory memory, long gpa) {
+    touch(memory.at);
     try (RandomAccessFile pages = new RandomAccessFile(PAGES, "r")) {
       pages.seek(memory.at / PhysMap.PAGE_SIZE * Long.BYTES);
       long page = Long.reverseBytes(pages.readLong());
@@ -43,6 +45,13 @@ final class HostAddress {
     } catch (IOException e) {
       return "Cannot open " + PAGES + "\n";
     }
+  }
+
+  /// So that it has a frame. What is there stays, whoever writes meanwhile.
+  private static void touch(long at) {
+    long word = at & -Long.BYTES;
+    long now = Mem.get64(word);
+    Mem.cas64(word, now, now);
   }
 
   private static Optional<Memory> memory(Optional<Board> board, long gpa) {

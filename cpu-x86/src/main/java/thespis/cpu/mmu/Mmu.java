@@ -405,7 +405,7 @@ public final class Mmu implements AutoCloseable {
   private void miss(long e, long la, int access) {
     int error = fill.attempt(e, la, access, table);
     if (error == PageWalk.NO_ADDRESS) {
-      throw cpu.gp();
+      throw access == FETCH ? cpu.gp() : cpu.notCanonical();
     }
     if (error != PageWalk.DONE) {
       throw pageFault(la, error);

@@ -140,8 +140,7 @@ final class Interpreter {
       if (why == NativeEngine.Stop.FAULT) {
         flagsBack(st);
         cpu.setRip(target);
-        GuestFault fault = engine.fault();
-        if (!Interrupts.exception(cpu, fault.vector, fault.errorCode)) {
+        if (!raise(engine.fault())) {
           exit = Exit.SHUTDOWN;
           return 0;
         }
@@ -301,7 +300,7 @@ final class Interpreter {
           return exit;
         }
       } catch (GuestFault f) {
-        if (!Interrupts.exception(cpu, f.vector, f.errorCode)) {
+        if (!raise(f)) {
           return Exit.SHUTDOWN;
         }
       }
@@ -488,6 +487,22 @@ final class Interpreter {
     return stepNow();
   }
 
+  /// An exception of the instruction at RIP. False: triple fault.
+  private boolean raise(GuestFault f) {
+    int vector = f.vector;
+    int error = f.errorCode;
+    return Interrupts.exception(cpu, f.notCanonical && meansStack() ? GuestFault.SS : vector, error);
+  }
+
+  private boolean meansStack() {
+    try {
+      blocks.decodeOne(cpu.rip(), one);
+      return StackSegment.isMeant(one);
+    } catch (GuestFault gone) {
+      return false; // somebody else took its page away meanwhile
+    }
+  }
+
   /// The same whatever a debugger wants to stop at.
   int stepNow() {
     Cpu c = cpu;
@@ -526,7 +541,7 @@ final class Interpreter {
       if (f.vector != GuestFault.DB) {
         c.pendingDebug = 0; // what the instruction touched it will touch again
       }
-      return Interrupts.exception(c, f.vector, f.errorCode) ? -1 : Exit.SHUTDOWN;
+      return raise(f) ? -1 : Exit.SHUTDOWN;
     }
   }
 

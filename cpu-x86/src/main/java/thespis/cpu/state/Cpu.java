@@ -449,6 +449,12 @@ public final class Cpu implements AutoCloseable {
     return fault.set(GuestFault.GP, 0);
   }
 
+  /// The same, unless the instruction means the stack segment.
+  public GuestFault notCanonical() {
+    fault.set(GuestFault.GP, 0).notCanonical = true;
+    return fault;
+  }
+
   public GuestFault gp(int errorCode) {
     return fault.set(GuestFault.GP, errorCode);
   }

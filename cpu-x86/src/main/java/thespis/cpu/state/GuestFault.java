@@ -29,6 +29,9 @@ public final class GuestFault extends RuntimeException {
   /// -1 if the vector has none.
   public int errorCode;
 
+  /// #GP(0) for data at an address that is not canonical, or #SS(0): that depends on the instruction.
+  public boolean notCanonical;
+
   GuestFault() {
     super(null, null, false, false);
   }
@@ -36,6 +39,7 @@ public final class GuestFault extends RuntimeException {
   GuestFault set(int vector, int errorCode) {
     this.vector = vector;
     this.errorCode = errorCode;
+    notCanonical = false;
     return this;
   }
 
