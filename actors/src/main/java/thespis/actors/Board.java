@@ -228,7 +228,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
 
   private void onCommand(BoardProtocol.Command msg) {
     switch (msg) {
-      case BoardProtocol.AddDevice m -> plugging.addHotPlugged(m.arguments(), m.replyTo()::tell);
+      case BoardProtocol.AddDevice m -> plugging.addHotPlugged(m.arguments(), m.warnings(), m.replyTo()::tell);
       case BoardProtocol.AddCpuByIndex m -> plugging.addByIndex(m.index(), m.replyTo()::tell);
       case BoardProtocol.RemoveDevice m -> plugging.remove(m.idOrPath(), m.replyTo()::tell);
       case BoardProtocol.QueryUnplugs m -> m.replyTo().tell(unplugs.all());

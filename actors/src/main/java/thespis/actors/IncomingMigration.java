@@ -62,7 +62,7 @@ final class IncomingMigration {
       throw new ConfigException("'-incoming' was not specified on the command line");
     }
     capabilities.refuseMissing();
-    tell(MigrationStatus.SETUP);
+    board.qmpEvents().publish(new QmpEvent.Migration(MigrationStatus.SETUP)); // whether or not events are wanted
     MigrationUri from =
         MigrationUri.parse(uri).orElseThrow(() -> new ConfigException("unknown migration protocol: " + uri));
     begun = true;

@@ -174,6 +174,11 @@ public final class Machine implements AutoCloseable {
     return ask(replyTo -> new BoardProtocol.AddDevice(arguments, replyTo));
   }
 
+  /// The same, for one who hears the warnings.
+  public CompletionStage<CpuInfo> addDevice(Map<String, Object> arguments, Consumer<String> warnings) {
+    return ask(replyTo -> new BoardProtocol.AddDevice(arguments, Optional.of(warnings), replyTo));
+  }
+
   /// `cpu-add`: the CPU of a slot, without an id. Done when the guest was told.
   public CompletionStage<CpuInfo> addCpuByIndex(long index) {
     return ask(replyTo -> new BoardProtocol.AddCpuByIndex(index, replyTo));

@@ -32,6 +32,7 @@ final class PlugRules {
   private final FixedDevices fixed;
   private final Consumer<MachineEvent> events;
   private final Consumer<String> warnings;
+  private final Consumer<String> toClients;
   private boolean threadsWarned;
 
   /// @param events hears what the user is to be warned of
@@ -43,6 +44,7 @@ final class PlugRules {
     this.fixed = new FixedDevices(hardware);
     this.events = events;
     this.warnings = text -> events.accept(new MachineEvent.Warning(text));
+    this.toClients = text -> events.accept(new MachineEvent.CommandWarning(text));
   }
 
   /// The second CPU is `device[2]` of the board's own, since something comes with the first local APIC.
@@ -58,10 +60,11 @@ final class PlugRules {
     return plan;
   }
 
+  /// @param listener hears what the user is to be warned of; empty: an event tells of it
   /// @throws ConfigException with QEMU's text; then no trace is left
   /// @throws DeviceNotFoundException likewise
-  Plan hotPlugged(Map<String, Object> arguments) {
-    return device(arguments, true, warnings);
+  Plan hotPlugged(Map<String, Object> arguments, Optional<Consumer<String>> listener) {
+    return device(arguments, true, listener.orElse(toClients));
   }
 
   /// @throws ConfigException with QEMU's text
@@ -127,10 +130,10 @@ final class PlugRules {
       throw new ConfigException("Unable to add CPU: " + index + ", it already exists");
     }
     checkFirmware();
-    QomObject cpu = tree.addUnattached(cpus.create(cpus.typeName(), warnings));
+    QomObject cpu = tree.addUnattached(cpus.create(cpus.typeName(), toClients));
     cpu.setHotplugged(true);
     try {
-      return realized(slots.get((int) index), cpu, Optional.empty(), warnings);
+      return realized(slots.get((int) index), cpu, Optional.empty(), toClients);
     } catch (ConfigException e) {
       cpu.remove();
       throw e;

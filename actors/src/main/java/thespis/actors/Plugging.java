@@ -105,12 +105,15 @@ final class Plugging {
   }
 
   /// `device_add`.
-  void addHotPlugged(Map<String, Object> arguments, Consumer<Answer<CpuInfo>> done) {
+  ///
+  /// @param warnings hears what the user is to be warned of; empty: an event tells of it
+  void addHotPlugged(
+      Map<String, Object> arguments, Optional<Consumer<String>> warnings, Consumer<Answer<CpuInfo>> done) {
     if (migrating.getAsBoolean()) {
       done.accept(Answer.failed(migrates("device_add")));
       return;
     }
-    requests.submit(() -> add(() -> rules.hotPlugged(arguments), acpi.isPresent(), done));
+    requests.submit(() -> add(() -> rules.hotPlugged(arguments, warnings), acpi.isPresent(), done));
   }
 
   /// `cpu-add` of QEMU up to 5.1: by index, without id.

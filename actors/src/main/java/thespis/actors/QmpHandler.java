@@ -224,7 +224,8 @@ final class QmpHandler {
   private void device(DeviceCommands<?> command, Consumer<QmpReply> reply) {
     switch (command) {
       case DeviceCommands.DeviceAdd c ->
-        board.plugging().addHotPlugged(new LinkedHashMap<>(c.options()), answer(reply, cpu -> nothing()));
+        board.plugging().addHotPlugged(
+            new LinkedHashMap<>(c.options()), Optional.empty(), answer(reply, cpu -> nothing()));
       case DeviceCommands.DeviceDel(String id) -> board.plugging().remove(id, done(reply));
       case DeviceCommands.QueryAcpiOspmStatus() -> board.questions().ospm(answer(reply, BoardReplies::ospm));
     }

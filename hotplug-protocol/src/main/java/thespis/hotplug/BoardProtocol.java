@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import thespis.cpu.run.Inspector;
 import thespis.machine.qom.ObjectTree;
@@ -22,7 +23,15 @@ public interface BoardProtocol {
 
   /// `device_add`: driver, id, place and properties, in the order given. Succeeds when the guest was told, not when it
   /// has brought the CPU online.
-  record AddDevice(Map<String, Object> arguments, ActorRef<Answer<CpuInfo>> replyTo) implements Command {}
+  ///
+  /// @param warnings hears what the user is to be warned of, on the board's thread; empty: an event tells of it
+  record AddDevice(
+      Map<String, Object> arguments, Optional<Consumer<String>> warnings, ActorRef<Answer<CpuInfo>> replyTo)
+      implements Command {
+    public AddDevice(Map<String, Object> arguments, ActorRef<Answer<CpuInfo>> replyTo) {
+      this(arguments, Optional.empty(), replyTo);
+    }
+  }
 
   /// `cpu-add` of QEMU up to 5.1: the CPU of a slot, nameless. Succeeds as {@link AddDevice} does.
   record AddCpuByIndex(long index, ActorRef<Answer<CpuInfo>> replyTo) implements Command {}

@@ -58,6 +58,10 @@ public sealed interface MachineEvent {
     }
   }
 
+  /// Of what a QMP client asked for, for the eyes of whoever looks after the process: QEMU prints such texts to standard
+  /// error without its own name before them.
+  record CommandWarning(String text) implements MachineEvent {}
+
   /// Something failed, for the user's eyes; QEMU prints such texts to standard error.
   record Reported(String text) implements MachineEvent {}
 

@@ -361,10 +361,7 @@ final class QmpConnection extends AbstractOnMessageBehavior<ConnectionMessage> {
   }
 
   private List<YankInstance> yankInstances() {
-    return host.chardevs().stream()
-        .filter(ChardevInfo::isSocket)
-        .<YankInstance>map(chardev -> new YankInstance.Chardev(chardev.label()))
-        .toList();
+    return host.yankable().stream().<YankInstance>map(YankInstance.Chardev::new).toList();
   }
 
   private QmpReply commandLineOptions(Optional<String> name) {

@@ -108,6 +108,7 @@ public sealed interface QmpEvent {
       case MachineEvent.Ready _,
           MachineEvent.NotReady _,
           MachineEvent.Warning _,
+          MachineEvent.CommandWarning _,
           MachineEvent.Reported _,
           MachineEvent.DebugStopped _,
           MachineEvent.VcpuBroke _,

@@ -35,6 +35,9 @@ public interface QmpHost {
   /// A descriptor came that nobody wants.
   void drop(int descriptor);
 
+  /// Labels of the character devices that can be cut off, in the order in which they came.
+  List<String> yankable();
+
   /// Cuts a socket device off from whoever is at its other end.
   QmpReply yank(List<String> labels);
 

@@ -112,6 +112,11 @@ final class Fixture implements QmpHost, AutoCloseable {
   }
 
   @Override
+  public List<String> yankable() {
+    return List.of("compat_monitor0");
+  }
+
+  @Override
   public QmpReply yank(List<String> labels) {
     return QmpReply.done();
   }

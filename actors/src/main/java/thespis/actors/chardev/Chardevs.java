@@ -3,8 +3,10 @@ package thespis.actors.chardev;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import thespis.machine.board.ChardevObject;
@@ -38,6 +40,7 @@ public final class Chardevs implements AutoCloseable {
 
   private final Map<String, Entry> devices = new LinkedHashMap<>();
   private final HashOrder order = new HashOrder();
+  private final Set<String> came = new LinkedHashSet<>();
   private final Consumer<String> announce;
   private final Consumer<String> note;
   private final int escape;
@@ -77,12 +80,23 @@ public final class Chardevs implements AutoCloseable {
       throw ChardevException.taken(label);
     }
     order.add(entry.device.label());
-    order.add(label);
+    elsewhere(label);
   }
 
   /// One is there that belongs to somebody else.
   public synchronized void elsewhere(String label) {
     order.add(label);
+    came.add(label);
+  }
+
+  private synchronized void gone(String label) {
+    order.remove(label);
+    came.remove(label);
+  }
+
+  /// Labels of all, those elsewhere included, in the order in which they came.
+  public synchronized List<String> asTheyCame() {
+    return List.copyOf(came);
   }
 
   /// Those here and those elsewhere, in the order in which QEMU tells of them.
@@ -178,8 +192,8 @@ public final class Chardevs implements AutoCloseable {
     }
     entry.device = next;
     synchronized (this) {
-      order.remove(label);
-      order.add(label);
+      gone(label);
+      elsewhere(label);
     }
     last.close();
     return terminal(next);
@@ -215,7 +229,7 @@ public final class Chardevs implements AutoCloseable {
         throw new ChardevException("Chardev '" + label + "' is busy");
       }
       devices.remove(label);
-      order.remove(label);
+      gone(label);
     }
     entry.device.close();
   }
@@ -226,7 +240,7 @@ public final class Chardevs implements AutoCloseable {
     synchronized (this) {
       entry = existing(label);
       devices.remove(label);
-      order.remove(label);
+      gone(label);
     }
     entry.device.disconnect();
     entry.device.close();

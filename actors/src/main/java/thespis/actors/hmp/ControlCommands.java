@@ -73,7 +73,10 @@ final class ControlCommands {
     if (help.matches()) {
       return HmpCommand.text(help(help.group(1)));
     }
-    return done(session.machine().addDevice(device(arguments)));
+    StringBuilder warnings = new StringBuilder();
+    return session.machine()
+        .addDevice(device(arguments), warning -> warnings.append("warning: ").append(warning).append('\n'))
+        .handle((cpu, wrong) -> warnings + (wrong == null ? "" : HumanMonitor.failure(wrong)));
   }
 
   private static String help(String driver) {

@@ -204,7 +204,8 @@ public final class HumanMonitor {
     return null;
   }
 
-  private static String failure(Throwable thrown) {
+  /// How it tells that a command has failed.
+  static String failure(Throwable thrown) {
     Throwable cause = thrown;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();

@@ -139,10 +139,12 @@ public abstract class Inlet implements AutoCloseable {
             unix.path(), Optional.empty(), Optional.empty());
         default -> {
           Map<String, Object> members = end.address();
+          String host = String.valueOf(members.get("host"));
+          Optional<Boolean> yes = Optional.of(true);
+          boolean six = host.contains(":");
           yield new SocketAddress.Inet(
-              String.valueOf(members.get("host")), String.valueOf(members.get("port")), Optional.empty(),
-              Optional.empty(), Optional.empty(), Optional.empty(),
-              Optional.empty(), Optional.empty());
+              host, String.valueOf(members.get("port")), Optional.empty(), Optional.empty(),
+              six ? Optional.empty() : yes, six ? yes : Optional.empty(), Optional.empty(), Optional.empty());
         }
       });
     }

@@ -211,6 +211,10 @@ final class ChardevOperations implements ChardevActions {
   }
 
   /// Cuts sockets off; those of monitors stay as they are.
+  List<String> asTheyCame() {
+    return chardevs.asTheyCame();
+  }
+
   QmpReply yank(List<String> labels) {
     labels.stream().filter(chardevs::has).forEach(chardevs::yank);
     return labels.stream().anyMatch(this::isOther)

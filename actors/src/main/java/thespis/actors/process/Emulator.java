@@ -53,6 +53,9 @@ public final class Emulator {
   private GdbServer gdb;
   private volatile Machine machine;
 
+  /// The machine is being made because a QMP client says so: QEMU tells what is wrong without its own name then.
+  private volatile boolean onCommand;
+
   /// @param program the name before messages
   /// @param listener hears what happens to the machine
   public Emulator(String program, Options options, Consumer<MachineEvent> listener) {
@@ -238,9 +241,11 @@ public final class Emulator {
       machine = made;
       host.initialized(context(devices));
     });
+    onCommand = true;
     qmp.serve(waiting.system(), waiting.board(), chardevs, host);
     try {
       there.join();
+      onCommand = false;
       own(machine);
       return true;
     } catch (CompletionException e) {
@@ -336,15 +341,17 @@ public final class Emulator {
   }
 
   private void warn(MachineEvent event) {
-    if (event instanceof MachineEvent.Warning(String where, String text)) {
-      report((where.isEmpty() ? "" : where + ": ") + "warning: " + text);
-    } else if (event instanceof MachineEvent.Reported(String text)) {
-      report(text);
+    switch (event) {
+      case MachineEvent.Warning(String where, String text) ->
+        report((where.isEmpty() ? "" : where + ": ") + "warning: " + text);
+      case MachineEvent.CommandWarning(String text) -> System.err.println("warning: " + text);
+      case MachineEvent.Reported(String text) -> report(text);
+      default -> {}
     }
   }
 
   private void report(String text) {
-    System.err.println(CommandLine.message(program, text));
+    System.err.println(onCommand ? text : CommandLine.message(program, text));
   }
 
   private <T extends AutoCloseable> T own(T resource) {

@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import thespis.actors.Version;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.actors.chardev.Chardevs;
@@ -146,6 +148,13 @@ final class HostServices implements QmpHost {
       return QmpReply.fail("Parameter 'fdset-id' expects a non-negative value");
     }
     return new QmpReply.Ok(new AddfdInfo(DescriptorSets.add(set, fd, opaque), fd));
+  }
+
+  @Override
+  public List<String> yankable() {
+    Set<String> sockets = chardevs().stream().filter(ChardevInfo::isSocket).map(ChardevInfo::label)
+        .collect(Collectors.toSet());
+    return operations.asTheyCame().stream().filter(sockets::contains).toList();
   }
 
   @Override

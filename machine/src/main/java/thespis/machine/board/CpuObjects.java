@@ -95,6 +95,9 @@ public final class CpuObjects {
     int node = slot.nodeId() == CpuAddress.UNSET ? config.nodeId() : slot.nodeId();
     config.place(slot.apicId(), slot.socketId(), slot.dieId(), slot.coreId(), slot.threadId(), node);
     applySigns(cpu);
+    if (cpu.get("hv-vpindex").equals(true)) {
+      throw new ConfigException("kernel doesn't allow setting HyperV VP_INDEX");
+    }
     config.realize(topology, warnings);
     QomObject apic = cpu.add("lapic", new QomObject(ObjectTypes.find("apic"), new ApicType(slot.apicId())));
     Globals.apply(globals, apic, cpu.isHotplugged() ? warnings : Globals::refuse);

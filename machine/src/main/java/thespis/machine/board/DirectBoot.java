@@ -82,8 +82,13 @@ final class DirectBoot implements AutoCloseable {
     return msrs;
   }
 
-  /// Where SeaBIOS would say "No bootable device": interrupts off, halted.
+  /// Where SeaBIOS would say "No bootable device": interrupts off, halted. Every vector of real mode leads to an IRET, so
+  /// that a non-maskable interrupt does no harm.
   private BootState nothingToBoot() {
+    for (int vector = 0; vector < 256; vector++) {
+      memory.put32(4L * vector, 0xF000_FF53);
+    }
+    memory.put8(0xFFF53, 0xCF);
     memory.write(0xFFFF0, new byte[] {(byte) 0xFA, (byte) 0xF4, (byte) 0xEB, (byte) 0xFC});
     return BootState.real(0xF000, 0xFFF0);
   }

@@ -10,6 +10,8 @@ import thespis.cpu.prop.Property;
 /// The property tables of the objects that users make with `-object` and `object-add`. Values are kept in the object's
 /// {@link MachineSettings}. QEMU QMP reference "User-creatable objects".
 final class UserObjectTypes {
+  private static final String NO_OTHER_VALUE = "cannot change property value";
+
   /// So many nodes a host may have.
   private static final int NODES = 128;
 
@@ -19,35 +21,36 @@ final class UserObjectTypes {
     return ObjectTypes.table(List.of(
         flag("merge", true).described("Mark memory as mergeable"),
         flag("dump", true).described("Set to 'off' to exclude from core dump"),
-        flag("prealloc", false).described("Preallocate memory"),
+        row("prealloc", "bool", false, UserObjectTypes::preallocate).described("Preallocate memory"),
         number("prealloc-threads", 1, UserObjectTypes::positive).described("Number of CPU threads to use for prealloc"),
         fixed("prealloc-context", "link<thread-context>", "")
             .described("Context to use for creating CPU threads for preallocation"),
-        number("size", 0, UserObjectTypes::positive).described("Size of the memory region (ex: 500M)"),
+        once("cannot change property size of %s ", number("size", 0, UserObjectTypes::positive))
+            .described("Size of the memory region (ex: 500M)"),
         numbers("host-nodes").described("Binds memory to the list of NUMA host nodes"),
         word("policy", "HostMemPolicy", "default", List.of("default", "preferred", "bind", "interleave"))
             .described("Set the NUMA policy"),
-        flag("share", false).described("Mark the memory as private to QEMU or shared"),
-        flag("reserve", true).described("Reserve swap space (or huge pages) if applicable"),
+        once(NO_OTHER_VALUE, flag("share", false)).described("Mark the memory as private to QEMU or shared"),
+        once(NO_OTHER_VALUE, flag("reserve", true)).described("Reserve swap space (or huge pages) if applicable"),
         flag("x-use-canonical-path-for-ramblock-id", false)));
   }
 
   static Map<String, Property<QomObject>> ofMemoryFiles() {
     return ObjectTypes.table(List.of(
         flag("discard-data", false),
-        text("mem-path", ""),
-        number("align", 0, v -> v),
-        flag("pmem", false),
-        flag("readonly", false)));
+        once("cannot change property 'mem-path' of %s", text("mem-path", "")),
+        once("cannot change property 'align' of %s", number("align", 0, v -> v)),
+        once("cannot change property 'pmem' of %s.", flag("pmem", false)),
+        once("cannot change property 'readonly' of %s.", flag("readonly", false))));
   }
 
   /// Memory without a name is shared unless it is told not to be.
   static Map<String, Property<QomObject>> ofMemoryFds() {
     return ObjectTypes.table(List.of(
         flag("hugetlb", false).described("Use huge pages"),
-        number("hugetlbsize", 0, v -> v).described("Huge pages size (ex: 2M, 1G)"),
+        once(NO_OTHER_VALUE, number("hugetlbsize", 0, v -> v)).described("Huge pages size (ex: 2M, 1G)"),
         flag("seal", true).described("Seal growing & shrinking"),
-        flag("share", true).described("Mark the memory as private to QEMU or shared")));
+        once(NO_OTHER_VALUE, flag("share", true)).described("Mark the memory as private to QEMU or shared")));
   }
 
   static Map<String, Property<QomObject>> ofEventLoops() {
@@ -72,7 +75,8 @@ final class UserObjectTypes {
   }
 
   static Map<String, Property<QomObject>> ofRngFiles() {
-    return ObjectTypes.table(List.of(text("filename", "/dev/urandom")));
+    return ObjectTypes.table(List.of(
+        once("Property 'filename' can no longer be set", text("filename", "/dev/urandom"))));
   }
 
   static Map<String, Property<QomObject>> ofEverySecret() {
@@ -129,7 +133,7 @@ final class UserObjectTypes {
       if (o.isRealized()) {
         checkEventLoop(o);
       }
-    }).always();
+    });
   }
 
   private static Property<QomObject> numbers(String name) {
@@ -150,8 +154,29 @@ final class UserObjectTypes {
     return Property.readOnly(name, type, o -> settings(o).get(name, initial));
   }
 
+  /// Memory that was taken stays taken.
+  private static void preallocate(QomObject memory, String name, Input value) {
+    boolean wanted = value.bool(name);
+    if (wanted || !memory.isRealized()) {
+      settings(memory).put(name, wanted);
+    }
+  }
+
+  /// What stays as it is once the object is made.
+  ///
+  /// @param refusal with the place of the type's name
+  private static Property<QomObject> once(String refusal, Property<QomObject> setting) {
+    return Property.<QomObject>of(setting.name(), setting.type(), setting.reader(), (o, n, in) -> {
+      if (o.isRealized()) {
+        throw new ConfigException(String.format(refusal, o.type()));
+      }
+      setting.writer().write(o, n, in);
+    }).always();
+  }
+
+  /// Most can be changed at any time.
   private static Property<QomObject> row(
       String name, String type, Object initial, Property.Writer<QomObject> writer) {
-    return Property.of(name, type, o -> settings(o).get(name, initial), writer);
+    return Property.<QomObject>of(name, type, o -> settings(o).get(name, initial), writer).always();
   }
 }

@@ -1,9 +1,6 @@
 package thespis.machine.qom;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -42,6 +39,7 @@ public final class UserObjects {
 
   /// In the order in which QEMU visits them.
   public List<QomObject> walk() {
+    attach();
     return container.walk();
   }
 
@@ -108,7 +106,7 @@ public final class UserObjects {
       case "iothread" -> UserObjectTypes.checkEventLoop(object);
       case "main-loop" -> completeMainLoop(object);
       case "rng-random" -> completeRng(object);
-      case "secret" -> completeSecret(object);
+      case "secret" -> SecretValue.of(object, this::find);
       case "throttle-group" -> ThrottleLimits.check(object);
       default -> {}
     }
@@ -153,39 +151,6 @@ public final class UserObjects {
     if (!Files.isReadable(file)) {
       throw new ConfigException("Could not open '" + file + "': "
           + (Files.exists(file) ? "Permission denied" : "No such file or directory"));
-    }
-  }
-
-  private void completeSecret(QomObject secret) {
-    String data = (String) secret.get("data");
-    String file = (String) secret.get("file");
-    String key = (String) secret.get("keyid");
-    if (!data.isEmpty() && !file.isEmpty()) {
-      throw new ConfigException("'file' and 'data' are mutually exclusive");
-    }
-    if (data.isEmpty() && file.isEmpty()) {
-      throw new ConfigException("Either 'file' or 'data' must be provided");
-    }
-    String content = file.isEmpty() ? data : read(file);
-    if (!key.isEmpty() && find(key) == null) {
-      throw new ConfigException("No secret with id '" + key + "'");
-    }
-    if (!key.isEmpty() && !find(key).type().isA("secret_common")) {
-      throw new ConfigException("Object with id '" + key + "' is not a secret");
-    }
-    if (secret.get("format").equals("base64")) {
-      Base64Text.decode(content);
-    }
-  }
-
-  private static String read(String file) {
-    try {
-      return new String(Files.readAllBytes(Path.of(file)), StandardCharsets.ISO_8859_1);
-    } catch (NoSuchFileException e) {
-      throw new ConfigException(
-          "Unable to read " + file + ": Failed to open file \u201c" + file + "\u201d: No such file or directory");
-    } catch (IOException e) {
-      throw new ConfigException("Unable to read " + file + ": " + e.getMessage());
     }
   }
 }

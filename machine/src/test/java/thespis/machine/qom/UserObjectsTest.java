@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -64,6 +65,49 @@ class UserObjectsTest {
     refused("No secret with id 'q'", "secret", Map.of("data", "x", "keyid", "q"));
     refused("bps/iops/max total values and read/write values cannot be used at the same time",
         "throttle-group", Map.of("limits", Map.of("bps-total", 5L, "bps-read", 6L)));
+  }
+
+  /// The ciphertext is OpenSSL's: `enc -aes-256-cbc -K 000102...1f -iv 00...00`.
+  @Test
+  void secretsAreOpenedWithOthers() {
+    String iv = "AAAAAAAAAAAAAAAAAAAAAA==";
+    objects.add("secret", "key", Map.of("data", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "format", "base64"));
+    objects.add("secret", "short", Map.of("data", "0123456789abcdef"));
+    objects.add("secret", "good",
+        Map.of("data", "kWhEh8NMNFbrTpAc74hKHg==", "format", "base64", "keyid", "key", "iv", iv));
+    assertEquals("hello", new String(SecretValue.of(objects.find("good"), objects::find), StandardCharsets.US_ASCII));
+    refused("Key should be 32 bytes in length", "secret", Map.of("data", "YWJj", "keyid", "short", "iv", iv));
+    refused("IV is required to decrypt secret", "secret", Map.of("data", "YWJj", "keyid", "key"));
+    refused("IV should be 16 bytes in length not 3", "secret", Map.of("data", "YWJj", "keyid", "key", "iv", "YWJj"));
+    refused("Length 3 must be a multiple of block size 16",
+        "secret", Map.of("data", "YWJj", "format", "base64", "keyid", "key", "iv", iv));
+    refused("Incorrect number of padding bytes (246) found on decrypted data",
+        "secret", Map.of("data", iv, "format", "base64", "keyid", "key", "iv", "AAAAAAAAAAAAAAAAAAAA/w=="));
+  }
+
+  /// QEMU's texts differ from setting to setting.
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false, value = {
+    "size|4096|cannot change property size of memory-backend-file ",
+    "share|true|cannot change property value",
+    "reserve|true|cannot change property value",
+    "mem-path|x|cannot change property 'mem-path' of memory-backend-file",
+    "pmem|true|cannot change property 'pmem' of memory-backend-file."
+  })
+  void someSettingsOfMemoryStayAsTheyWereMade(String property, String value, String text, @TempDir Path folder) {
+    objects.add("memory-backend-file", "f", Map.of("size", MIB, "mem-path", folder.resolve("f").toString()));
+    Object typed = value.equals("true") ? (Object) true : value.equals("x") ? value : Long.valueOf(value);
+    assertEquals(text, assertThrows(ConfigException.class, () -> tree.set("/objects/f", property, typed)).getMessage());
+  }
+
+  @Test
+  void otherSettingsOfMemoryCanBeChanged() {
+    objects.add("memory-backend-ram", "m", Map.of("size", MIB));
+    tree.set("/objects/m", "merge", false);
+    assertEquals(false, tree.get("/objects/m", "merge"));
+    tree.set("/objects/m", "prealloc", true);
+    tree.set("/objects/m", "prealloc", false);
+    assertEquals(true, tree.get("/objects/m", "prealloc"));
   }
 
   @Test
