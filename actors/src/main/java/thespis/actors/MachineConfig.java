@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import thespis.cpu.jit.TranslationFolder;
@@ -15,6 +16,7 @@ import thespis.hotplug.ShutdownAction;
 import thespis.machine.device.serial.ByteSink;
 import thespis.machine.acpi.SmbiosFields;
 import thespis.machine.board.ChardevObject;
+import thespis.machine.board.MachineVersions;
 import thespis.machine.qom.ObjectType;
 import thespis.machine.qom.ObjectTypes;
 import thespis.qmp.command.NumaOptions;
@@ -184,6 +186,9 @@ record MachineConfig(
   /// Something that a parallel port prints to.
   record Printer(String label, ByteSink sink) {}
 
+  /// Devices that come with a `pc` and in no other way.
+  private static final Set<String> OF_PC = Set.of("i440FX", "pci-piix3", "PIIX3", "piix3-ide", "PIIX4_PM");
+
   record NumaOption(String where, NumaOptions options) {}
 
   record UserObject(String where, String type, String id, Map<String, Object> properties) {}
@@ -203,6 +208,8 @@ record MachineConfig(
       ObjectType type = ObjectTypes.find(global.type());
       if (type == null || !type.isA("device")) {
         warnings.accept("global " + global.type() + "." + global.property() + " has invalid class name");
+      } else if (OF_PC.contains(global.type()) && !board.startsWith(MachineVersions.PC)) {
+        warnings.accept("global " + global.type() + "." + global.property() + "=" + global.value() + " not used");
       }
     }
   }

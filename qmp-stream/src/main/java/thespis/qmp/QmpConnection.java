@@ -18,7 +18,6 @@ import thespis.hotplug.ErrorClass;
 import thespis.qmp.command.ArgumentException;
 import thespis.qmp.command.BoardCommand;
 import thespis.qmp.command.ChardevCommands;
-import thespis.qmp.command.ChardevCommands.ChardevInfo;
 import thespis.qmp.command.ChardevCommands.QueryChardev;
 import thespis.qmp.command.ChardevCommands.QueryChardevBackends;
 import thespis.qmp.command.ChardevCommands.QueryYank;

@@ -1,9 +1,9 @@
 package thespis.actors.hmp;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import thespis.actors.ChipTexts;
-import thespis.actors.Machine;
 import thespis.actors.Version;
 import thespis.actors.chardev.Chardevs;
 import thespis.hotplug.CpuInfo;
@@ -32,7 +32,7 @@ final class InfoCommands {
       HmpCommand.fixed("kvm", "", "", "show KVM information", "kvm support: disabled\n"),
       HmpCommand.plain("memory_size_summary",
           "show the amount of initially allocated and present hotpluggable (if enabled) memory in bytes.",
-          s -> HmpCommand.text("base memory: " + ram(s.machine()) + "\nplugged memory: 0\n")),
+          s -> Qmp.shown(s, new MemoryCommands.QueryMemorySizeSummary(), InfoCommands::size)),
       HmpCommand.plain("balloon", "show balloon information",
           s -> Qmp.shown(s, new MemoryCommands.QueryBalloon(), InfoCommands::balloon)),
       HmpCommand.plain("virtio", "List all available virtio devices",
@@ -47,8 +47,10 @@ final class InfoCommands {
     return session.machine().cpus().thenApply(cpus -> ChipTexts.nodes(session.machine().chips(), cpus));
   }
 
-  private static long ram(Machine machine) {
-    return machine.chips().map(board -> board.config().ram()).orElse(0L);
+  private static String size(Object answer) {
+    return answer instanceof MemoryCommands.MemoryInfo(long base, Optional<Long> plugged)
+        ? "base memory: " + base + "\nplugged memory: " + plugged.orElse(0L) + "\n"
+        : "";
   }
 
   private static String status(RunState state, boolean singleStep) {

@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import thespis.machine.board.MachineVersions;
+import thespis.machine.qom.ObjectTree;
 import thespis.qmp.QmpReply;
 import thespis.qmp.command.MigrationCommands;
 import thespis.qmp.command.MigrationCommands.CapabilityStatus;
@@ -52,7 +54,8 @@ final class MigrationMonitorCommands {
 
   static final List<HmpCommand> INFO = List.of(
       HmpCommand.plain("migrate", "show migration status", s ->
-          Qmp.shown(s, new MigrationCommands.QueryMigrate(), i -> status((MigrationInfo) i))),
+          s.machine().lookAtObjects(MigrationMonitorCommands::globals).thenCombine(
+              Qmp.shown(s, new MigrationCommands.QueryMigrate(), i -> status((MigrationInfo) i)), String::concat)),
       HmpCommand.plain("migrate_capabilities", "show current migration capabilities", s ->
           Qmp.shown(s, new MigrationCommands.QueryMigrateCapabilities(), MigrationMonitorCommands::capabilities)),
       HmpCommand.plain("migrate_parameters", "show current migration parameters", s ->
@@ -119,18 +122,21 @@ final class MigrationMonitorCommands {
     return on ? "on" : "off";
   }
 
-  /// What can't be set here has QEMU's defaults.
+  /// What can't be set here has QEMU's defaults, which depend on the machine's version.
+  private static String globals(ObjectTree tree) {
+    Optional<MachineVersions> machine =
+        MachineVersions.find(tree.find("/machine").type().name().replaceFirst("-machine$", ""));
+    String ends = onOff(machine.map(MachineVersions::sectionsHaveEnds).orElse(true));
+    return "globals:\nstore-global-state: " + ends
+        + "\nonly-migratable: off"
+        + "\nsend-configuration: " + ends
+        + "\nsend-section-footer: " + ends
+        + "\ndecompress-error-check: " + onOff(machine.map(MachineVersions::decompressionIsChecked).orElse(true))
+        + "\nclear-bitmap-shift: 18\n";
+  }
+
   private static String status(MigrationInfo info) {
-    return """
-        globals:
-        store-global-state: on
-        only-migratable: off
-        send-configuration: on
-        send-section-footer: on
-        decompress-error-check: on
-        clear-bitmap-shift: 18
-        """
-        + info.status().map(status -> "Migration status: " + name(status)
+    return info.status().map(status -> "Migration status: " + name(status)
             + info.errorDesc().map(error -> " (" + error + ")").orElse("")
             + "\ntotal time: " + number(info.totalTime()) + " ms\n").orElse("")
         + info.expectedDowntime().map(time -> "expected downtime: " + time + " ms\n").orElse("")

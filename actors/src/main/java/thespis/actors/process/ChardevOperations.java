@@ -138,7 +138,7 @@ final class ChardevOperations implements ChardevActions {
   }
 
   private QmpReply ring(String label, Function<RingChardev, QmpReply> use) {
-    RingChardev ring = chardevs.ring(label);
+    RingChardev ring = find(label);
     return ring == null
         ? QmpReply.fail("Device '" + label + "' not found")
         : use.apply(ring);
@@ -202,8 +202,16 @@ final class ChardevOperations implements ChardevActions {
     return text(take(existing(label), size), Optional.empty());
   }
 
+  /// Null if there is none.
+  private RingChardev find(String label) {
+    if (isOther(label)) {
+      throw new ChardevException(label + " is not a ringbuf device");
+    }
+    return chardevs.ring(label);
+  }
+
   private RingChardev existing(String label) {
-    RingChardev ring = chardevs.ring(label);
+    RingChardev ring = find(label);
     if (ring == null) {
       throw new ChardevException("Device '" + label + "' not found");
     }

@@ -91,6 +91,20 @@ class MachineMonitorTest {
   }
 
   @Test
+  void warningsComeBeforeTheError() {
+    assertEquals("""
+        warning: TCG doesn't support requested feature: CPUID.07H:EBX.hle [bit 4]
+        Error: TCG doesn't support requested features
+        """, run("device_add qemu64-x86_64-cpu,socket-id=0,core-id=3,thread-id=0,hle=on,enforce=on"));
+  }
+
+  @Test
+  void memoryOfNodesCountsToo() {
+    assertEquals("base memory: 33554432\nplugged memory: 0\n", run("info memory_size_summary"));
+    assertTrue(run("qom-list /machine").contains("pc.ram[0] (child<memory-region>)"));
+  }
+
+  @Test
   void objectsComeAndGo() {
     assertEquals("", run("object_add iothread,id=i2"));
     assertEquals("Error: attempt to add duplicate property 'i2' to object (type 'container')\n",

@@ -104,6 +104,7 @@ public final class MachineObjects {
   /// The machine's memory: that of its nodes' backends.
   public void nodeMemory(List<String> backends, long ram) {
     settings.put("memory", Map.of("size", ram));
+    MemoryRegion.add(tree.find("/machine"), "pc.ram[0]", ram);
     backends.forEach(backend -> {
       userObjects.use(userObjects.find(backend), "numa");
       ramParts.add(RamPart.of(userObjects.find(backend)));

@@ -81,6 +81,16 @@ public record MachineVersions(String family, String version) {
     return !from(major, minor + 1);
   }
 
+  /// Its migration streams have sections with ends, and tell of the machine and its run state.
+  public boolean sectionsHaveEnds() {
+    return from(2, 4);
+  }
+
+  /// Whoever receives a compressed page looks whether it was whole.
+  public boolean decompressionIsChecked() {
+    return from(3, 0);
+  }
+
   private boolean from(int major, int minor) {
     String[] parts = version.split("\\.");
     int own = Integer.parseInt(parts[0]);

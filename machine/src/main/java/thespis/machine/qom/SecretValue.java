@@ -13,8 +13,9 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import thespis.cpu.model.ConfigException;
 
-/// What a `secret` holds: text or a file's bytes, as they are or in Base64, perhaps encrypted with another secret. QEMU System
-/// Emulation User's Guide "Providing secret data to QEMU": AES-256 in CBC mode, the last byte says how many to leave out.
+/// What a `secret` holds: text or a file's bytes, as they are or in Base64, perhaps encrypted with another secret. QEMU
+/// System Emulation User's Guide "Providing secret data to QEMU": AES-256 in CBC mode; the last byte says how many to leave
+/// out.
 final class SecretValue {
   private static final int KEY_BYTES = 32;
   private static final int BLOCK_BYTES = 16;
@@ -24,22 +25,27 @@ final class SecretValue {
   /// @param others finds another object by its id; null if there is none
   /// @throws ConfigException with QEMU's text
   static byte[] of(QomObject secret, Function<String, QomObject> others) {
-    String data = (String) secret.get("data");
-    String file = (String) secret.get("file");
-    if (!data.isEmpty() && !file.isEmpty()) {
+    String data = given(secret, "data");
+    String file = given(secret, "file");
+    if (data != null && file != null) {
       throw new ConfigException("'file' and 'data' are mutually exclusive");
     }
-    if (data.isEmpty() && file.isEmpty()) {
+    if (data == null && file == null) {
       throw new ConfigException("Either 'file' or 'data' must be provided");
     }
-    String key = (String) secret.get("keyid");
-    byte[] content = file.isEmpty() ? data.getBytes(StandardCharsets.UTF_8) : read(file);
-    byte[] keyBytes = key.isEmpty() ? null : key(key, others);
-    byte[] iv = key.isEmpty() ? null : iv((String) secret.get("iv"));
+    String key = given(secret, "keyid");
+    byte[] content = file == null ? data.getBytes(StandardCharsets.UTF_8) : read(file);
+    byte[] keyBytes = key == null ? null : key(key, others);
+    byte[] iv = key == null ? null : iv(given(secret, "iv"));
     if (secret.get("format").equals("base64")) {
       content = Base64Text.decode(new String(content, StandardCharsets.ISO_8859_1));
     }
-    return key.isEmpty() ? content : decrypted(content, keyBytes, iv);
+    return key == null ? content : decrypted(content, keyBytes, iv);
+  }
+
+  /// Null if nobody said anything of it; to say nothing in it is something else.
+  private static String given(QomObject secret, String property) {
+    return (String) UserObjectTypes.settings(secret).get(property, null);
   }
 
   private static byte[] key(String id, Function<String, QomObject> others) {
@@ -58,7 +64,7 @@ final class SecretValue {
   }
 
   private static byte[] iv(String text) {
-    if (text.isEmpty()) {
+    if (text == null) {
       throw new ConfigException("IV is required to decrypt secret");
     }
     byte[] iv = Base64Text.decode(text);
