@@ -208,7 +208,7 @@ record MachineConfig(
       ObjectType type = ObjectTypes.find(global.type());
       if (type == null || !type.isA("device")) {
         warnings.accept("global " + global.type() + "." + global.property() + " has invalid class name");
-      } else if (OF_PC.contains(global.type()) && !board.startsWith(MachineVersions.PC)) {
+      } else if (OF_PC.contains(global.type()) && !MachineType.find(board).name().startsWith(MachineVersions.PC)) {
         warnings.accept("global " + global.type() + "." + global.property() + "=" + global.value() + " not used");
       }
     }

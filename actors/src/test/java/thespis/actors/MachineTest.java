@@ -25,6 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import thespis.cpu.jit.NativeEngine;
 import thespis.cpu.jit.TranslationFolder;
 import thespis.cpu.run.Execution;
@@ -187,6 +189,21 @@ class MachineTest {
     }
     String text = "translations in '" + open + "' are not used: others may write there";
     assertTrue(heard.contains(new MachineEvent.Warning(text)), heard.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+    "pc  | PIIX4_PM  |",
+    "q35 | PIIX4_PM  | global PIIX4_PM.disable_s3=1 not used",
+    "pc  | ICH9-LPC  |",
+    "q35 | nosuch    | global nosuch.disable_s3 has invalid class name"
+  })
+  void settingsThatNothingCanHaveAreNamed(String board, String type, String warning) {
+    List<MachineEvent> heard = new CopyOnWriteArrayList<>();
+    tiny(1).board(board).paused().global(type, "disable_s3", "1").listener(heard::add).start().close();
+    assertEquals(
+        warning == null ? List.of() : List.of(new MachineEvent.Warning(warning)),
+        heard.stream().filter(MachineEvent.Warning.class::isInstance).toList());
   }
 
   /// vCPUs' threads are named after their machine. Those of other tests' machines may still be there. One whose work is

@@ -6,6 +6,7 @@ import java.util.Map;
 
 /// The parameters that `query-command-line-options` tells of: of the options that are supported, those whose argument
 /// QEMU reads with its option parser, in its order. An option without a fixed set of parameters is listed with none.
+/// QEMU's list for `machine` has parameters of other architectures' machines too, which those here refuse.
 public final class OptionParameters {
   /// @param type `string`, `boolean`, `number` or `size`
   /// @param help null if there is none
@@ -18,11 +19,12 @@ public final class OptionParameters {
 
   /// `name:type=value`; the type is `string` where it is left out.
   private static final String TABLE = """
-      machine    suppress-vmdesc:boolean firmware usb:boolean mem-merge:boolean dump-guest-core:boolean dt_compatible \
-      phandle_start:number append initrd kernel accel type
+      machine    loadparm dea-key-wrap:boolean aes-key-wrap:boolean suppress-vmdesc:boolean iommu:boolean firmware \
+      usb:boolean mem-merge:boolean dump-guest-core:boolean dt_compatible phandle_start:number dumpdtb dtb append initrd \
+      kernel kvm_shadow_mem:size kernel_irqchip:boolean accel type
       sandbox    resourcecontrol spawn elevateprivileges obsolete enable:boolean
       action     watchdog panic reboot shutdown
-      fw_cfg     string file name
+      fw_cfg     gen_id string file name
       numa
       name       debug-threads:boolean process guest
       msg        guest-name:boolean timestamp:boolean
@@ -48,6 +50,15 @@ public final class OptionParameters {
 
   /// What QEMU says of them.
   private static final Map<String, String> HELP = Map.ofEntries(
+      Map.entry("machine.loadparm", "Up to 8 chars in set of [A-Za-z0-9. ](lower case chars converted to upper case) to"
+          + " pass to machine loader, boot manager, and guest kernel"),
+      Map.entry("machine.dea-key-wrap", "enable/disable DEA key wrapping using the CPACF wrapping key"),
+      Map.entry("machine.aes-key-wrap", "enable/disable AES key wrapping using the CPACF wrapping key"),
+      Map.entry("machine.iommu", "Set on/off to enable/disable Intel IOMMU (VT-d)"),
+      Map.entry("machine.dumpdtb", "Dump current dtb to a file and quit"),
+      Map.entry("machine.dtb", "Linux kernel device tree file"),
+      Map.entry("machine.kvm_shadow_mem", "KVM shadow MMU size"),
+      Map.entry("machine.kernel_irqchip", "use KVM in-kernel irqchip"),
       Map.entry("machine.suppress-vmdesc", "Set on to disable self-describing migration"),
       Map.entry("machine.firmware", "firmware image"),
       Map.entry("machine.usb", "Set on/off to enable/disable usb"),
@@ -60,6 +71,7 @@ public final class OptionParameters {
       Map.entry("machine.kernel", "Linux kernel image file"),
       Map.entry("machine.accel", "accelerator list"),
       Map.entry("machine.type", "emulated machine"),
+      Map.entry("fw_cfg.gen_id", "Sets id of the object generating the fw_cfg blob to be inserted"),
       Map.entry("fw_cfg.string", "Sets content of the blob to be inserted from a string"),
       Map.entry("fw_cfg.file", "Sets the name of the file from which the fw_cfg blob will be loaded"),
       Map.entry("fw_cfg.name", "Sets the fw_cfg name of the blob to be inserted"),

@@ -127,7 +127,7 @@ final class OptionsBuilder {
             boot(List.of(part(item, "boot", BOOT)));
           } else if (key.equals("max-fw-size") || key.equals("max-ram-below-4g")) {
             properties.put(key, size(key, item.value()));
-          } else if (!key.matches("kernel-irqchip|igd-passthru")) { // what QEMU takes without -accel kvm or xen, too
+          } else if (!key.matches("kernel-irqchip|kvm-shadow-mem|igd-passthru")) { // taken without KVM or Xen, too
             properties.put(key, item.value());
           }
         }
