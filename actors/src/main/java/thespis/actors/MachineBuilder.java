@@ -372,7 +372,7 @@ public final class MachineBuilder {
       ActorSystem<?> system, ActorRef<BoardProtocol.Message> board, CompletableFuture<Machine> machine) {}
 
   static Hardware hardware(MachineConfig config, Consumer<String> warnings) {
-    MachineType type = MachineType.find(config.board());
+    MachineType type = MachineType.of(config);
     return type == MachineType.NONE ? new NoHardware(config) : new PcHardware(config, type, warnings);
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import thespis.cpu.model.ConfigException;
+import thespis.cpu.model.CpuOption;
 import thespis.cpu.model.CpuModel;
 import thespis.machine.board.MachineVersions;
 import thespis.machine.board.SmpRules;
@@ -48,7 +49,7 @@ public record MachineType(
   private static List<MachineType> table() {
     List<MachineType> all = new ArrayList<>();
     all.add(plain("microvm", Family.NOT_YET, "microvm (i386)",
-        new SmpRules("microvm", 1, 288, false, true), false, QEMU64, Optional.of("microvm.ram")));
+        new SmpRules("microvm", 1, 288, false, false), false, QEMU64, Optional.of("microvm.ram")));
     MachineVersions.pc().forEach(v ->
         all.add(versioned(v, Family.PC, "Standard PC (i440FX + PIIX, 1996)", "pc")));
     MachineVersions.q35().forEach(v -> all.add(versioned(v, Family.Q35, "Standard PC (Q35 + ICH9, 2009)", "q35")));
@@ -115,15 +116,31 @@ public record MachineType(
 
   /// @throws ConfigException with QEMU's text, or naming a type that can't be made yet
   static MachineType find(String nameOrAlias) {
-    for (MachineType type : ALL) {
-      if (type.name.equals(nameOrAlias) || type.alias.equals(Optional.of(nameOrAlias))) {
-        if (type.family == Family.NOT_YET) {
-          throw new ConfigException("machine type '" + type.name + "' is not supported yet");
-        }
-        return type;
-      }
+    MachineType type = named(nameOrAlias);
+    if (type.family == Family.NOT_YET) {
+      throw new ConfigException("machine type '" + type.name + "' is not supported yet");
     }
-    throw new ConfigException("unsupported machine type\nUse -machine help to list supported machines");
+    return type;
+  }
+
+  /// That of a machine which is to be made. Of one that can't be, what is wrong with its processors is said first.
+  ///
+  /// @throws ConfigException with QEMU's text, or naming a type that can't be made yet
+  static MachineType of(MachineConfig config) {
+    MachineType type = named(config.board());
+    if (type.family == Family.NOT_YET) {
+      CpuLimit.topology(config, type, warning -> {});
+      config.cpu().ifPresent(CpuOption::parse);
+    }
+    return find(config.board());
+  }
+
+  private static MachineType named(String nameOrAlias) {
+    return ALL.stream()
+        .filter(type -> type.name.equals(nameOrAlias) || type.alias.equals(Optional.of(nameOrAlias)))
+        .findFirst()
+        .orElseThrow(() ->
+            new ConfigException("unsupported machine type\nUse -machine help to list supported machines"));
   }
 
   /// Can memory be given to NUMA nodes as a number of bytes? False for a type that there is not.

@@ -126,7 +126,7 @@ public final class Preconfig extends AbstractOnMessageBehavior<Message> {
 
   /// @throws ConfigException with QEMU's text
   static Start check(MachineConfig config) {
-    MachineType type = MachineType.find(config.board());
+    MachineType type = MachineType.of(config);
     Topology topology = CpuLimit.topology(config, type, warning -> {});
     String cpuType = CpuOption.parse(config.cpu().or(type::defaultCpu).orElse("qemu64")).model().typeName();
     MachineObjects objects = new MachineObjects(type.name(), topology);

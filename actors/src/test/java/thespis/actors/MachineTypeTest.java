@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import thespis.cpu.model.ConfigException;
 import thespis.machine.qom.ObjectType;
 import thespis.machine.qom.ObjectTypes;
@@ -54,6 +56,18 @@ class MachineTypeTest {
     assertEquals(
         "machine type 'microvm' is not supported yet",
         assertThrows(ConfigException.class, () -> MachineType.find("microvm")).getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+    "isapc    | 2           | Invalid SMP CPUs 2. The max CPUs supported by machine 'isapc' is 1",
+    "microvm  | 1,dies=2    | dies not supported by this machine's CPU topology",
+    "x-remote | 2           | Invalid SMP CPUs 2. The max CPUs supported by machine 'x-remote' is 1",
+    "microvm  | 2,maxcpus=4 | machine type 'microvm' is not supported yet"
+  })
+  void whatIsWrongWithItsProcessorsIsSaidFirst(String board, String smp, String text) {
+    assertEquals(text,
+        assertThrows(MachineException.class, () -> Machine.builder().board(board).smp(smp).start()).getMessage());
   }
 
   private static TreeMap<String, JsonNode> byName(JsonNode list) {
