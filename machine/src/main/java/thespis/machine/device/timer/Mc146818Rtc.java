@@ -47,8 +47,11 @@ public final class Mc146818Rtc implements Device, BytePorts {
   /// The guest's time is the host's plus a part of a second (so that its seconds begin where the guest wants them) plus
   /// whole seconds. Nanoseconds alone would not reach the years that a guest can write.
   private long phase, secondsAhead;
-  /// Up to where UF and AF (seconds) and PF (crystal ticks) have been worked out.
-  private long seenSecond, seenTick;
+  /// Up to where UF and AF have been worked out.
+  private long seenSecond;
+  /// Crystal ticks when the last periodic interrupt was due: the next one is a period later. QEMU differs from the data
+  /// sheet, whose divider runs freely: a new rate counts from there too, and the first period from when PIE is set.
+  private long periodStart;
 
   /// @param utcNanos what the battery-backed clock goes by, in nanoseconds since 1970: the host's clock, or a date and
   ///     guest time
@@ -154,13 +157,12 @@ public final class Mc146818Rtc implements Device, BytePorts {
     ram[REG_A] = (byte) value;
     if (running() && !ran) {
       setTime();
-      phase += SECOND / 2;
-      if (phase >= SECOND) {
-        phase -= SECOND;
-        secondsAhead++;
-      }
-      forget();
+      long later = phase + SECOND / 2;
+      setPhase(later % SECOND);
+      secondsAhead += later / SECOND;
+      seenSecond = seconds();
     }
+    periodStart = Math.max(periodStart, CRYSTAL.ticks(now()) - period());
     update();
   }
 
@@ -172,6 +174,9 @@ public final class Mc146818Rtc implements Device, BytePorts {
         calendar.store(seconds());
       }
       value &= ~B_UIE;
+    }
+    if ((value & ~ram[REG_B] & B_PIE) != 0) {
+      periodStart = CRYSTAL.ticks(now());
     }
     ram[REG_B] = (byte) value;
     if (running() && !ran) {
@@ -191,7 +196,7 @@ public final class Mc146818Rtc implements Device, BytePorts {
     phase = io.within("phase", phase, 0, SECOND - 1);
     secondsAhead = io.within("seconds-ahead", secondsAhead, -MOST_SECONDS, MOST_SECONDS);
     seenSecond = io.within("seen-second", seenSecond, -MOST_SECONDS, MOST_SECONDS);
-    seenTick = io.u64("seen-tick", seenTick);
+    periodStart = io.u64("period-start", periodStart);
     shift(-own);
     if (io.loading()) {
       update();
@@ -237,15 +242,22 @@ public final class Mc146818Rtc implements Device, BytePorts {
 
   private void setTime() {
     long host = utcNanos.getAsLong();
-    phase = Math.floorMod(-host, SECOND);
+    setPhase(Math.floorMod(-host, SECOND));
     secondsAhead = calendar.load() - Math.floorDiv(host + phase, SECOND);
-    forget();
+    seenSecond = seconds();
     onChange.accept(calendar.load() - Math.floorDiv(host + SECOND / 2, SECOND));
   }
 
   private void forget() {
     seenSecond = seconds();
-    seenTick = CRYSTAL.ticks(now());
+    periodStart = CRYSTAL.ticks(now());
+  }
+
+  /// Moves the beginning of the guest's seconds; periods go on as before.
+  private void setPhase(long nanos) {
+    long elapsed = CRYSTAL.ticks(now()) - periodStart;
+    phase = nanos;
+    periodStart = CRYSTAL.ticks(now()) - elapsed;
   }
 
   /// The same time by a clock that is behind by so much.
@@ -253,7 +265,7 @@ public final class Mc146818Rtc implements Device, BytePorts {
     long carry = Math.floorDiv(phase + nanos, SECOND);
     phase = Math.floorMod(phase + nanos, SECOND);
     secondsAhead += carry;
-    seenTick -= carry * CRYSTAL.hertz();
+    periodStart -= carry * CRYSTAL.hertz();
   }
 
   /// Crystal ticks between periodic interrupts, 0 for none. "Periodic Interrupt Rate and Square Wave Frequency".
@@ -265,11 +277,13 @@ public final class Mc146818Rtc implements Device, BytePorts {
   /// Sets the flags for what has happened since the last look.
   private void collectFlags() {
     long period = period();
-    long tick = CRYSTAL.ticks(now());
-    if (period != 0 && Math.floorDiv(tick, period) > Math.floorDiv(seenTick, period)) {
+    long elapsed = CRYSTAL.ticks(now()) - periodStart;
+    if (period == 0) {
+      periodStart += elapsed;
+    } else if (elapsed >= period) {
       ram[REG_C] |= C_PF;
+      periodStart += elapsed - elapsed % period;
     }
-    seenTick = tick;
     long second = seconds();
     if (running() && second > seenSecond) {
       ram[REG_C] |= C_UF;
@@ -300,7 +314,7 @@ public final class Mc146818Rtc implements Device, BytePorts {
   private long nextEvent() {
     long next = Long.MAX_VALUE;
     if ((ram[REG_B] & B_PIE) != 0 && period() != 0) {
-      next = CRYSTAL.nanos((Math.floorDiv(seenTick, period()) + 1) * period());
+      next = CRYSTAL.nanos(periodStart + period());
     }
     long second = RtcCalendar.NEVER;
     if (running() && (ram[REG_B] & B_UIE) != 0) {

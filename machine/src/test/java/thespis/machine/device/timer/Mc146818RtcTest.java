@@ -195,6 +195,32 @@ class Mc146818RtcTest {
     assertEquals(1024, count);
   }
 
+  /// As QEMU's tests/qtest/rtc-test has it: whatever the rate was before, the next interrupt is a period from the last one.
+  @Test
+  void aNewRateCountsFromTheLastInterrupt() {
+    set(0x0A, 0x2D);
+    set(0x0B, 0x42);
+    long start = clock.nanos();
+    for (int i = 1; i <= 10; i++) {
+      set(0x0A, i % 2 == 0 ? 0x2D : 0x2F);
+      clock.advanceTo(clock.nextDeadline());
+      assertEquals(0xC0, get(0x0C) & 0xC0);
+    }
+    assertEquals(start + 5 * (SECOND / 8 + SECOND / 2), clock.nanos(), 10);
+    set(0x0A, 0x2F);
+    clock.advance(SECOND / 4);
+    set(0x0A, 0x2D);
+    assertEquals(clock.nanos(), clock.nextDeadline(), 1, "one is due that would have come before");
+  }
+
+  @Test
+  void theFirstPeriodBeginsWhenTheInterruptIsEnabled() {
+    set(0x0A, 0x2F);
+    clock.advance(SECOND / 3);
+    set(0x0B, 0x42);
+    assertEquals(clock.nanos() + SECOND / 2, clock.nextDeadline(), 31_000);
+  }
+
   @Test
   void slowestAndOddRates() {
     for (int[] rate : new int[][] {{15, 2}, {1, 256}, {2, 128}, {3, 8192}}) {
