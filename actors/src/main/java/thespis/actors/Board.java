@@ -248,6 +248,9 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       case BoardProtocol.QuerySlots m -> m.replyTo().tell(querySlots());
       case BoardProtocol.QueryOspm m -> questions.ospm(m.replyTo()::tell);
       case BoardProtocol.LookAtCpu m -> questions.look(m.slot(), m.look(), m.replyTo()::tell);
+      case BoardProtocol.TouchPort m -> acpi.ifPresentOrElse(
+          owner -> owner.tell(new AcpiProtocol.GuestPort(m.access(), m.replyTo())),
+          () -> m.replyTo().tell(new VcpuProtocol.PortDone(-1)));
       case BoardProtocol.DescribeTranslation m -> questions.translation(m.replyTo()::tell);
       case BoardProtocol.LookAtObjects m -> look(m);
       case BoardProtocol.SetAction m -> {

@@ -34,6 +34,9 @@ final class CpuLimit {
   ///
   /// @throws ConfigException with QEMU's text if nothing that was asked for can
   static Accelerator accelerator(MachineConfig config, Topology topology) {
+    if (config.driven().isPresent()) {
+      return Accelerator.notExecuting();
+    }
     Accelerator accelerator = byTopology(config, topology);
     return features(config) ? accelerator.withMore() : accelerator;
   }

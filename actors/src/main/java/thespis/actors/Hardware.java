@@ -44,6 +44,11 @@ interface Hardware extends AutoCloseable {
     return Optional.empty();
   }
 
+  /// False if no processor ever runs: somebody drives the chips from outside. Any thread.
+  default boolean executes() {
+    return true;
+  }
+
   /// What can take memory from the guest. Any thread.
   default Optional<VirtioBalloon> balloon() {
     return Optional.empty();

@@ -28,10 +28,12 @@ import thespis.hotplug.CpuInfo;
 import thespis.hotplug.Failure;
 import thespis.hotplug.MachineEvent;
 import thespis.hotplug.OstInfo;
+import thespis.hotplug.PortAccess;
 import thespis.hotplug.RunState;
 import thespis.hotplug.SlotInfo;
 import thespis.hotplug.UnplugInfo;
 import thespis.hotplug.UnplugState;
+import thespis.hotplug.VcpuProtocol;
 import thespis.machine.qom.ObjectTree;
 import thespis.qmp.QmpReply;
 import thespis.qmp.QmpRequest;
@@ -301,6 +303,12 @@ public final class Machine implements AutoCloseable {
   /// A look at one CPU, taken on its own thread between two slices.
   public CompletionStage<String> look(int slot, Function<Inspector, String> look) {
     return ask(replyTo -> new BoardProtocol.LookAtCpu(slot, look, replyTo));
+  }
+
+  /// An access to a port of the ACPI controller's, as if a guest's: what is read.
+  public CompletionStage<Integer> touchPort(PortAccess access) {
+    return this.<VcpuProtocol.PortDone>askPlain(replyTo -> new BoardProtocol.TouchPort(access, replyTo))
+        .thenApply(VcpuProtocol.PortDone::value);
   }
 
   /// What all CPUs have translated, as `info jit` has it.

@@ -24,6 +24,7 @@ import thespis.hotplug.ShutdownAction;
 import thespis.machine.acpi.SmbiosFields;
 import thespis.machine.board.ChardevObject;
 import thespis.machine.device.serial.ByteSink;
+import thespis.machine.time.VirtualClock;
 import thespis.qmp.QmpServer;
 import thespis.qmp.command.NumaOptions;
 
@@ -56,6 +57,7 @@ public final class MachineBuilder {
   private ClockChip clock = ClockChip.UTC;
   private final Map<String, byte[]> firmwareFiles = new LinkedHashMap<>();
   private SmbiosFields smbios = SmbiosFields.NONE;
+  private Optional<VirtualClock> driven = Optional.empty();
   private boolean paused;
   private Optional<String> incoming = Optional.empty();
   private RebootAction onReboot = RebootAction.RESET;
@@ -259,6 +261,13 @@ public final class MachineBuilder {
     return this;
   }
 
+  /// No processor ever runs, and there is no firmware: somebody drives the chips and this clock from outside, as QEMU's
+  /// accelerator qtest has it.
+  public MachineBuilder driven(VirtualClock clock) {
+    this.driven = Optional.of(clock);
+    return this;
+  }
+
   /// Wait for {@link Machine#cont} before the first instruction.
   public MachineBuilder paused() {
     this.paused = true;
@@ -325,6 +334,7 @@ public final class MachineBuilder {
         clock,
         new LinkedHashMap<>(firmwareFiles),
         smbios,
+        driven,
         paused,
         incoming,
         Optional.empty(),

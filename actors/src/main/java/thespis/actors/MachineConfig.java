@@ -17,6 +17,7 @@ import thespis.machine.device.serial.ByteSink;
 import thespis.machine.acpi.SmbiosFields;
 import thespis.machine.board.ChardevObject;
 import thespis.machine.board.MachineVersions;
+import thespis.machine.time.VirtualClock;
 import thespis.machine.qom.ObjectType;
 import thespis.machine.qom.ObjectTypes;
 import thespis.qmp.command.NumaOptions;
@@ -44,6 +45,7 @@ import thespis.qmp.command.NumaOptions;
 /// @param clock what the clock chip shows
 /// @param firmwareFiles files of fw_cfg, beside the board's own
 /// @param smbios what SMBIOS says instead of what it would
+/// @param driven no processor runs: somebody drives the chips and this clock from outside
 /// @param paused do not start the CPUs before `cont`
 /// @param incoming where another machine's state comes from, or `defer`: a client will say
 /// @param frozen the machine that it goes on from
@@ -77,6 +79,7 @@ record MachineConfig(
     ClockChip clock,
     Map<String, byte[]> firmwareFiles,
     SmbiosFields smbios,
+    Optional<VirtualClock> driven,
     boolean paused,
     Optional<String> incoming,
     Optional<FrozenMachine> frozen,
@@ -149,6 +152,7 @@ record MachineConfig(
         clock,
         firmwareFiles,
         smbios,
+        driven,
         waits,
         from,
         other,

@@ -2,12 +2,12 @@ package thespis.actors;
 
 import java.util.List;
 import java.util.Optional;
-import thespis.cpu.model.Accelerator;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.model.CpuConfig;
 import thespis.cpu.model.CpuOption;
 import thespis.cpu.run.VcpuCore;
 import thespis.machine.acpi.WakeReason;
+import thespis.machine.board.CpuAddress;
 import thespis.machine.board.CpuObjects;
 import thespis.machine.board.CpuSlot;
 import thespis.machine.board.CpuSlots;
@@ -17,6 +17,7 @@ import thespis.machine.board.Topology;
 import thespis.machine.device.pci.PciDevice;
 import thespis.machine.migrate.MachineImage;
 import thespis.machine.qom.ObjectTree;
+import thespis.machine.qom.QomObject;
 import thespis.machine.qom.UserObjects;
 
 /// The machine type `none`: something to talk QMP to.
@@ -32,9 +33,9 @@ final class NoHardware implements Hardware {
   NoHardware(MachineConfig config) {
     Topology topology = Topology.resolve(SmpRequest.parse(config.smp()), MachineType.NONE.smp(), warning -> {});
     name = config.name().orElse(MachineType.NONE.name());
-    config.cpu().ifPresent(NoHardware::refuse);
     cpus = new CpuObjects(
-        CpuOption.parse("qemu64"), config.globalProperties(), Accelerator.qemuTcg(), EMPTY.layout());
+        CpuOption.parse(config.cpu().orElse("qemu64")), config.globalProperties(), CpuLimit.accelerator(config, EMPTY),
+        EMPTY.layout());
     objects = new MachineObjects(MachineType.NONE.name(), topology);
     config.chardevs().forEach(objects::addChardev);
     MachineMemory.addObjects(config, objects.userObjects());
@@ -47,13 +48,18 @@ final class NoHardware implements Hardware {
     if (!config.firmwareFiles().isEmpty()) {
       throw new ConfigException("fw_cfg device not available");
     }
+    config.cpu().ifPresent(model -> addProcessor());
     BoardOptions.apply(memory.options(), memory.size(), objects.tree().find("/machine"));
   }
 
-  /// There is no place for a processor. QEMU tries to make it all the same.
-  private static void refuse(String cpu) {
-    CpuOption.parse(cpu);
-    throw new ConfigException("apic-id property was not initialized properly");
+  /// One that is to be looked at: there is no place in which it could run.
+  private void addProcessor() {
+    QomObject cpu = cpus.create(cpus.typeName());
+    int apicId = CpuObjects.address(cpu).apicId();
+    if (apicId == CpuAddress.UNSET) {
+      throw new ConfigException("apic-id property was not initialized properly");
+    }
+    cpus.realize(objects.tree().addUnattached(cpu), new CpuSlot(0, apicId, 0, 0, 0, 0, CpuAddress.UNSET), warning -> {});
   }
 
   @Override

@@ -29,6 +29,7 @@ import thespis.machine.board.Board;
 import thespis.machine.board.BoardConfig;
 import thespis.machine.board.BoardGlobals;
 import thespis.machine.board.BoardValues;
+import thespis.machine.board.BootChoice;
 import thespis.machine.board.ChipValues;
 import thespis.machine.board.CpuFacts;
 import thespis.machine.board.CpuObjects;
@@ -55,6 +56,8 @@ import thespis.machine.qom.QomObject;
 import thespis.machine.qom.UserObjects;
 import thespis.machine.qom.VirtioBalloonObject;
 import thespis.machine.time.HostClock;
+import thespis.machine.time.MachineClock;
+import thespis.machine.time.VirtualClock;
 
 /// A `pc` or `q35` board with its clock and its local APICs, and the cores that are made for it.
 final class PcHardware implements Hardware {
@@ -70,7 +73,8 @@ final class PcHardware implements Hardware {
   private final MachineMemory memory;
   private final Numa numa;
   private final List<String> buses = new ArrayList<>();
-  private final HostClock clock;
+  private final MachineClock clock;
+  private final boolean executes;
   private final LocalApics apics;
   private final Board board;
   private final Core.Board coreBoard;
@@ -86,7 +90,8 @@ final class PcHardware implements Hardware {
   /// @throws ConfigException with QEMU's text if something does not fit; then nothing is left behind
   PcHardware(MachineConfig config, MachineType type, Consumer<String> warnings) {
     name = config.name().orElse(type.name());
-    clock = new HostClock(ClockRate.of(config));
+    clock = clock(config);
+    executes = config.driven().isEmpty();
     if (type.deprecated()) {
       warnings.accept(
           "Machine type '" + type.name() + "' is deprecated: old and unattended - use a newer version instead");
@@ -105,7 +110,7 @@ final class PcHardware implements Hardware {
     objects.addHost();
     PcOptions.checkMemory(memory.size());
     PcOptions.checkFirmwareFiles(config);
-    PcOptions.checkBoot(config.boardOptions());
+    BootChoice boot = PcOptions.boot(config.boardOptions());
     numa = nodes.complete(memory.size(), warnings);
     slots = nodes.slots();
     BoardOptions options = BoardOptions.apply(memory.options(), memory.size(), objects.tree().find("/machine"));
@@ -115,7 +120,7 @@ final class PcHardware implements Hardware {
         new VirtioFunctions(objects.userObjects(), memory.size(), entropy, warnings));
     CpuConfig sample = sampleCpu(warnings);
     translations = translations(config, sample, warnings);
-    BoardConfig boardConfig = boardConfig(config, sample, type, options, warnings);
+    BoardConfig boardConfig = boardConfig(config, sample, type, options, boot);
     serials = boardConfig.serial().size();
     board = build(boardConfig, type);
     CodeMap code = new CodeMap(board.ram());
@@ -130,6 +135,17 @@ final class PcHardware implements Hardware {
     config.debugPorts().forEach(
         port -> DebugPorts.map(board, port, status -> guestRequests.asked(Cause.HOST_ERROR, status)));
     config.serials().forEach((port, line) -> line.attached(new UartPort(board.serial(port))));
+  }
+
+  /// It stands until the machine runs.
+  private static MachineClock clock(MachineConfig config) {
+    config.driven().ifPresent(VirtualClock::pause);
+    return config.driven().<MachineClock>map(driven -> driven).orElseGet(() -> new HostClock(ClockRate.of(config)));
+  }
+
+  @Override
+  public boolean executes() {
+    return executes;
   }
 
   /// Leaves of CPUID that tell of features; in those of the extended state, sub-leaves too.
@@ -205,7 +221,7 @@ final class PcHardware implements Hardware {
   }
 
   private BoardConfig boardConfig(
-      MachineConfig config, CpuConfig sample, MachineType type, BoardOptions options, Consumer<String> warnings) {
+      MachineConfig config, CpuConfig sample, MachineType type, BoardOptions options, BootChoice boot) {
     ClockChip.Running chip = config.clock().start(clock::nanos);
     BoardGlobals.check(type.name(), options.hpet(), config.globalProperties());
     PowerSettings power = PowerSettings.of(type.name(), globals(config, type));
@@ -222,9 +238,11 @@ final class PcHardware implements Hardware {
         .utcAhead(chip.ahead())
         .acpi(options.acpi())
         .hpet(options.hpet())
+        .boot(boot)
         .sleep(power.sleep())
         .smi(power.smi())
         .incoming(config.awaitsState())
+        .driven(config.driven().isPresent())
         .rootPorts(pciDevices.ports())
         .pciFunctions(pciDevices.functions())
         .cpu(CpuFacts.of(new CpuidTable(sample, slots.topology().layout(), 0)));

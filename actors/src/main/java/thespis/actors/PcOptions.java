@@ -2,17 +2,16 @@ package thespis.actors;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import thespis.cpu.model.ConfigException;
 import thespis.machine.acpi.FirmwareFiles;
+import thespis.machine.board.BootChoice;
 import thespis.machine.board.RamImage;
 
 /// What only a PC can say against a user's options, each in QEMU's words.
 final class PcOptions {
   private static final long LEAST_MEMORY = 1L << 20;
   private static final int MOST_FIRMWARE_FILES = 16;
-
-  /// As many as the CMOS has room for.
-  private static final int MOST_BOOT_DEVICES = 3;
 
   private PcOptions() {}
 
@@ -33,21 +32,18 @@ final class PcOptions {
     }
   }
 
-  /// Drives of a PC are floppy disks, hard disk, CD-ROM and network.
-  static void checkBoot(Map<String, String> options) {
-    String once = options.getOrDefault("boot.once", "");
-    checkBoot(once.isEmpty() ? options.getOrDefault("boot.order", "") : once);
-  }
-
-  private static void checkBoot(String drives) {
-    if (drives.length() > MOST_BOOT_DEVICES) {
-      throw new ConfigException("Too many boot devices for PC");
-    }
-    for (char drive : drives.toCharArray()) {
-      if ("abcdn".indexOf(drive) < 0) {
-        throw new ConfigException("Invalid boot device for PC: '" + drive + "'");
-      }
-    }
+  /// What `-boot` and its like tell firmware.
+  static BootChoice boot(Map<String, String> options) {
+    BootChoice usual = BootChoice.USUAL;
+    return new BootChoice(
+        options.getOrDefault("boot.order", usual.order()),
+        Optional.ofNullable(options.get("boot.once")).filter(drives -> !drives.isEmpty()),
+        options.getOrDefault("boot.menu", "off").matches("on|y|yes|true"),
+        options.getOrDefault("boot.floppy-check", "on").equals("on"),
+        Integer.decode(options.getOrDefault("boot.reboot-timeout", "-1")),
+        options.containsKey("boot.splash-time")
+            ? OptionalInt.of(Integer.decode(options.get("boot.splash-time")))
+            : OptionalInt.empty());
   }
 
   /// The memory of another machine, if it is as large as this one's is to be. As for a stream.

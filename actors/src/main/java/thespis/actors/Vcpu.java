@@ -163,14 +163,14 @@ final class Vcpu extends AbstractOnMessageBehavior<Message> {
   }
 
   private Behavior<Message> onRun() {
-    if (state == State.PAUSED) {
+    if (state == State.PAUSED && hardware.executes()) {
       ready();
     }
     return this;
   }
 
   private Behavior<Message> onStep() {
-    if (state == State.PAUSED) {
+    if (state == State.PAUSED && hardware.executes()) {
       stepping = true;
       ready();
     }

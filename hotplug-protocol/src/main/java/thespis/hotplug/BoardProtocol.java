@@ -86,6 +86,9 @@ public interface BoardProtocol {
   /// A monitor's look at one CPU, taken on its thread between two slices.
   record LookAtCpu(int slot, Function<Inspector, String> look, ActorRef<Answer<String>> replyTo) implements Command {}
 
+  /// A tester's access to a port of the ACPI controller's, as if a guest's. Ones are read where there is none.
+  record TouchPort(PortAccess access, ActorRef<VcpuProtocol.PortDone> replyTo) implements Command {}
+
   /// What all CPUs have translated, as `info jit` has it.
   record DescribeTranslation(ActorRef<Answer<String>> replyTo) implements Command {}
 

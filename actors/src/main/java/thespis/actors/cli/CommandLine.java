@@ -210,6 +210,8 @@ public final class CommandLine {
       }
       case "gdb" -> to.debuggers.add(new Options.Debugger(where, argument));
       case "s" -> to.debuggers.add(new Options.Debugger(where, "tcp::1234"));
+      case "qtest" -> to.tester = argument;
+      case "qtest-log" -> to.testLog = argument;
       case "debugcon" -> to.debugConsoles.add(new OptionsBuilder.Late(argument, where));
       case "echr" -> to.echr(argument);
       case "S" -> to.paused = true;
@@ -218,6 +220,7 @@ public final class CommandLine {
       case "no-reboot" -> to.rebootEnds = true;
       case "no-shutdown" -> to.shutdownPauses = true;
       case "action" -> to.action(items(argument, null, where, "reboot", "shutdown", "panic", "watchdog"));
+      case "no-fd-bootchk" -> to.properties.put("boot.floppy-check", "off");
       case "no-acpi" -> to.properties.put("acpi", "off");
       case "no-hpet" -> to.properties.put("hpet", "off");
       case "usb" -> to.properties.put("usb", "on");
@@ -245,7 +248,7 @@ public final class CommandLine {
       case "enable-kvm" -> to.machine(Item.keyed("accel=kvm", "type"));
       case "overcommit" -> to.overcommit(items(argument, null, where, "mem-lock", "cpu-pm"));
       case "nodefaults", "no-user-config", "k", "snapshot", "portrait", "rotate", "full-screen", "win2k-hack",
-          "no-fd-bootchk", "singlestep", "only-migratable", "enable-sync-profile" -> { }
+          "singlestep", "only-migratable", "enable-sync-profile" -> { }
       default -> throw new IllegalStateException("no case for the supported option " + name);
     }
     return null;

@@ -22,7 +22,8 @@ final class OptionTable {
       row("machine", "[type=]name[,prop=value...]", "the machine; 'help' lists types, accel=a:b names accelerators"),
       row("M", "[type=]name[,prop=value...]", ""),
       row("cpu", "model[,feature...]", "the CPU model and its features; 'help' lists both"),
-      row("accel", "name[,prop=value...]", "the accelerator, tcg; its property engine=interpreter|native\n"
+      row("accel", "name[,prop=value...]", "the accelerator, tcg (or qtest, where no processor runs and -qtest\n"
+          + "moves the guest's time); tcg's property engine=interpreter|native\n"
           + "says how guest code is run (ours; native where the host can), cache=off\n"
           + "that translated code is not kept for the next start, cache-folder=dir where it is,\n"
           + "verify=on that each run of translated code is compared with the interpreter,\n"
@@ -69,6 +70,8 @@ final class OptionTable {
           "a character device; 'help' lists backends"),
       row("debugcon", "dev", "what the guest writes to port 0xe9 goes to dev"),
       row("gdb", "dev", "a place for a debugger: GDB's 'target remote'; dev is tcp::port, unix:path,server=on, stdio, ..."),
+      row("qtest", "dev", "a test that drives the machine from outside, by QEMU's qtest protocol"),
+      row("qtest-log", "file", "what it says and is told, if not on standard error; none for nowhere"),
       row("s", null, "the same as -gdb tcp::1234"),
       row("echr", "code", "the control character that takes the place of Ctrl-A"),
       row("S", null, "wait for 'cont' before the first instruction"),
@@ -81,6 +84,7 @@ final class OptionTable {
       row("no-acpi", null, "no ACPI tables, and no power management on pc"),
       row("no-hpet", null, "no HPET"),
       row("usb", null, "the board's own USB controllers, with nothing plugged in"),
+      row("no-fd-bootchk", null, "tell firmware not to look for a floppy disk's signature"),
       row("rtc", "[base=utc|localtime|date][,clock=host|rt|vm][,driftfix=none|slew]",
           "what the clock chip shows, and what drives it; a date is 2006-06-17 or 2006-06-17T16:01:21"),
       row("pidfile", "file", "write the process id there"),
@@ -110,7 +114,6 @@ final class OptionTable {
       row("rotate", "degrees", ""),
       row("full-screen", null, ""),
       row("win2k-hack", null, ""),
-      row("no-fd-bootchk", null, ""),
       row("singlestep", null, ""),
       row("only-migratable", null, ""),
       row("enable-sync-profile", null, ""),
@@ -150,8 +153,6 @@ final class OptionTable {
       notYet("prom-env", "variable"),
       notYet("g", "size"),
       notYet("plugin", "file"),
-      notYet("qtest", "dev"),
-      notYet("qtest-log", "file"),
       notYet("dump-vmstate", "file"));
 
   private static final Map<String, Row> BY_NAME = new HashMap<>();

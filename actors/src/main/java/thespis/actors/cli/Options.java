@@ -90,6 +90,20 @@ public record Options(
   /// A place for a debugger, or `none`.
   public record Debugger(String where, String device) {}
 
+  /// A test that drives the machine from outside.
+  ///
+  /// @param device what its character device is, as after `-serial`
+  /// @param log the file in which its talk is written down, or `none`
+  public record Tester(String device, Optional<String> log) {
+    /// Of its character device.
+    public static final String LABEL = "qtest";
+
+    /// What is reported, after the reason, when the device cannot be opened.
+    public static String failed(String device) {
+      return "Failed to initialize device for qtest: \"" + device + "\"";
+    }
+  }
+
   /// What the process denies itself: system calls that nobody needs any more, that change who it is, that start
   /// processes, that take more of the host.
   public record Denied(boolean obsolete, boolean privileges, boolean spawn, boolean resources) {}
@@ -110,5 +124,6 @@ public record Options(
       Optional<Denied> denied,
       Optional<Path> root,
       Optional<String> user,
-      List<Debugger> debuggers) {}
+      List<Debugger> debuggers,
+      Optional<Tester> tester) {}
 }

@@ -59,6 +59,8 @@ final class OptionsBuilder {
   final HostOptions host = new HostOptions();
   final FirmwareOptions firmwareOptions = new FirmwareOptions();
   final List<Path> folders = new ArrayList<>();
+  String tester;
+  String testLog;
   boolean defaults = true;
   boolean nographic;
   boolean displayGiven;
@@ -444,6 +446,7 @@ final class OptionsBuilder {
       }
       talkers.add(new Options.Monitor(m.chardev, m.control, m.pretty, m.where));
     }
+    addTester();
     List<Optional<String>> ports = new ArrayList<>();
     for (Late serial : serials) {
       ports.add(serialPort(serial, ports.size(), talkers));
@@ -471,7 +474,8 @@ final class OptionsBuilder {
     Options.ProcessOptions process = new Options.ProcessOptions(
         daemonize, Optional.ofNullable(pidFile), Optional.ofNullable(logFile), Set.copyOf(logItems),
         logFilter, escape, timestamps, host.processName, List.copyOf(host.descriptors), host.denied,
-        host.root, host.user, List.copyOf(debuggers));
+        host.root, host.user, List.copyOf(debuggers),
+        Optional.ofNullable(tester).map(device -> new Options.Tester(device, Optional.ofNullable(testLog))));
     return new Options(
         machine, List.copyOf(chardevs), List.copyOf(ports), List.copyOf(printers), List.copyOf(talkers), process,
         List.copyOf(notes));
@@ -522,6 +526,16 @@ final class OptionsBuilder {
       return argument.equals("none") ? Optional.empty() : Optional.of(device(serial, "serial" + index, talkers));
     } catch (OptionException e) {
       throw e.and("could not connect serial device to character backend '" + argument + "'").at(serial.where);
+    }
+  }
+
+  private void addTester() {
+    if (tester != null) {
+      try {
+        add(ChardevOption.compact(tester, Options.Tester.LABEL, "-qtest " + tester));
+      } catch (OptionException e) {
+        throw e.and(Options.Tester.failed(tester));
+      }
     }
   }
 

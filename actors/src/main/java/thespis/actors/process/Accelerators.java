@@ -11,7 +11,8 @@ import thespis.cpu.model.Numbers;
 import thespis.cpu.run.Execution;
 
 /// Picks the first accelerator of the command line that is there. Emulation is called `tcg`, as in QEMU, and takes that
-/// one's properties; `engine`, `verify`, `perf-map`, `cache` and `cache-folder` are ours.
+/// one's properties (`qtest` has none, and no processor runs);
+/// `engine`, `verify`, `perf-map`, `cache` and `cache-folder` are ours.
 final class Accelerators {
   private static final String SWITCH = "on|off|yes|no|true|false|y|n";
 
@@ -23,22 +24,31 @@ final class Accelerators {
   /// @param cache whether translations are kept on disk
   /// @param perfMap whether `perf` is told of translated code
   /// @param folder where, if not in the usual place
-  record Choice(Optional<Execution> execution, boolean perfMap, boolean cache, Optional<Path> folder) {}
+  /// @param driven no processor runs: a test drives the machine
+  record Choice(
+      Optional<Execution> execution, boolean perfMap, boolean cache, Optional<Path> folder, boolean driven) {}
 
+  /// @param tested a test drives the machine: it takes no notice of a missing kvm
   /// @param warn hears of those that are not there
-  static Choice pick(List<Accelerator> wanted, Consumer<String> warn) {
+  static Choice pick(List<Accelerator> wanted, boolean tested, Consumer<String> warn) {
     boolean missing = false;
     for (Accelerator one : wanted) {
       String prefix = one.where().isEmpty() ? "" : one.where() + ": ";
-      if (!one.name().equals("tcg")) {
+      boolean driven = one.name().equals("qtest");
+      if (!driven && !one.name().equals("tcg")) {
         missing = true;
-        warn.accept(prefix + "invalid accelerator " + one.name());
+        if (!tested || !one.name().equals("kvm")) {
+          warn.accept(prefix + "invalid accelerator " + one.name());
+        }
         continue;
       }
-      one.properties().forEach((name, value) -> check(name, value, prefix));
-      if (missing) {
-        warn.accept("falling back to tcg");
+      if (missing && !tested) {
+        warn.accept("falling back to " + (driven ? "QTest" : "tcg"));
       }
+      if (driven) {
+        return driven(one.properties(), prefix);
+      }
+      one.properties().forEach((name, value) -> check(name, value, prefix));
       return choice(one.properties(), prefix);
     }
     if (missing) {
@@ -47,12 +57,20 @@ final class Accelerators {
     return choice(Map.of(), "");
   }
 
+  private static Choice driven(Map<String, String> properties, String prefix) {
+    for (String name : properties.keySet()) {
+      throw new StartException(prefix + "Property 'qtest-accel." + name + "' not found");
+    }
+    return new Choice(Optional.of(Execution.INTERPRETED), false, false, Optional.empty(), true);
+  }
+
   private static Choice choice(Map<String, String> properties, String prefix) {
     return new Choice(
         execution(properties, prefix),
         isOn(properties.getOrDefault("perf-map", "off")),
         isOn(properties.getOrDefault("cache", "on")),
-        Optional.ofNullable(properties.get("cache-folder")).map(Path::of));
+        Optional.ofNullable(properties.get("cache-folder")).map(Path::of),
+        false);
   }
 
   private static Optional<Execution> execution(Map<String, String> properties, String prefix) {

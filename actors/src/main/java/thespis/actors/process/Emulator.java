@@ -35,6 +35,7 @@ import thespis.cpu.run.Observation;
 import thespis.cpu.state.DebugPoints;
 import thespis.hotplug.Cause;
 import thespis.hotplug.MachineEvent;
+import thespis.machine.time.VirtualClock;
 
 /// The process as an emulator: makes what the command line asks for, waits for the end of the machine, and gives
 /// everything back. The order is QEMU's: character devices, pid file, machine, monitors.
@@ -110,7 +111,8 @@ public final class Emulator {
     Optional<Privileges.Identity> user = options.process().user().map(text -> Privileges.find(text).orElseThrow(
         () -> new StartException(
             "-runas " + text + ": User \"" + text + "\" doesn't exist (and is not <uid>:<gid>)")));
-    Accelerators.Choice accelerator = Accelerators.pick(options.machine().accelerators(), this::report);
+    boolean tested = options.process().tester().isPresent();
+    Accelerators.Choice accelerator = Accelerators.pick(options.machine().accelerators(), tested, this::report);
     QmpMonitors qmp = own(new QmpMonitors(options));
     Chardevs chardevs = own(new Chardevs(System.out::println, this::report, options.process().escape(), this::userQuit));
     for (ChardevSpec spec : options.chardevs()) {
@@ -122,6 +124,8 @@ public final class Emulator {
     MachineBuilder builder = MachineOptionsTo.builder(options.machine()).listener(this::warn).listener(listener)
         .listener(new HeapWatch()::see);
     accelerator.execution().ifPresent(builder::execution);
+    Optional<VirtualClock> driven = accelerator.driven() ? Optional.of(new VirtualClock()) : Optional.empty();
+    driven.ifPresent(builder::driven);
     DebugPoints points = new DebugPoints();
     gdb = new GdbServer(chardevs, points);
     builder.observation(
@@ -137,7 +141,10 @@ public final class Emulator {
     Supplier<List<Chardevs.Info>> devices = () -> chardevs.inOrder(qmp.list());
     operations = new ChardevOperations(chardevs, qmp::list, () -> machine);
     HostServices host = new HostServices(devices, operations);
+    Runnable test = () -> options.process().tester().ifPresent(
+        tester -> Tester.connect(tester, chardevs, () -> Optional.ofNullable(machine), driven));
     if (options.machine().preconfig()) {
+      test.run();
       if (!wait(builder, qmp, chardevs, host, devices)) {
         return 0;
       }
@@ -145,6 +152,7 @@ public final class Emulator {
       machine = make(builder);
       own(machine);
       host.initialized(context(devices));
+      test.run();
       qmp.serve(machine.system(), machine.board(), chardevs, host);
     }
     connectMonitors(chardevs, context(devices));
@@ -171,6 +179,9 @@ public final class Emulator {
     } catch (ChardevException e) {
       String where = spec.where();
       String port = where.startsWith("-serial ") ? "serial" : where.startsWith("-parallel ") ? "parallel" : null;
+      if (spec.id().equals(Options.Tester.LABEL) && where.startsWith("-qtest ")) {
+        throw new StartException(e.getMessage(), Options.Tester.failed(where.substring("-qtest ".length())));
+      }
       String first = where + ": " + e.getMessage();
       throw port == null
           ? new StartException(first)
@@ -322,7 +333,9 @@ public final class Emulator {
     if (now == null) {
       Runtime.getRuntime().halt(0);
     }
-    report("terminating on signal " + number);
+    if (options.process().tester().isEmpty()) {
+      report("terminating on signal " + number);
+    }
     now.quit(Cause.HOST_SIGNAL);
     now.exit().toCompletableFuture().orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).exceptionally(late -> {
       System.exit(1);

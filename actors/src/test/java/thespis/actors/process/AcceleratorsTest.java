@@ -22,7 +22,7 @@ class AcceleratorsTest {
   private final List<String> said = new ArrayList<>();
 
   private Accelerators.Choice pick(Accelerator... wanted) {
-    return Accelerators.pick(List.of(wanted), said::add);
+    return Accelerators.pick(List.of(wanted), false, said::add);
   }
 
   private static Accelerator tcg(String name, String value) {

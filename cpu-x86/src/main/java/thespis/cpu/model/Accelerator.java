@@ -18,6 +18,15 @@ public record Accelerator(
     return new Accelerator(true, null, tcgMask(), new Features(), "-vme");
   }
 
+  /// Nothing is run, so nothing is in the way of any feature.
+  public static Accelerator notExecuting() {
+    Features all = new Features();
+    for (FeatureWord word : FeatureWord.values()) {
+      all.set(word, -1L);
+    }
+    return new Accelerator(true, null, all, new Features(), "");
+  }
+
   /// TCG for machines with APIC IDs that do not fit 8 bits: processors have an x2APIC by default, and interrupt messages
   /// reach all of them. The guest learns of the latter as KVM's guests do.
   public static Accelerator wideApicIds() {

@@ -2,6 +2,7 @@ package thespis.machine.acpi;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntSupplier;
@@ -30,8 +31,9 @@ public final class FirmwareFiles implements Device {
 
   /// Names of files that nobody else can have.
   public static final Set<String> NAMES = Set.of(
-      "bios-geometry", "bootorder", "etc/boot-fail-wait", "etc/e820", "etc/system-states", "etc/tpm/log",
-      Smbios.ANCHOR_FILE, Smbios.TABLES_FILE, AcpiTables.RSDP_FILE, AcpiTables.TABLES_FILE, AcpiTables.LOADER_FILE,
+      "bios-geometry", "bootorder", "etc/boot-fail-wait", "etc/boot-menu-wait", "etc/e820", "etc/system-states",
+      "etc/tpm/log", Smbios.ANCHOR_FILE, Smbios.TABLES_FILE, AcpiTables.RSDP_FILE, AcpiTables.TABLES_FILE,
+      AcpiTables.LOADER_FILE,
       "etc/smi/supported-features", "etc/smi/requested-features", "etc/smi/features-ok");
 
   private final Supplier<AcpiMachine> machine;
@@ -42,9 +44,12 @@ public final class FirmwareFiles implements Device {
   /// @param reserved ranges of which firmware could not know otherwise
   /// @param sleep empty where there is no power management
   /// @param acpi the tables are there
+  /// @param bootFailWait milliseconds until a boot is tried again, -1 for never
+  /// @param splashTime milliseconds that a picture is shown, if anybody says
   public record Fixed(
       UUID uuid, boolean graphic, boolean hpet, Numa numa, int apicIdLimit, SmbiosMachine smbios,
-      List<E820.Entry> reserved, Optional<SleepStates> sleep, boolean acpi) {}
+      List<E820.Entry> reserved, Optional<SleepStates> sleep, boolean acpi, boolean bootMenu,
+      int bootFailWait, OptionalInt splashTime) {}
 
   /// @param presentCpus how many there are now; asked on a vCPU's thread, must not wait
   /// @param machine as it is now
@@ -56,14 +61,15 @@ public final class FirmwareFiles implements Device {
     add(fwCfg, NO_GRAPHIC, Table.bare().u16(fixed.graphic ? 0 : 1));
     fwCfg.add(NB_CPUS, () -> Table.bare().u16(presentCpus.getAsInt()).raw());
     fwCfg.add(NUMA, () -> numa(fixed, machine.get().processors()).raw());
-    add(fwCfg, BOOT_MENU, Table.bare().u16(0));
+    add(fwCfg, BOOT_MENU, Table.bare().u16(fixed.bootMenu ? 1 : 0));
     add(fwCfg, MAX_CPUS, Table.bare().u16(fixed.apicIdLimit));
     add(fwCfg, IRQ0_OVERRIDE, Table.bare().u32(1));
     add(fwCfg, HPET, hpet(fixed.hpet));
 
     file(fwCfg, "bios-geometry", Table.bare());
     file(fwCfg, "bootorder", Table.bare());
-    file(fwCfg, "etc/boot-fail-wait", Table.bare().u32(-1));
+    file(fwCfg, "etc/boot-fail-wait", Table.bare().u32(fixed.bootFailWait));
+    fixed.splashTime.ifPresent(time -> file(fwCfg, "etc/boot-menu-wait", Table.bare().u16(time)));
     file(fwCfg, "etc/e820", e820(fixed));
     fixed.sleep.ifPresent(states -> file(fwCfg, "etc/system-states", systemStates(states)));
     Smbios structures = Smbios.build(smbios);

@@ -20,11 +20,13 @@ import thespis.machine.bus.Device;
 import thespis.machine.bus.GuestMemory;
 import thespis.machine.bus.IrqLine;
 import thespis.machine.bus.MmioSpace;
+import thespis.machine.bus.PhysicalAccess;
 import thespis.machine.device.misc.PcTestDevice;
 import thespis.machine.bus.PortSpace;
 import thespis.machine.device.irq.GsiRouter;
 import thespis.machine.device.irq.I8259Pair;
 import thespis.machine.device.irq.IoApic;
+import thespis.machine.device.irq.LineWatch;
 import thespis.machine.device.irq.SharedLine;
 import thespis.machine.device.misc.I8042;
 import thespis.machine.device.misc.ResetControl;
@@ -56,6 +58,7 @@ public abstract class Board implements AutoCloseable {
   protected final PciBus pci;
   protected final I8259Pair pic;
   private final IoApic ioApic;
+  private final LineWatch ioApicWatch = new LineWatch();
   private PowerManagement power;
 
   private final Chipset chipset;
@@ -65,9 +68,13 @@ public abstract class Board implements AutoCloseable {
   private final List<Device> devices = new ArrayList<>();
   private final SharedLine[] gsi = new SharedLine[IoApic.PINS];
   private final FirmwareRom rom = new FirmwareRom();
+  private final PhysicalAccess physical;
 
   /// Nothing is put into memory before another machine's state is.
   private boolean awaitsState;
+
+  /// The first reset is over.
+  private boolean poweredOn;
   private IsaDevices isa;
   private CpuHotplugRegs cpuHotplug;
   private final HotplugRelay hotplugListener = new HotplugRelay();
@@ -82,6 +89,7 @@ public abstract class Board implements AutoCloseable {
     tables = new BoardTables(config, chipset, product, layout, this::pciAml);
     this.ram = config.ramImage().map(RamImage::copy).orElseGet(() -> MachineRam.allocate(config));
     this.memory = new GuestMemory(ram, layout.below4g());
+    this.physical = new PhysicalAccess(map, mmio, memory);
     awaitsState = config.incoming();
     directBoot = new DirectBoot(config, memory, tables);
     map.map(new Range("ram-below-4g", 0, layout.below4g(), ram.host(), READ_WRITE));
@@ -95,7 +103,7 @@ public abstract class Board implements AutoCloseable {
     pic.map(ports);
     ioApic = add(new IoApic(apics, pic::acknowledge));
     mmio.map("ioapic", IoApic.DEFAULT_BASE, 0x1000, ioApic);
-    GsiRouter router = new GsiRouter(pic, ioApic);
+    GsiRouter router = new GsiRouter(pic, ioApic, ioApicWatch);
     for (int i = 0; i < gsi.length; i++) {
       gsi[i] = new SharedLine(router.gsi(i));
     }
@@ -220,6 +228,11 @@ public abstract class Board implements AutoCloseable {
     return ram;
   }
 
+  /// The guest-physical address space, for somebody who is no processor. It is empty once the board is closed.
+  public final PhysicalAccess physical() {
+    return physical;
+  }
+
   public final GuestMemory memory() {
     return memory;
   }
@@ -248,6 +261,11 @@ public abstract class Board implements AutoCloseable {
 
   public final IoApic ioApic() {
     return ioApic;
+  }
+
+  /// The I/O APIC's inputs by their number on the board: ISA IRQ 0 is 0.
+  public final LineWatch ioApicLines() {
+    return ioApicWatch;
   }
 
   /// COM1 is 0.
@@ -345,7 +363,11 @@ public abstract class Board implements AutoCloseable {
   public final synchronized Optional<BootState> reset() {
     directBoot.await();
     devices.forEach(Device::reset);
-    if (config.firmware().isPresent() || awaitsState) {
+    if (poweredOn && config.boot().once().isPresent()) {
+      Cmos.boot(isa.rtc, config.boot().order(), config.boot().floppyCheck());
+    }
+    poweredOn = true;
+    if (config.firmware().isPresent() || awaitsState || config.driven()) {
       return Optional.empty();
     }
     return Optional.of(directBoot.boot(setup(), isa, reservedRanges()));
@@ -376,6 +398,7 @@ public abstract class Board implements AutoCloseable {
   /// With no processor left. Closing twice is fine.
   @Override
   public void close() {
+    physical.close();
     rom.close();
     directBoot.close();
     ram.close();

@@ -39,9 +39,11 @@ import thespis.machine.device.serial.ByteSink;
 /// @param sleep the sleep states that the guest is told of
 /// @param smbios what the user says of the machine there
 /// @param firmwareFiles more files of fw_cfg, by name
+/// @param boot what firmware is told about booting
 /// @param smi what firmware can have done by system management interrupt; `q35` only
 /// @param guestDecompressor leave a compressed kernel to its own decompressor
 /// @param incoming its state comes from another machine: nothing is loaded before
+/// @param driven somebody drives the chips from outside: there is no firmware and no kernel
 /// @param ramImage what its RAM begins with, which then is all of it
 public record BoardConfig(
     String machine,
@@ -68,9 +70,11 @@ public record BoardConfig(
     SleepStates sleep,
     SmbiosFields smbios,
     Map<String, byte[]> firmwareFiles,
+    BootChoice boot,
     SmiFeatures smi,
     boolean guestDecompressor,
     boolean incoming,
+    boolean driven,
     Optional<RamImage> ramImage) {
 
   public static Builder builder() {
@@ -103,9 +107,11 @@ public record BoardConfig(
     private SleepStates sleep = SleepStates.ALL;
     private SmbiosFields smbios = SmbiosFields.NONE;
     private Map<String, byte[]> firmwareFiles = Map.of();
+    private BootChoice boot = BootChoice.USUAL;
     private SmiFeatures smi = SmiFeatures.ALL;
     private boolean guestDecompressor;
     private boolean incoming;
+    private boolean driven;
     private Optional<RamImage> ramImage = Optional.empty();
 
     private Builder() {}
@@ -232,6 +238,11 @@ public record BoardConfig(
       return this;
     }
 
+    public Builder boot(BootChoice choice) {
+      boot = choice;
+      return this;
+    }
+
     public Builder smi(SmiFeatures supported) {
       smi = supported;
       return this;
@@ -249,6 +260,11 @@ public record BoardConfig(
 
     public Builder incoming(boolean expected) {
       incoming = expected;
+      return this;
+    }
+
+    public Builder driven(boolean fromOutside) {
+      driven = fromOutside;
       return this;
     }
 
@@ -283,9 +299,11 @@ public record BoardConfig(
           sleep,
           smbios,
           firmwareFiles,
+          boot,
           smi,
           guestDecompressor,
           incoming,
+          driven,
           ramImage);
     }
   }

@@ -87,7 +87,10 @@ final class BoardTables {
         smbios(),
         E820.hyperTransport(config.cpu().amd()),
         board.powerManaged() ? Optional.of(config.sleep()) : Optional.empty(),
-        config.acpi());
+        config.acpi(),
+        config.boot().menu(),
+        config.boot().failWait(),
+        config.boot().splashTime());
     board.add(new FirmwareFiles(fwCfg, fixed, this::presentCpus, this::acpi));
     config.firmwareFiles().forEach((name, content) -> fwCfg.addFile(name, () -> content));
   }

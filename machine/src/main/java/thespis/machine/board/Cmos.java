@@ -29,10 +29,16 @@ final class Cmos {
     put16(rtc, EXTENDED_KIB, Math.min(0xFFFF, below - MIB >>> 10));
     put16(rtc, EXTENDED_KIB_POST, Math.min(0xFFFF, below - MIB >>> 10));
     put16(rtc, ABOVE_16_MIB, Math.min(0xFFFF, Math.max(0, below - 16 * MIB) >>> 16));
-    rtc.setByte(BOOT_ORDER, 0x12);
-    rtc.setByte(BOOT_ORDER_HIGH, 0x30);
     put16(rtc, ABOVE_4_GIB, memory.above4g() >>> 16);
     rtc.setByte(ABOVE_4_GIB + 2, (int) (memory.above4g() >>> 32) & 0xFF);
+  }
+
+  /// In which order drives are booted from: two of them at one place, the third at another beside the wish not to look at
+  /// floppy disks' signatures.
+  static void boot(Mc146818Rtc rtc, String drives, boolean floppyCheck) {
+    int codes = BootChoice.codes(drives);
+    rtc.setByte(BOOT_ORDER, codes & 0xFF);
+    rtc.setByte(BOOT_ORDER_HIGH, codes >>> 4 & 0xF0 | (floppyCheck ? 0 : 1));
   }
 
   /// 0 when the number does not fit.

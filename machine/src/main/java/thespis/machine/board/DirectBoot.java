@@ -31,7 +31,7 @@ final class DirectBoot implements AutoCloseable {
     this.config = config;
     this.memory = memory;
     this.tables = tables;
-    early = config.firmware().isPresent() || config.guestDecompressor() || config.incoming()
+    early = config.firmware().isPresent() || config.guestDecompressor() || config.incoming() || config.driven()
         ? Optional.empty()
         : config.kernel().map(kernel -> EarlyKernel.begin(kernel, memory));
   }

@@ -86,6 +86,8 @@ final class IsaDevices {
       ports.map("debug-exit", IsaDebugExit.DEFAULT_PORT, IsaDebugExit.DEFAULT_LENGTH, exit);
     }
     Cmos.fill(rtc, board.memory);
+    BootChoice boot = config.boot();
+    Cmos.boot(rtc, boot.once().orElse(boot.order()), boot.floppyCheck());
     Cmos.cpus(rtc, config.slots().topology().cpus());
   }
 

@@ -2,9 +2,7 @@ package thespis.machine.time;
 
 import java.util.ArrayList;
 import java.util.List;
-import thespis.cpu.run.GuestClock;
 import thespis.cpu.state.StateIo;
-import thespis.machine.bus.Device;
 
 /// Guest time that follows the host's monotonic clock, and stands still while the machine is paused. All host-driven
 /// clocks of a JVM share one timer thread; a clock without armed timers costs nothing. A new clock is paused at zero.
@@ -16,7 +14,7 @@ import thespis.machine.bus.Device;
 ///
 /// An expiry may be under way while another thread cancels or moves the timer: a chip decides by its own registers and
 /// {@link #nanos}, under its own lock, whether there is something to do.
-public final class HostClock implements GuestClock, Device, AutoCloseable {
+public final class HostClock implements MachineClock {
   /// A century and a half: the sum with host time does not overflow.
   private static final long FAR = Long.MAX_VALUE / 2;
 
@@ -155,6 +153,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     return line.running();
   }
 
+  @Override
   public synchronized void resume() {
     if (!line.running() && !closed) {
       line = TimeLine.running(host.nanos(), line.shift());
@@ -163,6 +162,7 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     }
   }
 
+  @Override
   public synchronized void pause() {
     if (line.running()) {
       armed.forEach(TimerQueue.SHARED::cancel);
@@ -186,7 +186,6 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
     }
   }
 
-  /// Drops all timers. Closing twice is fine.
   @Override
   public synchronized void close() {
     if (!closed) {
@@ -195,11 +194,6 @@ public final class HostClock implements GuestClock, Device, AutoCloseable {
       armed.clear();
       TimerQueue.SHARED.clockClosed();
     }
-  }
-
-  @Override
-  public String name() {
-    return "clock";
   }
 
   /// The machine is paused while it is saved or loaded. Chips arm their timers anew after they were loaded.

@@ -2,18 +2,20 @@ package thespis.machine.time;
 
 import java.util.Comparator;
 import java.util.TreeSet;
-import thespis.cpu.run.GuestClock;
+import thespis.cpu.state.StateIo;
 
 /// Guest time that moves only when told to: for tests and for deterministic runs. Timers expire on the thread that
 /// advances, in the order of their deadlines, and at equal deadlines in the order in which they were armed. While one
-/// runs, guest time is its deadline.
-public final class VirtualClock implements GuestClock {
+/// runs, guest time is its deadline. While the clock is paused it can be moved, and what is due then expires when it goes on.
+/// One that was just made runs.
+public final class VirtualClock implements MachineClock {
   /// Answer of {@link #nextDeadline} when no timer is armed.
   public static final long NEVER = Long.MAX_VALUE;
 
   private final TreeSet<VirtualTimer> queue =
       new TreeSet<>(Comparator.<VirtualTimer>comparingLong(t -> t.deadline).thenComparingLong(t -> t.sequence));
   private volatile long now;
+  private volatile boolean running = true;
   private long sequence;
 
   @Override
@@ -31,7 +33,7 @@ public final class VirtualClock implements GuestClock {
       VirtualTimer due;
       synchronized (this) {
         due = queue.isEmpty() ? null : queue.first();
-        if (due == null || due.deadline > Math.max(target, now)) {
+        if (due == null || !running || due.deadline > Math.max(target, now)) {
           now = Math.max(now, target);
           return;
         }
@@ -41,6 +43,33 @@ public final class VirtualClock implements GuestClock {
       }
       due.onExpiry.run();
     }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  @Override
+  public void resume() {
+    running = true;
+    advanceTo(now);
+  }
+
+  @Override
+  public void pause() {
+    running = false;
+  }
+
+  @Override
+  public synchronized void close() {
+    queue.forEach(timer -> timer.armed = false);
+    queue.clear();
+  }
+
+  @Override
+  public synchronized void state(StateIo io) {
+    now = io.within("nanos", now, 0, NEVER / 4);
   }
 
   /// The earliest armed deadline, or {@link #NEVER}.

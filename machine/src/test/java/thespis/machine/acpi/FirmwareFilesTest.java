@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +65,7 @@ class FirmwareFilesTest {
         "Standard PC (Q35 + ICH9, 2009)", "pc-q35-7.2", new UUID(0, 0), 2, 1, 1, EAX, EDX, layout.below4g(),
         layout.above4g(), SmbiosFields.NONE);
     start(new FirmwareFiles.Fixed(new UUID(0, 0), true, false, Numa.NONE, 2, smbios, HYPERTRANSPORT,
-        Optional.of(SleepStates.ALL), true), 1);
+        Optional.of(SleepStates.ALL), true, false, -1, OptionalInt.empty()), 1);
     new SmiNegotiation(fwCfg, SmiFeatures.ALL);
     assertGolden("fw-cfg-q35.txt");
   }
@@ -104,7 +105,7 @@ class FirmwareFilesTest {
         "Standard PC (i440FX + PIIX, 1996)", "pc-i440fx-7.2", uuid, 4, 1, 1, EAX, EDX, 512 * AcpiFixture.MIB, 0,
         SmbiosFields.NONE);
     return start(new FirmwareFiles.Fixed(uuid, true, true, machine.numa(), 4, smbios, HYPERTRANSPORT,
-        Optional.of(sleep), true), 2);
+        Optional.of(sleep), true, false, -1, OptionalInt.empty()), 2);
   }
 
   private FirmwareFiles start(FirmwareFiles.Fixed fixed, int presentAtStart) {

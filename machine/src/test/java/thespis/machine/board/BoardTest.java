@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -31,6 +33,7 @@ import thespis.machine.acpi.CpuHotplugRegs;
 import thespis.machine.acpi.WakeReason;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.GuestMemory;
+import thespis.machine.bus.PhysicalAccess;
 import thespis.machine.bus.PortHandler;
 import thespis.machine.bus.SavedState;
 import thespis.machine.device.pci.Golden;
@@ -194,6 +197,77 @@ class BoardTest {
       }
       assertEquals(expected, seen.toString().strip());
     }
+  }
+
+  /// As QEMU's tests/qtest/boot-order-test reads it, at 0x38 and 0x3D, before and after a reset.
+  @ParameterizedTest(name = "{0} then {1}")
+  @CsvSource({
+    "cad,        , true,  1230, 1230",
+    "cad,        , false, 1231, 1231",
+    "c,          , true,  0200, 0200",
+    "nda,        , true,  3410, 3410",
+    "'',         , true,  0000, 0000",
+    "cad,       a, true,  0100, 1230",
+    "cad,       a, false, 0101, 1231",
+    "nda,       d, true,  0300, 3410",
+  })
+  void cmosTellsFirmwareTheBootOrder(String order, String once, boolean check, String first, String later) {
+    BootChoice boot = new BootChoice(
+        order, Optional.ofNullable(once), false, check, -1, OptionalInt.empty());
+    try (Board board = board("pc", config().driven(true).boot(boot))) {
+      board.reset();
+      assertEquals(first, bootOrder(board));
+      board.reset();
+      assertEquals(later, bootOrder(board));
+    }
+  }
+
+  private static String bootOrder(Board board) {
+    return String.format("%02x%02x", board.rtc().getByte(0x3D), board.rtc().getByte(0x38));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "cadn, Too many boot devices for PC",
+    "ce,   Invalid boot device for PC: 'e'",
+  })
+  void drivesThatAPcCannotBootFromAreRefused(String order, String words) {
+    ConfigException e = assertThrows(ConfigException.class, () -> new BootChoice(
+        order, Optional.empty(), false, true, -1, OptionalInt.empty()));
+    assertEquals(words, e.getMessage());
+  }
+
+  /// Chips as their resets leave them, memory empty.
+  @ParameterizedTest
+  @ValueSource(strings = {"pc", "q35"})
+  void noFirmwareTouchesAMachineThatIsDriven(String type) {
+    try (Board board = board(type, config().driven(true))) {
+      assertEquals(Optional.empty(), board.reset());
+      assertEquals(0, board.memory().get32(0xFFFF0));
+      assertEquals(0xFF, board.ports().read(0xB000, 1), "power management has no place yet");
+    }
+  }
+
+  @Test
+  void addressesAreReadAndWrittenAsAProcessorWould() {
+    Board board = board("pc", config().driven(true));
+    board.reset();
+    PhysicalAccess physical = board.physical();
+    physical.write(0xFFE, new byte[] {1, 2, 3, 4});
+    assertArrayEquals(new byte[] {0, 1, 2, 3, 4, 0}, physical.read(0xFFD, 6), "over the end of a page");
+    physical.write(0xC0000, new byte[] {5});
+    assertArrayEquals(new byte[] {0}, physical.read(0xC0000, 1), "no shadow RAM yet");
+    // IO-APIC "IOREGSEL": the version
+    physical.write(0xFEC00000L, new byte[] {1, 0, 0, 0});
+    assertArrayEquals(new byte[] {0x20, 0, 0x17, 0}, physical.read(0xFEC00010L, 4));
+    // HPET "General Capabilities": two accesses of four bytes
+    assertArrayEquals(
+        new byte[] {1, (byte) 0xA2, (byte) 0x86, (byte) 0x80, (byte) 0x80, (byte) 0x96, (byte) 0x98, 0},
+        physical.read(0xFED00000L, 8));
+    assertArrayEquals(new byte[4], physical.read(0xD0000000L, 4), "nothing is there");
+    board.close();
+    assertArrayEquals(new byte[4], physical.read(0xFFE, 4), "nothing is there any more");
+    physical.write(0xFFE, new byte[4]);
   }
 
   @Test

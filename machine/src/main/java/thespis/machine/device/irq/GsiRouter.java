@@ -11,8 +11,13 @@ public final class GsiRouter {
   private final IrqLine[] lines = new IrqLine[IoApic.PINS];
 
   public GsiRouter(I8259Pair pic, IoApic ioApic) {
+    this(pic, ioApic, new LineWatch());
+  }
+
+  /// @param watch sees the I/O APIC's inputs, by the number of the global system interrupt
+  public GsiRouter(I8259Pair pic, IoApic ioApic, LineWatch watch) {
     for (int gsi = 0; gsi < lines.length; gsi++) {
-      IrqLine pin = ioApic.pin(gsi == 0 ? 2 : gsi);
+      IrqLine pin = watch.tap(gsi, ioApic.pin(gsi == 0 ? 2 : gsi));
       if (gsi < ISA_IRQS) {
         IrqLine input = pic.input(gsi);
         lines[gsi] = level -> {
