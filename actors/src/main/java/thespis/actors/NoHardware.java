@@ -29,9 +29,11 @@ final class NoHardware implements Hardware {
   private final CpuObjects cpus;
   private final MachineObjects objects;
   private final MachineMemory memory;
+  private final boolean executes;
 
   NoHardware(MachineConfig config) {
     Topology topology = Topology.resolve(SmpRequest.parse(config.smp()), MachineType.NONE.smp(), warning -> {});
+    executes = config.driven().isEmpty();
     name = config.name().orElse(MachineType.NONE.name());
     cpus = new CpuObjects(
         CpuOption.parse(config.cpu().orElse("qemu64")), config.globalProperties(), CpuLimit.accelerator(config, EMPTY),
@@ -70,6 +72,11 @@ final class NoHardware implements Hardware {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public boolean executes() {
+    return executes;
   }
 
   @Override

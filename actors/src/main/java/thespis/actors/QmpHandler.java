@@ -205,6 +205,8 @@ final class QmpHandler {
         reply.accept(QmpReply.done());
       }
       case StatusCommands.WatchdogSetAction _ -> reply.accept(QmpReply.done());
+      case StatusCommands.XQueryJit() when !hardware.executes() ->
+        reply.accept(QmpReply.fail("JIT information is only available with accel=tcg"));
       case StatusCommands.XQueryJit() -> board.questions().translation(answer(reply, StatusCommands.HumanReadableText::new));
     }
   }
@@ -314,6 +316,8 @@ final class QmpHandler {
       case InspectCommands.XQueryUsb() -> QmpReply.fail("USB support not enabled");
       case InspectCommands.XQueryProfile() -> QmpReply.fail("Internal profiler not compiled");
       case InspectCommands.XQueryRdma() -> text("");
+      case InspectCommands.XQueryOpcount() when !hardware.executes() ->
+        QmpReply.fail("Opcode count information is only available with accel=tcg");
       case InspectCommands.XQueryOpcount() -> text("[TCG profiler not compiled]\n");
       case InspectCommands.XQueryIrq() -> text(hardware.chips().map(ChipTexts::interrupts).orElse(""));
       case InspectCommands.XQueryRoms() -> text(hardware.chips().map(ChipTexts::roms).orElse(""));

@@ -65,6 +65,7 @@ final class BlockGraph {
         case BlockdevOptions.File o -> openFile(o, above, "file", o.filename(), then, failed);
         case BlockdevOptions.HostDevice o -> openFile(o, above, "host_device", o.filename(), then, failed);
         case BlockdevOptions.Raw o -> openRaw(o, above, then, failed);
+        case BlockdevOptions.Blkdebug o -> openBlkdebug(o, above, then, failed);
       }
     } catch (BlockException e) {
       failed.accept(e);
@@ -101,6 +102,56 @@ final class BlockGraph {
       case BlockdevRef.Reference(String name) -> finish.accept(get(name));
       case BlockdevRef.Definition(var file) ->
         open(file, Optional.of(settings(options, above)), finish, failed);
+    }
+  }
+
+  /// Its configuration may be a pipe, whose other end lets it wait as long as it likes: a thread of its own waits there,
+  /// that nobody waits for.
+  private void openBlkdebug(
+      BlockdevOptions.Blkdebug options, Optional<NodeSettings> above, Consumer<BlockNode> then,
+      Consumer<BlockException> failed) {
+    settings(options, above);
+    checkName(options.nodeName());
+    if (options.config().isEmpty()) {
+      openBlkdebug(options, above, FaultRules.of(Optional.empty(), options.injectError(), options.setState()), then, failed);
+      return;
+    }
+    BlockHost owner = host.get();
+    Thread.ofPlatform().daemon().name("blkdebug-config").start(() -> {
+      try {
+        List<String> lines = FaultRules.lines(options.config().get());
+        FaultRules rules = FaultRules.of(Optional.of(lines), options.injectError(), options.setState());
+        owner.later(() -> openBlkdebug(options, above, rules, then, failed));
+      } catch (BlockException e) {
+        owner.later(() -> failed.accept(e));
+      }
+    });
+  }
+
+  private void openBlkdebug(
+      BlockdevOptions.Blkdebug options, Optional<NodeSettings> above, FaultRules rules, Consumer<BlockNode> then,
+      Consumer<BlockException> failed) {
+    Consumer<BlockNode> finish = image -> {
+      try {
+        BlkdebugNode node = new BlkdebugNode(
+            nameOf(options), options, settings(options, above), above.isEmpty(), image, rules);
+        node.admit();
+        add(node);
+        image.users().add(node);
+        then.accept(node);
+      } catch (BlockException e) {
+        dropUnused(image);
+        failed.accept(e);
+      }
+    };
+    try {
+      switch (options.image()) {
+        case BlockdevRef.Reference(String name) -> finish.accept(get(name));
+        case BlockdevRef.Definition(var image) ->
+          open(image, Optional.of(settings(options, above)), finish, failed);
+      }
+    } catch (BlockException e) {
+      failed.accept(e);
     }
   }
 

@@ -15,7 +15,7 @@ import thespis.qmp.command.NodeCommands.Permission;
 /// A node of the graph of images. It is read and written by the threads of those who use it; all else is the board's
 /// thread's. QEMU's block layer documentation, "Block devices", "Node"; what a user of a node needs of it and lets others
 /// do meanwhile is QEMU's `BlkPerm`.
-abstract sealed class BlockNode permits NullNode, FileNode, RawNode {
+abstract sealed class BlockNode permits NullNode, FileNode, RawNode, BlkdebugNode {
   static final int SECTOR = 512;
 
   /// Whoever uses a node.
@@ -59,6 +59,7 @@ abstract sealed class BlockNode permits NullNode, FileNode, RawNode {
   abstract NodeName filename();
 
   /// Bytes that it takes on the host.
+  /// Bytes that it takes on the host; negative if that is not told.
   abstract long actualSize();
 
   /// It can tell whether it was left in order.
@@ -182,6 +183,6 @@ abstract sealed class BlockNode permits NullNode, FileNode, RawNode {
     if (wanted == Permission.WRITE && settings.readOnly()) {
       throw new BlockException("Block node is read-only");
     }
-    file().ifPresent(file -> file.admit(wanted, "node '" + name + "'", RawNode.ROLE, Optional.of((User) this)));
+    file().ifPresent(file -> file.admit(wanted, "node '" + name + "'", ((User) this).role(), Optional.of((User) this)));
   }
 }

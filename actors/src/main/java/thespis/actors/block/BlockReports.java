@@ -31,7 +31,7 @@ final class BlockReports {
     String file = node.filename().toString();
     NodeSettings settings = node.settings();
     Optional<Boolean> dirt = node.knowsDirt() ? Optional.of(false) : Optional.empty();
-    ImageInfo image = new ImageInfo(file, node.driver(), node.size(), Optional.of(node.actualSize()), dirt);
+    ImageInfo image = new ImageInfo(file, node.driver(), node.size(), actualSize(node), dirt);
     return new BlockDeviceInfo(
         file, Optional.of(node.name()), settings.readOnly(), node.driver(), 0, false, settings.detectZeroes(), 0, 0, 0, 0,
         0, 0, image, new CacheInfo(true, settings.direct(), settings.noFlush()), node.threshold(),
@@ -57,6 +57,10 @@ final class BlockReports {
         Optional.empty(), Optional.empty(), Optional.of(node.name()), stats, own, node.file().map(BlockReports::stats));
   }
 
+  private static Optional<Long> actualSize(BlockNode node) {
+    return Optional.of(node.actualSize()).filter(bytes -> bytes >= 0);
+  }
+
   /// Numbers are given out in the order in which nodes and their users are first met.
   static BlockGraph graph(List<BlockNode> nodes, List<NbdExport> exports) {
     Map<Object, Long> numbers = new IdentityHashMap<>();
@@ -68,8 +72,8 @@ final class BlockReports {
     }
     for (BlockNode node : nodes) {
       all.addFirst(new GraphNode(number(numbers, node), GraphNodeType.BLOCK_DRIVER, node.name()));
-      if (node instanceof RawNode raw) {
-        edges.addFirst(edge(numbers, raw, raw.file().orElseThrow()));
+      if (node instanceof BlockNode.User user) {
+        edges.addFirst(edge(numbers, user, node.file().orElseThrow()));
       }
     }
     return new BlockGraph(all, edges);

@@ -106,6 +106,8 @@ final class NodeChange {
       case BlockdevOptions.File o -> file(fixed, "file", o.filename(), o.locking(), o.aio(), o.aioMaxBatch(), o.dropCache());
       case BlockdevOptions.HostDevice o ->
         file(fixed, "host_device", o.filename(), o.locking(), o.aio(), o.aioMaxBatch(), o.dropCache());
+      case BlockdevOptions.Blkdebug _ -> throw new BlockException(
+          "Block format 'blkdebug' used by node '" + options.nodeName().orElse("") + "' does not support reopening files");
       case BlockdevOptions.Raw _ -> fixed.put("driver", "raw");
     }
     return fixed;

@@ -8,16 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import thespis.actors.ConfigText;
 
-/// The file of `-readconfig`: groups `[option]` or `[option "id"]`, and in them `key = "value"`; a word without a value
-/// has an empty one. QEMU 7.2's rules: white space and lines that begin with `#` do not count.
-final class ConfigFile {
-  private static final Pattern GROUP_WITH_ID = Pattern.compile("\\[\\s*(\\S{1,63})\\s+\"([^\"]{1,63})\"\\s*]?.*");
-  private static final Pattern GROUP = Pattern.compile("\\[([^]]{1,63})].*");
-  private static final Pattern PAIR = Pattern.compile("\\s*(\\S{1,63})(?:\\s*=\\s*\"([^\"]*)\"?)?.*");
-
+/// The file of `-readconfig`, whose groups are options.
+final class ConfigFile implements ConfigText.Reader {
   /// What QEMU calls a group, and the option that it stands for.
   private static final Map<String, String> OPTIONS = Map.ofEntries(
       Map.entry("machine", "machine"), Map.entry("smp-opts", "smp"), Map.entry("memory", "m"),
@@ -62,9 +56,7 @@ final class ConfigFile {
           : "Could not open '" + file + "': Permission denied");
     }
     ConfigFile config = new ConfigFile(file);
-    for (int i = 0; i < lines.size(); i++) {
-      config.take(lines.get(i), i + 1);
-    }
+    ConfigText.read(lines, config);
     config.endGroup();
     return config.groups;
   }
@@ -74,37 +66,23 @@ final class ConfigFile {
     return ":" + file + ":" + line;
   }
 
-  private void take(String line, int number) {
-    if (line.isBlank() || line.startsWith("#")) {
-      return;
-    }
-    Matcher withId = GROUP_WITH_ID.matcher(line);
-    Matcher group = GROUP.matcher(line);
-    if (withId.matches()) {
-      begin(withId.group(1), number);
-      add("id", withId.group(2));
-    } else if (group.matches()) {
-      begin(group.group(1), number);
-    } else if (option == null) {
-      throw new OptionException("no group defined").at(where(number));
-    } else {
-      Matcher pair = PAIR.matcher(line);
-      if (!pair.matches()) {
-        throw new OptionException("parse error").at(where(number));
-      }
-      add(pair.group(1), pair.group(2) == null ? "" : pair.group(2));
-    }
-    lastLine = number;
+  @Override
+  public RuntimeException wrong(String what, int line) {
+    return new OptionException(what).at(where(line));
   }
 
-  private void begin(String name, int number) {
+  @Override
+  public void group(String name, int line) {
     endGroup();
+    lastLine = line;
     option = OPTIONS.getOrDefault(name, UNKNOWN);
     group = name;
     argument = new StringBuilder();
   }
 
-  private void add(String key, String value) {
+  @Override
+  public void pair(String key, String value, int line) {
+    lastLine = line;
     argument.append(argument.isEmpty() ? "" : ",").append(key).append('=').append(value.replace(",", ",,"));
   }
 

@@ -100,6 +100,13 @@ final class BlockBench implements BlockHost {
       case JobCommands<?> c -> layer.answer(c, r -> reply[0] = r);
       case QmpCommand<?> c -> throw new IllegalStateException("not a disk's: " + c);
     }
+    try {
+      while (reply[0] == null) {
+        next().run();
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
     return reply[0];
   }
 

@@ -1,5 +1,6 @@
 package thespis.qmp.command;
 
+import java.util.List;
 import java.util.Optional;
 import thespis.qmp.command.BlockCommands.DetectZeroes;
 import thespis.qmp.wire.Union;
@@ -101,6 +102,51 @@ public sealed interface BlockdevOptions {
       @Unsigned(64) Optional<Long> offset,
       @Unsigned(64) Optional<Long> size)
       implements BlockdevOptions {}
+
+  /// What another node holds, with faults.
+  record Blkdebug(
+      Optional<String> nodeName,
+      Optional<Discard> discard,
+      Optional<Cache> cache,
+      Optional<Boolean> readOnly,
+      Optional<Boolean> autoReadOnly,
+      Optional<Boolean> forceShare,
+      Optional<DetectZeroes> detectZeroes,
+      BlockdevRef image,
+      Optional<String> config,
+      Optional<Long> align,
+      Optional<Long> maxTransfer,
+      Optional<Long> optWriteZero,
+      Optional<Long> maxWriteZero,
+      Optional<Long> optDiscard,
+      Optional<Long> maxDiscard,
+      Optional<List<InjectError>> injectError,
+      Optional<List<SetState>> setState,
+      Optional<List<NodeCommands.Permission>> takeChildPerms,
+      Optional<List<NodeCommands.Permission>> unshareChildPerms)
+      implements BlockdevOptions {}
+
+  /// Once this has happened accesses of a kind fail.
+  record InjectError(
+      BlkdebugEvent event,
+      Optional<Long> state,
+      Optional<FaultyAccess> iotype,
+      Optional<Long> errno,
+      Optional<Long> sector,
+      Optional<Boolean> once,
+      Optional<Boolean> immediately) {}
+
+  /// Once this has happened other rules hold.
+  record SetState(BlkdebugEvent event, Optional<Long> state, @WireName("new_state") long newState) {}
+
+  enum FaultyAccess {
+    READ,
+    WRITE,
+    WRITE_ZEROES,
+    DISCARD,
+    FLUSH,
+    BLOCK_STATUS
+  }
 
   /// Another node, new or there already.
   @Alternate("BlockdevRef")
