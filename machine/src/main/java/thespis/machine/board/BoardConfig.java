@@ -12,6 +12,7 @@ import thespis.machine.acpi.Numa;
 import thespis.machine.acpi.SmbiosFields;
 import thespis.machine.acpi.SleepStates;
 import thespis.machine.acpi.SmiFeatures;
+import thespis.machine.device.pci.Mch;
 import thespis.machine.device.pci.PcieRootPort;
 import thespis.machine.device.serial.ByteSink;
 
@@ -41,6 +42,7 @@ import thespis.machine.device.serial.ByteSink;
 /// @param firmwareFiles more files of fw_cfg, by name
 /// @param boot what firmware is told about booting
 /// @param smi what firmware can have done by system management interrupt; `q35` only
+/// @param managementRam what firmware can close; `q35` only
 /// @param guestDecompressor leave a compressed kernel to its own decompressor
 /// @param incoming its state comes from another machine: nothing is loaded before
 /// @param driven somebody drives the chips from outside: there is no firmware and no kernel
@@ -72,6 +74,7 @@ public record BoardConfig(
     Map<String, byte[]> firmwareFiles,
     BootChoice boot,
     SmiFeatures smi,
+    Mch.ManagementRam managementRam,
     boolean guestDecompressor,
     boolean incoming,
     boolean driven,
@@ -109,6 +112,7 @@ public record BoardConfig(
     private Map<String, byte[]> firmwareFiles = Map.of();
     private BootChoice boot = BootChoice.USUAL;
     private SmiFeatures smi = SmiFeatures.ALL;
+    private Mch.ManagementRam managementRam = Mch.ManagementRam.USUAL;
     private boolean guestDecompressor;
     private boolean incoming;
     private boolean driven;
@@ -248,6 +252,11 @@ public record BoardConfig(
       return this;
     }
 
+    public Builder managementRam(Mch.ManagementRam closable) {
+      managementRam = closable;
+      return this;
+    }
+
     public Builder uuid(UUID id) {
       uuid = id;
       return this;
@@ -301,6 +310,7 @@ public record BoardConfig(
           firmwareFiles,
           boot,
           smi,
+          managementRam,
           guestDecompressor,
           incoming,
           driven,

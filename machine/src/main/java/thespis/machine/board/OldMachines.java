@@ -25,6 +25,8 @@ final class OldMachines {
         ICH9-LPC                  x-smi-cpu-hotunplug    off
       5.1
         ICH9-LPC                  x-smi-cpu-hotplug      off
+      4.1
+        mch                       smbase-smram           off
       3.1
         *                         x-intel-pt-auto-level  off
         Cascadelake-Server        mpx                    on
@@ -59,6 +61,8 @@ final class OldMachines {
         Skylake-Server            clflushopt             off
       2.10
         *                         x-hv-max-vps           64
+      2.9
+        mch                       extended-tseg-mbytes   0
       2.8
         *                         tcg-cpuid              off
         *                         vmware-cpuid-freq      off

@@ -5,6 +5,7 @@ import thespis.cpu.model.ConfigException;
 import thespis.cpu.prop.GlobalProperty;
 import thespis.machine.acpi.SleepStates;
 import thespis.machine.acpi.SmiFeatures;
+import thespis.machine.device.pci.Mch;
 import thespis.machine.qom.MachineSettings;
 import thespis.machine.qom.ObjectTypes;
 import thespis.machine.qom.QomObject;
@@ -13,6 +14,8 @@ import thespis.machine.qom.QomObject;
 ///
 /// @param smi what firmware can ask for
 public record PowerSettings(SleepStates sleep, SmiFeatures smi) {
+  private static final int MOST_TSEG_MIB = 0xFFF;
+
   /// @param machine full name, as in `pc-i440fx-7.2`
   /// @throws ConfigException with QEMU's text
   public static PowerSettings of(String machine, List<GlobalProperty> globals) {
@@ -22,6 +25,19 @@ public record PowerSettings(SleepStates sleep, SmiFeatures smi) {
     return new PowerSettings(
         new SleepStates(number(chip, "disable_s3") == 0, number(chip, "disable_s4") == 0, number(chip, "s4_val")),
         q35 ? smi(chip) : SmiFeatures.NONE);
+  }
+
+  /// What of `q35`'s memory firmware can close.
+  ///
+  /// @throws ConfigException with QEMU's text
+  public static Mch.ManagementRam managementRam(List<GlobalProperty> globals) {
+    QomObject chip = new QomObject(ObjectTypes.find("mch"), new MachineSettings());
+    Globals.apply(globals, chip, Globals::refuse);
+    int extended = number(chip, "extended-tseg-mbytes");
+    if (extended > MOST_TSEG_MIB) {
+      throw new ConfigException("invalid extended-tseg-mbytes value: " + extended);
+    }
+    return new Mch.ManagementRam((Boolean) chip.get("smbase-smram"), extended);
   }
 
   private static SmiFeatures smi(QomObject chip) {

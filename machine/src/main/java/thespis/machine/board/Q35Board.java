@@ -28,7 +28,7 @@ public final class Q35Board extends Board {
 
   public Q35Board(BoardConfig config, GuestClock clock, ApicBus apics) {
     super(config, Chipset.Q35, "Standard PC (Q35 + ICH9, 2009)", RamLayout.q35(config.ram()), clock, apics);
-    addPci(HOST, 0, new Mch(map, ram, false));
+    addPci(HOST, 0, new Mch(map, ram, memory.below4g(), false, config.managementRam()));
     Ich9Lpc lpc = addPci(SOUTH, 0, new Ich9Lpc(irqs(IoApic.PINS)));
     pci.interrupts(lpc::wire, lpc::set);
     addPci(SOUTH, 2, new Ich9Ahci());

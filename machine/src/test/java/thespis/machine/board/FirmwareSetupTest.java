@@ -43,7 +43,7 @@ class FirmwareSetupTest {
   private FirmwareSetup q35() {
     IrqLine[] gsi = new IrqLine[24];
     Arrays.fill(gsi, IrqLine.none());
-    pci.bus.add(0, 0, new Mch(pci.map, pci.ram, false));
+    pci.bus.add(0, 0, new Mch(pci.map, pci.ram, 1 << 20, false, Mch.ManagementRam.USUAL));
     pci.bus.add(31, 0, new Ich9Lpc(gsi)).powerManagement(PciFixture.constant(0));
     pci.bus.add(31, 2, new Ich9Ahci());
     pci.bus.add(31, 3, new Ich9Smbus());

@@ -17,7 +17,7 @@ class Q35FunctionsTest {
 
   private final PciFixture pci = new PciFixture();
   private final boolean[] gsi = new boolean[24];
-  private final Mch mch = pci.bus.add(0, 0, new Mch(pci.map, pci.ram, true));
+  private final Mch mch = pci.bus.add(0, 0, new Mch(pci.map, pci.ram, 0x4000_0000L, true, Mch.ManagementRam.USUAL));
   private final Ich9Lpc lpc = pci.bus.add(31, 0, new Ich9Lpc(lines()));
   private final Card card = pci.bus.add(3, 0, new Card());
 
