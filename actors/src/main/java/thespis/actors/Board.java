@@ -50,6 +50,8 @@ final class Board extends AbstractOnMessageBehavior<Message> {
 
     record GuestSlept(boolean toDisk) implements Private {}
 
+    record WatchdogExpired() implements Private {}
+
     record GuestWoken(WakeReason reason) implements Private {}
 
     record LimitOver(Runnable then) implements Private {}
@@ -81,6 +83,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
   private final CpuTransfer cpuTransfer;
   private final Switchover switchover;
   private final BalloonControl balloon;
+  private final Watchdog watchdog;
   private final Freezing freezing;
   private final Questions questions;
 
@@ -122,6 +125,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
     this.plugging = new Plugging(
         seats, requests, hardware, acpi, self, events, unplugs, this::after, this::spawnVcpu, run::running,
         this::migrating);
+    this.watchdog = new Watchdog(this, events, config.onWatchdog());
     this.balloon = new BalloonControl(hardware, events::publish, this::after);
     hardware.balloon().ifPresent(device -> device.onChange(actual -> self.tell(new Private.BalloonChanged(actual))));
     this.qmp = new QmpHandler(this, config, hardware);
@@ -145,6 +149,11 @@ final class Board extends AbstractOnMessageBehavior<Message> {
       @Override
       public void hibernated() {
         self.tell(new Private.GuestSlept(true));
+      }
+
+      @Override
+      public void watchdogExpired() {
+        self.tell(new Private.WatchdogExpired());
       }
     });
     events.subscribe(listener);
@@ -319,6 +328,7 @@ final class Board extends AbstractOnMessageBehavior<Message> {
           run.guestSlept();
         }
       }
+      case Private.WatchdogExpired() -> watchdog.expired();
       case Private.GuestWoken(WakeReason reason) -> run.wakeUp(reason, done -> {});
       case Private.BalloonChanged(long actual) -> balloon.changed(actual);
       case Private.LimitOver(Runnable then) -> then.run();
@@ -384,6 +394,10 @@ final class Board extends AbstractOnMessageBehavior<Message> {
 
   QmpEvents qmpEvents() {
     return qmpEvents;
+  }
+
+  Watchdog watchdog() {
+    return watchdog;
   }
 
   BalloonControl balloon() {

@@ -142,5 +142,8 @@ interface Hardware extends AutoCloseable {
 
     /// For sleep state S4.
     void hibernated();
+
+    /// It has not fed its watchdog.
+    default void watchdogExpired() {}
   }
 }

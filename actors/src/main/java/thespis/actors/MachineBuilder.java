@@ -21,6 +21,7 @@ import thespis.hotplug.Failure;
 import thespis.hotplug.MachineEvent;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
+import thespis.hotplug.WatchdogAction;
 import thespis.machine.acpi.SmbiosFields;
 import thespis.machine.board.ChardevObject;
 import thespis.machine.device.serial.ByteSink;
@@ -62,6 +63,7 @@ public final class MachineBuilder {
   private Optional<String> incoming = Optional.empty();
   private RebootAction onReboot = RebootAction.RESET;
   private ShutdownAction onShutdown = ShutdownAction.POWEROFF;
+  private WatchdogAction onWatchdog = WatchdogAction.RESET;
   private final List<Consumer<MachineEvent>> listeners = new ArrayList<>();
   private Optional<ActorSystem<?>> system = Optional.empty();
 
@@ -293,6 +295,12 @@ public final class MachineBuilder {
     return this;
   }
 
+  /// What is done when the guest has not fed its watchdog, if not a reset.
+  public MachineBuilder onWatchdog(WatchdogAction action) {
+    this.onWatchdog = action;
+    return this;
+  }
+
   /// Hears every event from the very first. Called on an actor's thread: it must return soon.
   public MachineBuilder listener(Consumer<MachineEvent> listener) {
     listeners.add(listener);
@@ -340,6 +348,7 @@ public final class MachineBuilder {
         Optional.empty(),
         onReboot,
         onShutdown,
+        onWatchdog,
         Backends.none());
   }
 

@@ -13,6 +13,7 @@ import thespis.cpu.run.Execution;
 import thespis.cpu.run.Observation;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.ShutdownAction;
+import thespis.hotplug.WatchdogAction;
 import thespis.machine.device.serial.ByteSink;
 import thespis.machine.acpi.SmbiosFields;
 import thespis.machine.board.ChardevObject;
@@ -51,6 +52,7 @@ import thespis.qmp.command.NumaOptions;
 /// @param frozen the machine that it goes on from
 /// @param onReboot what a reset does
 /// @param onShutdown what the end of the guest does
+/// @param onWatchdog what its watchdog does that it has not fed
 record MachineConfig(
     Optional<String> name,
     Optional<UUID> uuid,
@@ -85,21 +87,23 @@ record MachineConfig(
     Optional<FrozenMachine> frozen,
     RebootAction onReboot,
     ShutdownAction onShutdown,
+    WatchdogAction onWatchdog,
     Backends backends) {
 
   /// The same machine with what was learnt since, and waiting for `cont`.
   MachineConfig with(
-      List<UserObject> newObjects, List<NumaOption> newNuma, RebootAction reboot, ShutdownAction shutdown) {
+      List<UserObject> newObjects, List<NumaOption> newNuma, RebootAction reboot, ShutdownAction shutdown,
+      WatchdogAction watchdog) {
     return with(
         name, uuid, List.copyOf(newObjects), List.copyOf(newNuma), serials, debugPorts, printers, true, incoming, frozen,
-        reboot, shutdown, backends);
+        reboot, shutdown, watchdog, backends);
   }
 
   /// The same, which goes on from another machine that is no more.
   MachineConfig from(FrozenMachine other) {
     return with(
         name, uuid, objects, numa, serials, debugPorts, printers, paused, Optional.empty(), Optional.of(other), onReboot,
-        onShutdown, backends);
+        onShutdown, onWatchdog, backends);
   }
 
   /// Another machine of the same parts, which goes on from there. What this one said to the host it says to nobody.
@@ -107,7 +111,7 @@ record MachineConfig(
     return with(
         Optional.of(newName), Optional.of(newId), objects, numa, lines, debugPorts.stream().map(DebugPort::forked).toList(),
         printers.stream().map(printer -> new Printer(printer.label(), ByteSink.NONE)).toList(), waits, Optional.empty(),
-        Optional.of(from), onReboot, onShutdown, Backends.none());
+        Optional.of(from), onReboot, onShutdown, onWatchdog, Backends.none());
   }
 
   private MachineConfig with(
@@ -123,6 +127,7 @@ record MachineConfig(
       Optional<FrozenMachine> other,
       RebootAction reboot,
       ShutdownAction shutdown,
+      WatchdogAction watchdog,
       Backends behind) {
     return new MachineConfig(
         newName,
@@ -158,6 +163,7 @@ record MachineConfig(
         other,
         reboot,
         shutdown,
+        watchdog,
         behind);
   }
 

@@ -241,6 +241,7 @@ final class PcHardware implements Hardware {
         .boot(boot)
         .sleep(power.sleep())
         .smi(power.smi())
+        .noReboot(PowerSettings.noReboot(globals(config, type)))
         .managementRam(PowerSettings.managementRam(globals(config, type)))
         .incoming(config.awaitsState())
         .driven(config.driven().isPresent())

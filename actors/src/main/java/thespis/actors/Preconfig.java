@@ -20,6 +20,7 @@ import thespis.hotplug.ErrorClass;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.RunState;
 import thespis.hotplug.ShutdownAction;
+import thespis.hotplug.WatchdogAction;
 import thespis.hotplug.SlotInfo;
 import thespis.machine.board.MachineObjects;
 import thespis.machine.board.NumaNodes;
@@ -79,6 +80,7 @@ public final class Preconfig extends AbstractOnMessageBehavior<Message> {
   private final QmpEvents events = new QmpEvents();
   private RebootAction onReboot;
   private ShutdownAction onShutdown;
+  private WatchdogAction onWatchdog;
   private boolean making;
   private Optional<ActorRef<Message>> board = Optional.empty();
 
@@ -100,6 +102,7 @@ public final class Preconfig extends AbstractOnMessageBehavior<Message> {
     numa = new ArrayList<>(config.numa());
     onReboot = config.onReboot();
     onShutdown = config.onShutdown();
+    onWatchdog = config.onWatchdog();
     config.backends().blocks().attach(blockHost());
   }
 
@@ -199,6 +202,7 @@ public final class Preconfig extends AbstractOnMessageBehavior<Message> {
       case StatusCommands.SetAction c -> {
         c.reboot().ifPresent(action -> onReboot = action);
         c.shutdown().ifPresent(action -> onShutdown = action);
+        c.watchdog().ifPresent(action -> onWatchdog = action);
         yield QmpReply.done();
       }
       case CpuCommands.QueryHotpluggableCpus() -> slots();
@@ -229,7 +233,7 @@ public final class Preconfig extends AbstractOnMessageBehavior<Message> {
 
   private void make(ActorRef<QmpReply> replyTo) {
     making = true;
-    MachineConfig now = config.with(userObjects(), numa, onReboot, onShutdown);
+    MachineConfig now = config.with(userObjects(), numa, onReboot, onShutdown, onWatchdog);
     getContext().pipeToSelf(
         CompletableFuture.supplyAsync(() -> maker.apply(now), Machine::inThread),
         (made, wrong) -> new Made(made, wrong, replyTo));

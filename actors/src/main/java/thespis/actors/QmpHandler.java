@@ -202,9 +202,13 @@ final class QmpHandler {
         board.run().setAction(
             c.reboot().map(a -> RebootAction.valueOf(a.name())),
             c.shutdown().map(a -> ShutdownAction.valueOf(a.name())));
+        c.watchdog().ifPresent(board.watchdog()::action);
         reply.accept(QmpReply.done());
       }
-      case StatusCommands.WatchdogSetAction _ -> reply.accept(QmpReply.done());
+      case StatusCommands.WatchdogSetAction(var action) -> {
+        board.watchdog().action(action);
+        reply.accept(QmpReply.done());
+      }
       case StatusCommands.XQueryJit() when !hardware.executes() ->
         reply.accept(QmpReply.fail("JIT information is only available with accel=tcg"));
       case StatusCommands.XQueryJit() -> board.questions().translation(answer(reply, StatusCommands.HumanReadableText::new));

@@ -32,6 +32,11 @@ record RequestRelay(Hardware.GuestRequests listener) implements BoardRequests {
   }
 
   @Override
+  public void watchdogExpired() {
+    listener.watchdogExpired();
+  }
+
+  @Override
   public void debugExit(int status) {
     listener.asked(Cause.HOST_ERROR, status);
   }

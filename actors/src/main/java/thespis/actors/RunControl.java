@@ -260,7 +260,12 @@ final class RunControl {
   }
 
   void stop(Consumer<Answer<Done>> done) {
-    requests.submit(() -> stopAs(RunState.PAUSED, () -> {
+    stop(RunState.PAUSED, done);
+  }
+
+  /// @param as the state that it is in then
+  void stop(RunState as, Consumer<Answer<Done>> done) {
+    requests.submit(() -> stopAs(as, () -> {
       done.accept(Answer.done());
       requests.done();
     }));

@@ -34,6 +34,9 @@ public sealed interface MachineEvent {
   /// POWERDOWN.
   record PowerButtonPressed() implements MachineEvent {}
 
+  /// WATCHDOG: the guest has not fed it, and this is done about it.
+  record WatchdogExpired(WatchdogAction action) implements MachineEvent {}
+
   /// ACPI_DEVICE_OST.
   record OstReported(OstInfo info) implements MachineEvent {}
 

@@ -17,7 +17,9 @@ public enum RunState {
   SAVE_VM,
   SUSPENDED,
   DEBUG,
-  GUEST_PANICKED;
+  GUEST_PANICKED,
+  /// A watchdog stopped it.
+  WATCHDOG;
 
   /// The name in `query-status`.
   public String wire() {

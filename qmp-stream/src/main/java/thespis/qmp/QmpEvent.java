@@ -5,6 +5,7 @@ import java.util.Optional;
 import thespis.hotplug.Cause;
 import thespis.hotplug.HotplugStep;
 import thespis.hotplug.MachineEvent;
+import thespis.hotplug.WatchdogAction;
 import thespis.qmp.command.DeviceCommands.AcpiOstInfo;
 import thespis.qmp.command.Extension;
 import thespis.qmp.command.JobCommands.JobStatus;
@@ -34,6 +35,8 @@ public sealed interface QmpEvent {
   record Reset(boolean guest, Cause reason) implements QmpEvent {}
 
   record Shutdown(boolean guest, Cause reason) implements QmpEvent {}
+
+  record Watchdog(WatchdogAction action) implements QmpEvent {}
 
   record AcpiDeviceOst(AcpiOstInfo info) implements QmpEvent {}
 
@@ -100,6 +103,7 @@ public sealed interface QmpEvent {
       case MachineEvent.BalloonChanged(long actual) -> new BalloonChange(actual);
       case MachineEvent.WasReset(var cause) -> new Reset(cause.guest(), cause);
       case MachineEvent.ShutDown(var cause) -> new Shutdown(cause.guest(), cause);
+      case MachineEvent.WatchdogExpired(var action) -> new Watchdog(action);
       case MachineEvent.OstReported(var info) -> new AcpiDeviceOst(BoardReplies.ost(info));
       case MachineEvent.DeviceDeleted(var device, var path) -> new DeviceDeleted(device, path);
       case MachineEvent.UnplugRejected(var device, var path) -> new DeviceUnplugGuestError(device, path);

@@ -240,7 +240,7 @@ public final class CommandLine {
       case "runas" -> to.host.user = Optional.of(argument);
       case "audiodev" -> HostOptions.audio(argument);
       case "seed" -> HostOptions.seed(argument);
-      case "watchdog-action" -> HostOptions.watchdogAction(argument);
+      case "watchdog-action" -> to.watchdog(argument);
       case "compat" -> HostOptions.compat(Item.keyed(argument, null));
       case "set" -> to.set(HostOptions.Setting.parse(argument));
       case "trace" -> HostOptions.trace(items(argument, "enable", where, "enable", "events", "file"))

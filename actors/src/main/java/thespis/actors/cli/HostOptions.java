@@ -107,13 +107,6 @@ final class HostOptions {
     }
   }
 
-  /// `-watchdog-action`.
-  static void watchdogAction(String action) {
-    if (!OptionsBuilder.WATCHDOG.contains(action)) {
-      throw new OptionException("Parameter 'watchdog' does not accept value '" + action + "'");
-    }
-  }
-
   /// `-compat`.
   static void compat(List<Item> items) {
     for (Item item : items) {

@@ -10,6 +10,7 @@ import thespis.actors.ClockChip;
 import thespis.actors.HostMemory;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.cpu.run.EngineLog;
+import thespis.hotplug.WatchdogAction;
 import thespis.machine.acpi.SmbiosFields;
 import thespis.qmp.command.NumaOptions;
 import thespis.qmp.command.ObjectOptions;
@@ -64,7 +65,8 @@ public record Options(
       boolean paused,
       Optional<String> incoming,
       boolean rebootEnds,
-      boolean shutdownPauses) {}
+      boolean shutdownPauses,
+      Optional<WatchdogAction> onWatchdog) {}
 
   /// A file of fw_cfg.
   public record FirmwareFile(String where, String name, byte[] content) {}

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,12 +15,14 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import thespis.actors.ClockChip;
 import thespis.actors.HostMemory;
 import thespis.actors.MachineType;
 import thespis.actors.chardev.ChardevSpec;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.run.EngineLog;
+import thespis.hotplug.WatchdogAction;
 import thespis.qmp.command.NumaOptions;
 
 /// Collects what the options say, and at the end fills in the defaults.
@@ -34,8 +37,6 @@ final class OptionsBuilder {
   private record LateMonitor(String chardev, boolean control, boolean pretty, String where) {}
 
   private static final Set<String> PANIC = Set.of("pause", "shutdown", "exit-failure", "none");
-  static final Set<String> WATCHDOG =
-      Set.of("reset", "shutdown", "poweroff", "pause", "debug", "none", "inject-nmi");
 
   private static final int MOST_PARALLEL_PORTS = 3;
   private static final int MOST_MEMORY_SLOTS = 256;
@@ -70,6 +71,7 @@ final class OptionsBuilder {
   String incoming;
   boolean rebootEnds;
   boolean shutdownPauses;
+  private WatchdogAction onWatchdog;
   boolean daemonize;
   String cpu;
   UUID uuid;
@@ -350,15 +352,25 @@ final class OptionsBuilder {
         case "shutdown=poweroff" -> shutdownPauses = false;
         case "shutdown=pause" -> shutdownPauses = true;
         default -> {
-          // There is neither a panic nor a watchdog device: what they would do is never done.
-          Set<String> known = item.key().equals("panic") ? PANIC : item.key().equals("watchdog") ? WATCHDOG : Set.of();
-          if (known.contains(value)) {
+          if (item.key().equals("watchdog")) {
+            watchdog(value);
+            continue;
+          }
+          // There is no panic device: what it would do is never done.
+          if (item.key().equals("panic") && PANIC.contains(value)) {
             continue;
           }
           throw new OptionException("Parameter '" + item.key() + "' does not accept value '" + value + "'");
         }
       }
     }
+  }
+
+  void watchdog(String value) {
+    onWatchdog = Stream.of(WatchdogAction.values())
+        .filter(action -> action.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(value))
+        .findAny()
+        .orElseThrow(() -> new OptionException("Parameter 'watchdog' does not accept value '" + value + "'"));
   }
 
   void overcommit(List<Item> items) {
@@ -470,7 +482,7 @@ final class OptionsBuilder {
         Optional.ofNullable(initrd), Optional.ofNullable(append), List.copyOf(objects), List.copyOf(numa),
         List.copyOf(devices), List.copyOf(globals), clock,
         firmwareOptions.files(), firmwareOptions.smbios(), defaults, preconfig, paused,
-        Optional.ofNullable(incoming), rebootEnds, shutdownPauses);
+        Optional.ofNullable(incoming), rebootEnds, shutdownPauses, Optional.ofNullable(onWatchdog));
     Options.ProcessOptions process = new Options.ProcessOptions(
         daemonize, Optional.ofNullable(pidFile), Optional.ofNullable(logFile), Set.copyOf(logItems),
         logFilter, escape, timestamps, host.processName, List.copyOf(host.descriptors), host.denied,

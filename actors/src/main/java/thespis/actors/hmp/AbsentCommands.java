@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import thespis.hotplug.WatchdogAction;
 import thespis.qmp.command.BlockCommands;
 import thespis.qmp.command.BoardCommand;
 import thespis.qmp.command.CpuCommands;
@@ -14,7 +15,6 @@ import thespis.qmp.command.MemoryCommands;
 import thespis.qmp.command.NetworkCommands;
 import thespis.qmp.command.StatusCommands;
 import thespis.qmp.command.ReplicationCommands;
-import thespis.qmp.command.StatusCommands.WatchdogAction;
 import thespis.qmp.wire.WireNames;
 
 /// Commands for devices and services that no machine here has: they are QMP's, and say what QMP says.

@@ -42,6 +42,7 @@ final class MachineOptionsTo {
       builder.paused();
     }
     options.incoming().ifPresent(builder::incoming);
+    options.onWatchdog().ifPresent(builder::onWatchdog);
     if (options.rebootEnds()) {
       builder.noReboot();
     }

@@ -1,6 +1,7 @@
 package thespis.machine.acpi;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import thespis.cpu.run.GuestClock;
 import thespis.cpu.state.StateIo;
 import thespis.machine.bus.BytePorts;
@@ -23,11 +24,15 @@ public final class PowerManagement implements Device {
     /// Something that the guest wanted to be woken by has happened in state S3.
     void wake(WakeReason reason);
 
+    /// The guest has not fed its watchdog, and wants to be reset for it.
+    default void watchdogExpired() {}
+
     /// State S4: the guest has written its memory to disk.
     void hibernated();
   }
 
   private static final int SMI_CONTROL = 0x30;
+  private static final int TCO = 0x60;
   private static final int OPEN_BUS = -1;
 
   private final Chipset chipset;
@@ -36,7 +41,9 @@ public final class PowerManagement implements Device {
   private final AcpiPm1 pm1;
   private final Gpe gpe;
   private final SmiCommand smi;
-  private final SmiControl smiControl = new SmiControl();
+  private final TcoTimer tco;
+  private final SmiControl smiControl;
+  private volatile BooleanSupplier noReboot = () -> true;
   private boolean sciLevel;
 
   /// From the guest's request for S3 until the machine is reset, which it is to leave it.
@@ -66,6 +73,8 @@ public final class PowerManagement implements Device {
     });
     gpe = new Gpe(chipset.gpeLength, this::updateSci);
     smi = new SmiCommand(this::smiCommand);
+    tco = new TcoTimer(clock, this::tcoRan, () -> noReboot.getAsBoolean(), listener::watchdogExpired);
+    smiControl = new SmiControl(tco::locked);
   }
 
   @Override
@@ -93,6 +102,15 @@ public final class PowerManagement implements Device {
 
   public synchronized void pressPowerButton() {
     pm1.pressPowerButton();
+  }
+
+  /// Whether the watchdog of `q35` is to have no consequence.
+  public void noReboot(BooleanSupplier strapOrRegister) {
+    noReboot = strapOrRegister;
+  }
+
+  private synchronized void tcoRan() {
+    tco.ran();
   }
 
   /// The clock chip's alarm went off.
@@ -125,6 +143,7 @@ public final class PowerManagement implements Device {
     gpe.state(io);
     smi.state(io);
     smiControl.state(io);
+    tco.state(io);
     asleep = io.bool("asleep", asleep);
     updateSci();
   }
@@ -171,7 +190,8 @@ public final class PowerManagement implements Device {
         : List.of(
             new Part(0, AcpiPm1.LENGTH, pm1),
             new Part(Chipset.Q35.gpe - Chipset.PM_BASE, Chipset.Q35.gpeLength, gpe),
-            new Part(SMI_CONTROL, SmiControl.LENGTH, smiControl));
+            new Part(SMI_CONTROL, SmiControl.LENGTH, smiControl),
+            new Part(TCO, TcoTimer.LENGTH, tco));
 
     @Override
     public int read(int offset, int size) {

@@ -1,5 +1,6 @@
 package thespis.machine.acpi;
 
+import java.util.function.BooleanSupplier;
 import thespis.cpu.state.StateIo;
 import thespis.machine.bus.Device;
 import thespis.machine.bus.PortHandler;
@@ -10,7 +11,14 @@ final class SmiControl implements Device, PortHandler {
   static final int LENGTH = 8;
   private static final int SMI_EN = 0;
 
+  private static final int TCO_EN = 1 << 13;
+
+  private final BooleanSupplier tcoLocked;
   private int enable;
+
+  SmiControl(BooleanSupplier tcoLocked) {
+    this.tcoLocked = tcoLocked;
+  }
 
   @Override
   public String name() {
@@ -30,7 +38,7 @@ final class SmiControl implements Device, PortHandler {
   @Override
   public void write(int offset, int size, int value) {
     if (offset == SMI_EN && size == 4) {
-      enable = value;
+      enable = tcoLocked.getAsBoolean() ? value & ~TCO_EN | enable & TCO_EN : value;
     }
   }
 

@@ -190,6 +190,11 @@ public abstract class Board implements AutoCloseable {
       public void hibernated() {
         requests.hibernated();
       }
+
+      @Override
+      public void watchdogExpired() {
+        requests.watchdogExpired();
+      }
     }));
     isa.rtc.onAlarm(power::alarm);
     power.mapFixed(ports);

@@ -42,6 +42,7 @@ import thespis.machine.device.serial.ByteSink;
 /// @param firmwareFiles more files of fw_cfg, by name
 /// @param boot what firmware is told about booting
 /// @param smi what firmware can have done by system management interrupt; `q35` only
+/// @param noReboot the strap that makes the watchdog of `q35` have no consequence
 /// @param managementRam what firmware can close; `q35` only
 /// @param guestDecompressor leave a compressed kernel to its own decompressor
 /// @param incoming its state comes from another machine: nothing is loaded before
@@ -74,6 +75,7 @@ public record BoardConfig(
     Map<String, byte[]> firmwareFiles,
     BootChoice boot,
     SmiFeatures smi,
+    boolean noReboot,
     Mch.ManagementRam managementRam,
     boolean guestDecompressor,
     boolean incoming,
@@ -112,6 +114,7 @@ public record BoardConfig(
     private Map<String, byte[]> firmwareFiles = Map.of();
     private BootChoice boot = BootChoice.USUAL;
     private SmiFeatures smi = SmiFeatures.ALL;
+    private boolean noReboot = true;
     private Mch.ManagementRam managementRam = Mch.ManagementRam.USUAL;
     private boolean guestDecompressor;
     private boolean incoming;
@@ -252,6 +255,11 @@ public record BoardConfig(
       return this;
     }
 
+    public Builder noReboot(boolean strapped) {
+      noReboot = strapped;
+      return this;
+    }
+
     public Builder managementRam(Mch.ManagementRam closable) {
       managementRam = closable;
       return this;
@@ -310,6 +318,7 @@ public record BoardConfig(
           firmwareFiles,
           boot,
           smi,
+          noReboot,
           managementRam,
           guestDecompressor,
           incoming,

@@ -27,6 +27,15 @@ public record PowerSettings(SleepStates sleep, SmiFeatures smi) {
         q35 ? smi(chip) : SmiFeatures.NONE);
   }
 
+  /// The strap of `q35`'s watchdog.
+  ///
+  /// @throws ConfigException with QEMU's text
+  public static boolean noReboot(List<GlobalProperty> globals) {
+    QomObject chip = new QomObject(ObjectTypes.find("ICH9-LPC"), new MachineSettings());
+    Globals.apply(globals, chip, Globals::refuse);
+    return (Boolean) chip.get("noreboot");
+  }
+
   /// What of `q35`'s memory firmware can close.
   ///
   /// @throws ConfigException with QEMU's text

@@ -40,6 +40,7 @@ public final class Q35Board extends Board {
     addIsa(HPET_ROUTES, ResetControl.ich9(this::requestReset));
     addPower(lpc.sci(), REMOVABLE_SLOTS);
     lpc.powerManagement(power().block());
+    power().noReboot(() -> config.noReboot() || lpc.noReboot());
     addFwCfg();
   }
 

@@ -4,6 +4,7 @@ import java.util.Optional;
 import thespis.hotplug.RebootAction;
 import thespis.hotplug.RunState;
 import thespis.hotplug.ShutdownAction;
+import thespis.hotplug.WatchdogAction;
 
 /// The machine's run state and its end. QEMU QMP reference "VM run state" and "Miscellanea".
 public sealed interface StatusCommands<R> extends BoardCommand<R> {
@@ -53,15 +54,5 @@ public sealed interface StatusCommands<R> extends BoardCommand<R> {
     SHUTDOWN,
     EXIT_FAILURE,
     NONE
-  }
-
-  enum WatchdogAction {
-    RESET,
-    SHUTDOWN,
-    POWEROFF,
-    PAUSE,
-    DEBUG,
-    NONE,
-    INJECT_NMI
   }
 }

@@ -34,6 +34,7 @@ public final class Ich9Lpc extends PciDevice {
   private static final int D26IR = 0x314C;
   private static final int D25IR = 0x3150;
   private static final int GCS = 0x3410;
+  private static final int NO_REBOOT = 0x20;
 
   private final IrqLine[] gsi;
   private PortHandler pm;
@@ -92,6 +93,11 @@ public final class Ich9Lpc extends PciDevice {
     };
   }
 
+  /// GCS "No Reboot (NR)".
+  public boolean noReboot() {
+    return (chipset[GCS] & NO_REBOOT) != 0;
+  }
+
   @Override
   public void reset() {
     super.reset();
@@ -100,7 +106,7 @@ public final class Ich9Lpc extends PciDevice {
     for (int register : new int[] {D31IR, D29IR, D28IR, D27IR, D26IR, D25IR}) {
       put16(chipset, register, 0x3210);
     }
-    chipset[GCS] = 0x20;
+    chipset[GCS] = NO_REBOOT;
     apply();
   }
 
