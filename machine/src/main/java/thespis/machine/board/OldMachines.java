@@ -162,6 +162,6 @@ final class OldMachines {
   }
 
   private static String type(String name) {
-    return name.equals("*") ? "x86_64-cpu" : name.startsWith("ICH9") ? name : name + "-x86_64-cpu";
+    return name.equals("*") ? "x86_64-cpu" : name.startsWith("ICH9") || name.equals("mch") ? name : name + "-x86_64-cpu";
   }
 }

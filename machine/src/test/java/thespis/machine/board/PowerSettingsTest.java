@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import thespis.cpu.model.ConfigException;
 import thespis.cpu.prop.GlobalProperty;
 import thespis.machine.acpi.SleepStates;
+import thespis.machine.device.pci.Mch;
 
 /// What `-global` does with a board's sleep states, as seen on QEMU 7.2.
 class PowerSettingsTest {
@@ -59,5 +60,13 @@ class PowerSettingsTest {
         "can't apply global " + global + ": " + message,
         assertThrows(ConfigException.class, () -> PowerSettings.of(machine, globals(global)))
             .getMessage());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"pc-q35-7.2, true, 16", "pc-q35-4.2, true, 16", "pc-q35-4.1, false, 16", "pc-q35-2.9, false, 0"})
+  void oldMachinesCloseLessMemory(String machine, boolean atSmbase, int extended) {
+    assertEquals(
+        new Mch.ManagementRam(atSmbase, extended),
+        PowerSettings.managementRam(MachineVersions.find(machine).orElseThrow().properties()));
   }
 }
