@@ -248,7 +248,7 @@ class ForkTest {
 
   /// Neither memory nor descriptors nor threads, with systems of their own.
   @Test
-  void nothingIsLeft() throws IOException {
+  void nothingIsLeft() throws IOException, InterruptedException {
     Machine parent = Machine.builder().name("alone").memory(32L << 20).kernel(guest).start();
     try (parent; MachineSnapshot snapshot = get(parent.snapshot())) {
       assertEquals(0, mappings());
@@ -261,7 +261,11 @@ class ForkTest {
     try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
       assertEquals(0, descriptors.filter(fd -> leadsTo(fd, "thespis-ram")).count());
     }
-    assertTrue(Thread.getAllStackTraces().keySet().stream().noneMatch(t -> t.getName().startsWith("alone")));
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("alone")) {
+        assertTrue(thread.join(LIMIT), thread.getName() + " does not end");
+      }
+    }
   }
 
   private static long mappings() throws IOException {
