@@ -3,13 +3,12 @@ package thespis.machine.device.usb;
 import thespis.cpu.run.GuestClock;
 import thespis.cpu.state.StateIo;
 import thespis.machine.bus.MmioHandler;
-import thespis.machine.device.pci.PciDevice;
 
 /// An EHCI host controller with nothing plugged into its six ports, which companion controllers may share. Enhanced Host
 /// Controller Interface Specification for USB 1.0 "Register Interface"; parameters are those of QEMU 7.2. Its schedules
 /// run, but are not walked: there is no device that a transfer could be for. What is left to tell is that a list of frames
 /// has come to its end, and that the asynchronous list was passed. Serialised by the bus lock.
-public final class Ehci extends PciDevice {
+public final class Ehci extends IntelUsb {
   static final int PORTS = 6;
 
   private static final int LENGTH = 0x1000;
@@ -54,7 +53,6 @@ public final class Ehci extends PciDevice {
   private static final int OWNER = 1 << 13;
   private static final int PORT_WRITABLE = 7 << 6 | 7 << 20;
 
-  private final UsbSettings settings;
   private final GuestClock clock;
   private final GuestClock.Timer endOfList;
   private final int[] ports = new int[PORTS];
@@ -69,28 +67,19 @@ public final class Ehci extends PciDevice {
   private long started;
 
   Ehci(UsbSettings settings, int device, int revision, int pin, GuestClock clock) {
-    super(settings.name(), 0x8086, device, revision, 0x0C0320);
-    this.settings = settings;
+    super(settings, device, revision, 0x0C0320, pin);
     this.clock = clock;
     endOfList = clock.timer(settings.name(), this::look);
-    if (settings.multifunction()) {
-      multifunction();
-    }
-    interruptPin(pin);
     preset(SBRN, 0x20, 0x20);
     preset(LEGACY_SUPPORT, 0x01, 0, 0, 0, 0, 0, 0, 0xC0);
     memoryBar(0, LENGTH, new Registers());
   }
 
-  @Override
-  public String id() {
-    return settings.id() == null ? "" : settings.id();
-  }
-
   // ---- reset, state
 
   /// "Host Controller Reset".
-  private void resetController() {
+  @Override
+  void resetController() {
     command = EIGHT_MICROFRAMES;
     status = HALTED;
     interrupts = 0;
@@ -103,14 +92,6 @@ public final class Ehci extends PciDevice {
     }
     endOfList.cancel();
     updatePin();
-  }
-
-  @Override
-  public void reset() {
-    synchronized (lock()) {
-      super.reset();
-      resetController();
-    }
   }
 
   @Override

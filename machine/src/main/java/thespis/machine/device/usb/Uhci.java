@@ -4,12 +4,11 @@ import java.util.Arrays;
 import thespis.cpu.run.GuestClock;
 import thespis.cpu.state.StateIo;
 import thespis.machine.bus.PortHandler;
-import thespis.machine.device.pci.PciDevice;
 
 /// A UHCI host controller with nothing plugged into its two ports. Universal Host Controller Interface Design Guide 1.1
 /// "USB I/O Registers", with the reset values of QEMU 7.2's controllers. Frames are counted; their lists are not walked,
 /// since there is no device that a transfer could be for, and so there are no interrupts. Serialised by the bus lock.
-public final class Uhci extends PciDevice {
+public final class Uhci extends IntelUsb {
   /// "Legacy Support Register", and the bits in it that a written 1 clears.
   public static final int LEGACY_SUPPORT = 0xC0;
 
@@ -43,7 +42,6 @@ public final class Uhci extends PciDevice {
 
   private static final long FRAME_NANOS = 1_000_000;
 
-  private final UsbSettings settings;
   private final GuestClock clock;
   private final int[] ports = new int[PORTS];
   private int command;
@@ -55,26 +53,17 @@ public final class Uhci extends PciDevice {
   private long started;
 
   Uhci(UsbSettings settings, int device, int revision, int pin, GuestClock clock) {
-    super(settings.name(), 0x8086, device, revision, 0x0C0300);
-    this.settings = settings;
+    super(settings, device, revision, 0x0C0300, pin);
     this.clock = clock;
-    if (settings.multifunction()) {
-      multifunction();
-    }
-    interruptPin(pin);
     preset(SBRN, 0x10);
     preset(RESUME_ENABLES, 0x01);
     ioBar(BAR, LENGTH, new Registers());
   }
 
-  @Override
-  public String id() {
-    return settings.id() == null ? "" : settings.id();
-  }
-
   // ---- reset, state
 
-  private void resetController() {
+  @Override
+  void resetController() {
     command = 0;
     status = HALTED;
     interrupts = 0;
@@ -83,14 +72,6 @@ public final class Uhci extends PciDevice {
     timing = SOF_DEFAULT;
     started = 0;
     Arrays.fill(ports, RESERVED_ONE);
-  }
-
-  @Override
-  public void reset() {
-    synchronized (lock()) {
-      super.reset();
-      resetController();
-    }
   }
 
   @Override
