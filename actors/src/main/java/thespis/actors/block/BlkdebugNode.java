@@ -15,17 +15,16 @@ import thespis.qmp.command.NodeCommands.Permission;
 /// What another node holds, for who wants to see how its faults are borne. QEMU QMP reference "BlockdevOptionsBlkdebug". Of
 /// the events there are those that happen to any node; a format's own never do, as there are no formats. Limits on the
 /// sizes of accesses are checked and remembered: nobody here exceeds or undercuts them.
-final class BlkdebugNode extends BlockNode implements BlockNode.User {
+final class BlkdebugNode extends LayerNode {
   static final String ROLE = "image";
 
   private final BlockdevOptions.Blkdebug wanted;
-  private final BlockNode image;
   private final FaultRules rules;
 
   BlkdebugNode(
       String name, BlockdevOptions.Blkdebug options, NodeSettings settings, boolean monitors, BlockNode image,
       FaultRules rules) {
-    super(name, options, settings, monitors);
+    super(name, options, settings, monitors, image, ROLE);
     long align = options.align().orElse(0L);
     if (align < 0 || align >= Integer.MAX_VALUE || Long.bitCount(align) > 1) {
       throw new BlockException("Cannot meet constraints with align " + Long.toUnsignedString(align));
@@ -36,13 +35,13 @@ final class BlkdebugNode extends BlockNode implements BlockNode.User {
     check("opt-discard", options.optDiscard(), Math.max(1, align));
     check("max-discard", options.maxDiscard(), Math.max(align, options.optDiscard().orElse(1L)));
     this.wanted = options;
-    this.image = image;
     this.rules = rules;
     rules.happened(BlkdebugEvent.NONE);
   }
 
   /// @throws BlockException if others who use the image stand in the way of what this one wants of it
   void admit() {
+    BlockNode image = below();
     for (Permission taken : wanted.takeChildPerms().orElse(List.of())) {
       image.admit(taken, title(), ROLE, Optional.empty());
     }
@@ -72,12 +71,12 @@ final class BlkdebugNode extends BlockNode implements BlockNode.User {
 
   @Override
   long bytes() throws IOException {
-    return image.bytes();
+    return below().bytes();
   }
 
   @Override
   NodeName filename() {
-    NodeName below = image.filename();
+    NodeName below = below().filename();
     boolean plain = below.plain() != null && wanted.injectError().isEmpty() && wanted.setState().isEmpty()
         && wanted.align().isEmpty();
     return NodeName.of(plain ? "blkdebug:" + wanted.config().orElse("") + ":" + below.plain() : null,
@@ -90,27 +89,16 @@ final class BlkdebugNode extends BlockNode implements BlockNode.User {
   }
 
   @Override
-  boolean knowsDirt() {
-    return image.knowsDirt();
-  }
-
-  @Override
-  Optional<BlockNode> file() {
-    return Optional.of(image);
-  }
-
-  @Override
   void readBytes(long at, byte[] into) throws IOException {
     rules.check(FaultyAccess.READ, at, into.length);
-    byte[] read = image.read(at, into.length);
-    System.arraycopy(read, 0, into, 0, read.length);
+    readBelow(at, into);
   }
 
   @Override
   void writeBytes(long at, byte[] from) throws IOException {
     rules.happened(BlkdebugEvent.PWRITEV);
     rules.check(FaultyAccess.WRITE, at, from.length);
-    image.write(at, from);
+    below().write(at, from);
     rules.happened(BlkdebugEvent.PWRITEV_DONE);
   }
 
@@ -119,7 +107,7 @@ final class BlkdebugNode extends BlockNode implements BlockNode.User {
     rules.happened(BlkdebugEvent.FLUSH_TO_OS);
     rules.happened(BlkdebugEvent.FLUSH_TO_DISK);
     rules.check(FaultyAccess.FLUSH, 0, 0);
-    image.flush();
+    below().flush();
   }
 
   @Override
@@ -128,23 +116,8 @@ final class BlkdebugNode extends BlockNode implements BlockNode.User {
   }
 
   @Override
-  void close() {
-    image.users().remove(this);
-  }
-
-  @Override
-  public String title() {
-    return "node '" + name() + "'";
-  }
-
-  @Override
-  public String role() {
-    return ROLE;
-  }
-
-  @Override
   public Set<Permission> needs() {
-    Set<Permission> all = needed();
+    Set<Permission> all = super.needs();
     all.addAll(wanted.takeChildPerms().orElse(List.of()));
     return all;
   }

@@ -15,7 +15,7 @@ import thespis.qmp.command.NodeCommands.Permission;
 /// A node of the graph of images. It is read and written by the threads of those who use it; all else is the board's
 /// thread's. QEMU's block layer documentation, "Block devices", "Node"; what a user of a node needs of it and lets others
 /// do meanwhile is QEMU's `BlkPerm`.
-abstract sealed class BlockNode permits NullNode, FileNode, RawNode, BlkdebugNode {
+abstract sealed class BlockNode permits NullNode, FileNode, LayerNode {
   static final int SECTOR = 512;
 
   /// Whoever uses a node.

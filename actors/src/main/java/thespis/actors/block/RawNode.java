@@ -8,21 +8,19 @@ import thespis.qmp.command.BlockdevOptions;
 import thespis.qmp.command.NodeCommands.Permission;
 
 /// What another node holds, or a part of it. QEMU QMP reference "BlockdevOptionsRaw".
-final class RawNode extends BlockNode implements BlockNode.User {
+final class RawNode extends LayerNode {
   static final String ROLE = "file";
 
   private final boolean part;
-  private volatile BlockNode file;
   private volatile long offset;
   private volatile Optional<Long> size;
 
   RawNode(
       String name, BlockdevOptions options, NodeSettings settings, boolean monitors, BlockNode file, long offset,
       Optional<Long> size) {
-    super(name, options, settings, monitors);
+    super(name, options, settings, monitors, file, ROLE);
     check(file, offset, size);
     this.part = offset != 0 || size.isPresent();
-    this.file = file;
     this.offset = offset;
     this.size = size;
   }
@@ -44,11 +42,9 @@ final class RawNode extends BlockNode implements BlockNode.User {
   }
 
   void move(BlockNode newFile, long newOffset, Optional<Long> newSize) {
-    file.users().remove(this);
-    file = newFile;
+    moveTo(newFile);
     offset = newOffset;
     size = newSize;
-    file.users().add(this);
   }
 
   @Override
@@ -58,12 +54,12 @@ final class RawNode extends BlockNode implements BlockNode.User {
 
   @Override
   long bytes() {
-    return size.orElseGet(() -> Math.max(0, file.size() - offset));
+    return size.orElseGet(() -> Math.max(0, below().size() - offset));
   }
 
   @Override
   NodeName filename() {
-    NodeName below = file.filename();
+    NodeName below = below().filename();
     boolean whole = offset == 0 && size.isEmpty();
     return NodeName.of(whole ? below.plain() : null,
         "offset", offset == 0 ? null : offset, "driver", driver(), "size", size.orElse(null), "file", below.options());
@@ -71,33 +67,22 @@ final class RawNode extends BlockNode implements BlockNode.User {
 
   @Override
   long actualSize() {
-    return file.actualSize();
-  }
-
-  @Override
-  boolean knowsDirt() {
-    return file.knowsDirt();
-  }
-
-  @Override
-  Optional<BlockNode> file() {
-    return Optional.of(file);
+    return below().actualSize();
   }
 
   @Override
   void readBytes(long at, byte[] into) throws IOException {
-    byte[] read = file.read(offset + at, into.length);
-    System.arraycopy(read, 0, into, 0, read.length);
+    readBelow(offset + at, into);
   }
 
   @Override
   void writeBytes(long at, byte[] from) throws IOException {
-    file.write(offset + at, from);
+    below().write(offset + at, from);
   }
 
   @Override
   void flush() throws IOException {
-    file.flush();
+    below().flush();
   }
 
   @Override
@@ -108,28 +93,7 @@ final class RawNode extends BlockNode implements BlockNode.User {
     if (offset > Long.MAX_VALUE - bytes) {
       throw new BlockException("Disk size too large for the chosen offset");
     }
-    file.resize(offset + bytes);
-  }
-
-  @Override
-  void close() {
-    file.users().remove(this);
-  }
-
-  @Override
-  public String title() {
-    return "node '" + name() + "'";
-  }
-
-  @Override
-  public String role() {
-    return ROLE;
-  }
-
-  /// It needs what those above it need.
-  @Override
-  public Set<Permission> needs() {
-    return needed();
+    below().resize(offset + bytes);
   }
 
   /// A part of a node would be another one if the node's size changed. What it is made as it stays, for that matter.
