@@ -39,6 +39,8 @@ final class KernelLog {
       Pattern.compile("on the kernel command line"),
       // The rest of "smp: Bringing up secondary CPUs", which has no level of its own once another message got between.
       Pattern.compile("( #\\d+)+"),
+      // Likewise that of "Freezing user space processes ...".
+      Pattern.compile("(\\(elapsed \\d+\\.\\d+ seconds\\) )?done\\."),
       // A host that is busy with others takes the processor away in the middle of a measurement.
       Pattern.compile("tsc: Unable to calibrate against PIT"),
       Pattern.compile("hrtimer: interrupt took \\d+ ns"),
